@@ -1,0 +1,181 @@
+/// Values in memory: a dense, row-major, n-dimensional array with value semantics.
+///
+/// A host tensor only holds and hands over numbers; computing is done by executors on graphs.
+public struct HostTensor: Sendable, Equatable {
+  /// The elements in row-major order, one array for each element type.
+  public enum Values: Sendable, Equatable {
+    case float32([Float])
+    case float64([Double])
+    case int32([Int32])
+    case int64([Int64])
+    case uint8([UInt8])
+    case bool([Bool])
+  }
+
+  /// Size of each axis.
+  public let shape: Shape
+  /// The elements in row-major order.
+  public let values: Values
+
+  /// Type of the elements.
+  public var dtype: DType {
+    switch values {
+    case .float32: .float32
+    case .float64: .float64
+    case .int32: .int32
+    case .int64: .int64
+    case .uint8: .uint8
+    case .bool: .bool
+    }
+  }
+
+  /// Number of elements.
+  public var count: Int { shape.elementCount }
+
+  /// Size of the elements in memory.
+  public var byteCount: Int { count * dtype.byteCount }
+
+  /// A tensor of `values` in row-major order.
+  ///
+  /// - Throws: `TensorError.countMismatch` if the number of values is not the shape's.
+  public init<S: Scalar>(_ values: [S], shape: Shape) throws(TensorError) {
+    guard values.count == shape.elementCount else {
+      throw .countMismatch(count: values.count, shape: shape)
+    }
+    self.init(unchecked: S.wrap(values), shape: shape)
+  }
+
+  /// A scalar.
+  public init<S: Scalar>(_ value: S) {
+    self.init(unchecked: S.wrap([value]), shape: [])
+  }
+
+  /// A vector.
+  public init<S: Scalar>(_ values: [S]) {
+    self.init(unchecked: S.wrap(values), shape: [values.count])
+  }
+
+  /// A matrix of rows of equal length.
+  ///
+  /// - Throws: `TensorError.ragged` if a row is longer or shorter than the first.
+  public init<S: Scalar>(_ rows: [[S]]) throws(TensorError) {
+    let width = rows.first?.count ?? 0
+    for (row, values) in rows.enumerated() where values.count != width {
+      throw .ragged(row: row, expected: width, found: values.count)
+    }
+    self.init(unchecked: S.wrap(rows.flatMap { $0 }), shape: [rows.count, width])
+  }
+
+  /// A tensor filled with one value.
+  public init<S: Scalar>(repeating value: S, shape: Shape) {
+    self.init(unchecked: S.wrap([S](repeating: value, count: shape.elementCount)), shape: shape)
+  }
+
+  /// A tensor of zeros (`false` for Booleans).
+  public static func zeros(_ shape: Shape, dtype: DType = .float32) -> HostTensor {
+    switch dtype {
+    case .float32: HostTensor(repeating: Float(0), shape: shape)
+    case .float64: HostTensor(repeating: Double(0), shape: shape)
+    case .int32: HostTensor(repeating: Int32(0), shape: shape)
+    case .int64: HostTensor(repeating: Int64(0), shape: shape)
+    case .uint8: HostTensor(repeating: UInt8(0), shape: shape)
+    case .bool: HostTensor(repeating: false, shape: shape)
+    }
+  }
+
+  /// A tensor whose elements `fill` writes, without a first pass of zeros.
+  ///
+  /// `fill` must write every element of the buffer it is given.
+  public init<S: Scalar>(
+    shape: Shape, of type: S.Type = S.self,
+    fill: (UnsafeMutableBufferPointer<S>) throws -> Void
+  ) rethrows {
+    let count = shape.elementCount
+    let values = try [S](unsafeUninitializedCapacity: count) { buffer, initialized in
+      try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
+    }
+    self.init(unchecked: S.wrap(values), shape: shape)
+  }
+
+  init(unchecked values: Values, shape: Shape) {
+    self.values = values
+    self.shape = shape
+  }
+
+  /// The elements in row-major order, without a copy.
+  ///
+  /// - Throws: `TensorError.dtypeMismatch` if the tensor holds another type; `converted(to:)`
+  ///   changes it.
+  public func array<S: Scalar>(of type: S.Type = S.self) throws(TensorError) -> [S] {
+    guard let array = S.unwrap(values) else {
+      throw .dtypeMismatch(expected: S.dtype, found: dtype)
+    }
+    return array
+  }
+
+  /// Calls `body` with the elements' bytes, in the machine's byte order.
+  public func withUnsafeBytes<R, E: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    switch values {
+    case .float32(let array): try array.withBytes(body)
+    case .float64(let array): try array.withBytes(body)
+    case .int32(let array): try array.withBytes(body)
+    case .int64(let array): try array.withBytes(body)
+    case .uint8(let array): try array.withBytes(body)
+    case .bool(let array): try array.withBytes(body)
+    }
+  }
+
+  /// A tensor whose bytes `fill` writes: for readers of files and executors.
+  ///
+  /// `fill` must write every byte; for Booleans each byte must be 0 or 1.
+  public init<E: Error>(
+    shape: Shape, dtype: DType, fillBytes: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    var result = HostTensor.zeros(shape, dtype: dtype)
+    try result.withUnsafeMutableBytes(fillBytes)
+    self = result
+  }
+
+  private mutating func withUnsafeMutableBytes<E: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    func filled<S: Scalar>(_ array: [S]) throws(E) -> Values {
+      var array = array
+      try array.withMutableBytes(body)
+      return S.wrap(array)
+    }
+    let filledValues =
+      switch values {
+      case .float32(let array): try filled(array)
+      case .float64(let array): try filled(array)
+      case .int32(let array): try filled(array)
+      case .int64(let array): try filled(array)
+      case .uint8(let array): try filled(array)
+      case .bool(let array): try filled(array)
+      }
+    self = HostTensor(unchecked: filledValues, shape: shape)
+  }
+}
+
+extension Array {
+  fileprivate func withBytes<R, E: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    let result: Result<R, E> = withUnsafeBytes { bytes in
+      do throws(E) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  fileprivate mutating func withMutableBytes<E: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    let result: Result<Void, E> = withUnsafeMutableBytes { bytes in
+      do throws(E) { return .success(try body(bytes)) } catch { return .failure(error) }
+    }
+    try result.get()
+  }
+}
