@@ -22,6 +22,7 @@ let package = Package(
   name: "moru",
   targets: [
     module("MoruTensors"),
+    module("MoruGraph", ["MoruTensors"]),
     tests("MoruTensorsTests", ["MoruTensors"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,9 +1,9 @@
 /// Values in memory: a dense, row-major, n-dimensional array with value semantics.
 ///
 /// A host tensor only holds and hands over numbers; computing is done by executors on graphs.
-public struct HostTensor: Sendable, Equatable {
+public struct HostTensor: Sendable, Hashable {
   /// The elements in row-major order, one array for each element type.
-  public enum Values: Sendable, Equatable {
+  public enum Values: Sendable, Hashable {
     case float32([Float])
     case float64([Double])
     case int32([Int32])

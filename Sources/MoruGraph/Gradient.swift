@@ -1,0 +1,121 @@
+import MoruTensors
+
+/// The gradients of `y`, one floating-point number, with respect to each of `sources`.
+///
+/// Reverse mode over the graph behind `y`, in terms of primitives, so that gradients have gradients.
+/// A source that `y` does not depend on has gradient 0.
+///
+/// - Returns: One tensor for each source, of its shape; a tensor that carries an error if `y` does,
+///   or if `y` is not one floating-point number.
+public func gradients(of y: Tensor, at sources: [Tensor]) -> [Tensor] {
+  guard y.error == nil else { return sources.map { _ in y } }
+  guard y.shape.elementCount == 1, y.dtype.isFloating else {
+    let failed = Tensor.failure(.notAScalar(y.type))
+    return sources.map { _ in failed }
+  }
+  var tape = Tape(to: sources)
+  return tape.gradients(of: y, sources)
+}
+
+/// `loss` at `parameters`, what else it returned, and the gradient with respect to every tensor in
+/// `parameters`.
+///
+/// - Parameter parameters: Where to differentiate.
+/// - Parameter loss: Returns one number and anything else worth keeping, such as updated state.
+/// - Throws: What `loss` throws.
+public func valueAndGradient<W: TensorTree, Aux>(
+  at parameters: W, _ loss: (W) throws -> (Tensor, Aux)
+) rethrows -> (value: Tensor, aux: Aux, gradient: W) {
+  let traced = parameters.map { $0.aliased() }
+  let (value, aux) = try loss(traced)
+  let gradients = gradients(of: value, at: traced.leaves)
+  return (value, aux, parameters.replacingLeaves(gradients))
+}
+
+extension Tensor {
+  /// The value of `self` with a gradient of one's own: `rule` turns its cotangent into those of
+  /// `inputs`, in order.
+  public func withGradient(
+    to inputs: [Tensor], _ rule: @escaping @Sendable (_ cotangent: Tensor) -> [Tensor]
+  ) -> Tensor {
+    aliased(.custom(rule), others: inputs)
+  }
+}
+
+/// The bookkeeping of one reverse pass.
+private struct Tape {
+  private struct Place: Hashable {
+    let vertex: ObjectIdentifier
+    let index: Int
+
+    init(_ tensor: Tensor) {
+      vertex = ObjectIdentifier(tensor.vertex)
+      index = tensor.index
+    }
+  }
+
+  private let sources: Set<ObjectIdentifier>
+  private var cotangents: [Place: Tensor] = [:]
+
+  init(to sources: [Tensor]) {
+    self.sources = Set(sources.map { ObjectIdentifier($0.vertex) })
+  }
+
+  mutating func gradients(of y: Tensor, _ wanted: [Tensor]) -> [Tensor] {
+    let order = relevantVertices(behind: y)
+    accumulate(.ones(y.shape, dtype: y.dtype), at: y)
+    for vertex in order.reversed() {
+      let results = vertex.types.indices.map { Tensor(vertex, index: $0) }
+      let incoming = results.map { cotangents[Place($0)] }
+      guard incoming.contains(where: { $0 != nil }) else { continue }
+      let outgoing = self.outgoing(of: vertex, results: results, cotangents: incoming)
+      for (operand, cotangent) in zip(vertex.inputs, outgoing) {
+        if let cotangent, operand.dtype.isFloating { accumulate(cotangent, at: operand) }
+      }
+    }
+    return wanted.map { cotangents[Place($0)] ?? .zeros($0.shape, dtype: $0.dtype) }
+  }
+
+  private mutating func accumulate(_ cotangent: Tensor, at tensor: Tensor) {
+    let place = Place(tensor)
+    cotangents[place] = cotangents[place].map { $0 + cotangent } ?? cotangent
+  }
+
+  private func outgoing(
+    of vertex: Vertex, results: [Tensor], cotangents: [Tensor?]
+  ) -> [Tensor?] {
+    switch vertex.operation {
+    case .primitive(let primitive):
+      return primitive.rule.gradient(
+        operands: vertex.inputs, results: results, cotangents: cotangents)
+    case .alias(.pass): return cotangents
+    case .alias(.stop): return [nil]
+    case .alias(.custom(let rule)):
+      guard let cotangent = cotangents[0] else { return [] }
+      return [nil] + rule(cotangent)
+    case .placeholder, .literal, .failure: return []
+    }
+  }
+
+  /// The vertices between the sources and `y`, operands first.
+  private func relevantVertices(behind y: Tensor) -> [Vertex] {
+    var isRelevant: [ObjectIdentifier: Bool] = [:]
+    var order: [Vertex] = []
+    var stack: [(vertex: Vertex, isExpanded: Bool)] = [(y.vertex, false)]
+    while let (vertex, isExpanded) = stack.popLast() {
+      let identity = ObjectIdentifier(vertex)
+      guard isRelevant[identity] == nil else { continue }
+      guard isExpanded else {
+        stack.append((vertex, true))
+        for input in vertex.inputs where isRelevant[ObjectIdentifier(input.vertex)] == nil {
+          stack.append((input.vertex, false))
+        }
+        continue
+      }
+      let reaches = vertex.inputs.contains { isRelevant[ObjectIdentifier($0.vertex)] == true }
+      isRelevant[identity] = reaches || sources.contains(identity)
+      if reaches { order.append(vertex) }
+    }
+    return order
+  }
+}

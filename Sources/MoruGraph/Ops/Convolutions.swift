@@ -1,0 +1,79 @@
+import MoruTensors
+
+/// How a window meets the border: Keras's rule.
+public enum PaddingMode: String, Codable, Sendable, CaseIterable {
+  /// No padding: only whole windows.
+  case valid
+  /// Zeros all around so that the output has `⌈size / stride⌉` elements; an odd one goes after.
+  case same
+
+  /// The padding along one axis.
+  public func padding(size: Int, window: Int, stride: Int, dilation: Int = 1) -> Padding {
+    guard self == .same else { return Padding(0, 0) }
+    let covered = dilation * (window - 1) + 1
+    let outputs = (size + stride - 1) / stride
+    let total = max(0, (outputs - 1) * stride + covered - size)
+    return Padding(total / 2, total - total / 2)
+  }
+}
+
+/// Cross-correlation of pictures (or sequences, or volumes) with a kernel.
+///
+/// - Shapes: `([batch, spatial…, channels], [window…, channels/groups, features]) → [batch, out…,
+///   features]`, one to three spatial axes.
+/// - Parameters:
+///   - x: The pictures.
+///   - kernel: The kernel.
+///   - strides: Step along each spatial axis.
+///   - padding: How windows meet the border.
+///   - dilation: Distance between neighbouring kernel elements, along each spatial axis.
+///   - groups: Number of groups that channels and features are divided into.
+public func convolution(
+  _ x: Tensor, _ kernel: Tensor, strides: [Int], padding: PaddingMode, dilation: [Int],
+  groups: Int = 1
+) -> Tensor {
+  if let failed = [x, kernel].first(where: { $0.error != nil }) { return failed }
+  let fits =
+    x.rank == strides.count + 2 && kernel.rank == x.rank && dilation.count == strides.count
+    && (strides + dilation).allSatisfy { $0 > 0 }
+  // The primitive words the mismatch.
+  let paddings = strides.indices.map { axis in
+    fits
+      ? padding.padding(
+        size: x.shape[axis + 1], window: kernel.shape[axis], stride: strides[axis],
+        dilation: dilation[axis]) : Padding(0, 0)
+  }
+  let rule = Convolution(
+    strides: strides, padding: paddings, dilation: dilation, groups: groups)
+  return .apply(.convolution(rule), x, kernel)
+}
+
+/// The greatest element of each window. `[batch, spatial…, channels] → [batch, out…, channels]`
+public func maxPool(
+  _ x: Tensor, sizes: [Int], strides: [Int], padding: PaddingMode
+) -> Tensor {
+  guard x.error == nil else { return x }
+  return .apply(.maxPool(MaxPool(window: window(x, sizes, strides, padding))), x)
+}
+
+/// The mean of each window; padding is not counted. `[batch, spatial…, channels] → [batch, out…,
+/// channels]`
+public func averagePool(
+  _ x: Tensor, sizes: [Int], strides: [Int], padding: PaddingMode
+) -> Tensor {
+  guard x.error == nil else { return x }
+  return .apply(.averagePool(AveragePool(window: window(x, sizes, strides, padding))), x)
+}
+
+private func window(
+  _ x: Tensor, _ sizes: [Int], _ strides: [Int], _ mode: PaddingMode
+) -> PoolingWindow {
+  let fits =
+    x.rank == sizes.count + 2 && strides.count == sizes.count && strides.allSatisfy { $0 > 0 }
+  let padding = sizes.indices.map { axis in
+    fits
+      ? mode.padding(size: x.shape[axis + 1], window: sizes[axis], stride: strides[axis])
+      : Padding(0, 0)
+  }
+  return PoolingWindow(sizes: sizes, strides: strides, padding: padding)
+}

@@ -1,0 +1,21 @@
+import MoruTensors
+
+/// Each element is its own index along one axis.
+public struct Iota: SingleResultRule, Hashable {
+  /// Type of the result.
+  public let type: TensorType
+  /// The axis whose indices are written.
+  public let axis: Int
+
+  public var name: String { "iota" }
+  public var attributes: String { "axis \(axis)" }
+
+  func inferOne(_ operands: [TensorType]) throws(Mismatch) -> TensorType {
+    try operands.expect(0)
+    try type.requireAxis(axis)
+    try type.requireNumeric()
+    return type
+  }
+
+  func gradient(operands: [Tensor], result: Tensor, cotangent: Tensor) -> [Tensor?] { [] }
+}

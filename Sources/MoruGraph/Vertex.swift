@@ -1,0 +1,51 @@
+import MoruTensors
+
+/// A node of the immutable graph that tensors draw: an operation and the tensors it reads.
+///
+/// Unchecked because `inputs` is a `var`: it is written once more, by `deinit`, when no other
+/// reference is left.
+final class Vertex: @unchecked Sendable {
+  enum Operation: Sendable {
+    /// A value given from outside when the program runs.
+    case placeholder
+    /// A number from source code, whose element type follows that of its neighbour.
+    case literal(Double)
+    case primitive(Primitive)
+    /// The first input under another gradient; executors never see it.
+    case alias(GradientBehavior)
+    case failure(GraphError)
+  }
+
+  let operation: Operation
+  private(set) var inputs: [Tensor]
+  let types: [TensorType]
+  /// Whether the element type was never asked for: literals and what is computed of them alone.
+  let isWeak: Bool
+
+  init(_ operation: Operation, inputs: [Tensor] = [], types: [TensorType], isWeak: Bool = false) {
+    self.operation = operation
+    self.inputs = inputs
+    self.types = types
+    self.isWeak = isWeak
+  }
+
+  /// Releases the graph behind this vertex in a loop: recursion would overflow the stack on graphs
+  /// of some ten thousand operations in a row.
+  deinit {
+    var pending = inputs.map(\.vertex)
+    inputs = []
+    while var vertex = pending.popLast() {
+      guard isKnownUniquelyReferenced(&vertex) else { continue }
+      pending.append(contentsOf: vertex.inputs.map(\.vertex))
+      vertex.inputs = []
+    }
+  }
+}
+
+/// What reverse mode does at an alias.
+enum GradientBehavior: Sendable {
+  case pass
+  case stop
+  /// The alias's first input is the value; `rule` makes the gradients of the others.
+  case custom(@Sendable (_ cotangent: Tensor) -> [Tensor])
+}
