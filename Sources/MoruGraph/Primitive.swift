@@ -16,7 +16,7 @@ public enum Primitive: Hashable, Sendable {
   case reshape(Shape)
   case transpose(Transpose)
   case broadcast(Broadcast)
-  case concatenate(Concatenate)
+  case concatenate(Concatenation)
   case slice(Slice)
   case pad(Pad)
   case reverse(Reverse)

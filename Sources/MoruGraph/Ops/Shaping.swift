@@ -127,5 +127,5 @@ extension Tensor {
 /// Tensors one after another along one axis.
 public func concatenate(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
   let place = tensors.first?.shape.axis(axis) ?? axis
-  return Tensor.applyAll(.concatenate(Concatenate(axis: place)), tensors)[0]
+  return Tensor.applyAll(.concatenate(Concatenation(axis: place)), tensors)[0]
 }

@@ -1,7 +1,7 @@
 import MoruTensors
 
 /// Operands one after another along one axis.
-public struct Concatenate: SingleResultRule, Hashable {
+public struct Concatenation: SingleResultRule, Hashable {
   /// The axis along which sizes add up.
   public let axis: Int
 
