@@ -20,9 +20,18 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
   name: "moru",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2")
+  ],
   targets: [
     module("MoruTensors"),
     module("MoruGraph", ["MoruTensors"]),
+    .systemLibrary(name: "CFileSystem"),
+    module(
+      "MoruArchive",
+      ["MoruTensors", "CFileSystem", .product(name: "Crypto", package: "swift-crypto")]),
+    module("MoruLayers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
+    module("MoruOptimizers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     tests("MoruTensorsTests", ["MoruTensors"]),
   ],
   swiftLanguageModes: [.v6]

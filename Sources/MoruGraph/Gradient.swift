@@ -89,6 +89,7 @@ private struct Tape {
       return primitive.rule.gradient(
         operands: vertex.inputs, results: results, cotangents: cotangents)
     case .alias(.pass): return cotangents
+    case .alias(.softmax): return cotangents + [nil]
     case .alias(.stop): return [nil]
     case .alias(.custom(let rule)):
       guard let cotangent = cotangents[0] else { return [] }

@@ -46,6 +46,8 @@ final class Vertex: @unchecked Sendable {
 enum GradientBehavior: Sendable {
   case pass
   case stop
+  /// The first input is the softmax of the second, the logits, over the last axis.
+  case softmax
   /// The alias's first input is the value; `rule` makes the gradients of the others.
   case custom(@Sendable (_ cotangent: Tensor) -> [Tensor])
 }

@@ -59,7 +59,21 @@ public func hardSigmoid(_ x: Tensor) -> Tensor { clip(x * Tensor(1.0 / 6) + 0.5,
 /// `e^xᵢ / Σⱼ e^xⱼ` along one axis, without overflow.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   let exponentials = exp(x - x.max(axes: [axis], keepingAxes: true).stoppingGradient())
-  return exponentials / exponentials.sum(axes: [axis], keepingAxes: true)
+  let y = exponentials / exponentials.sum(axes: [axis], keepingAxes: true)
+  return x.shape.axis(axis) == x.rank - 1 ? y.aliased(.softmax, others: [x]) : y
+}
+
+extension Tensor {
+  /// The logits, if this tensor is their softmax over the last axis: losses start from them, which
+  /// is exact where probabilities round to 0.
+  public var softmaxLogits: Tensor? {
+    if case .alias(.softmax) = vertex.operation { vertex.inputs[1] } else { nil }
+  }
+
+  /// The logits, if this tensor is their sigmoid.
+  public var sigmoidLogits: Tensor? {
+    if case .primitive(.unary(.logistic)) = vertex.operation { vertex.inputs[0] } else { nil }
+  }
 }
 
 /// `log softmax(x)` along one axis, without overflow.

@@ -1,0 +1,162 @@
+import Foundation
+import MoruArchive
+public import MoruGraph
+public import MoruTensors
+
+/// The sizes that variance-scaling initializers divide by.
+public struct Fan: Hashable, Sendable {
+  /// How many inputs each output element sums over.
+  public let input: Int
+  /// How many outputs each input element contributes to.
+  public let output: Int
+
+  /// Fans by count.
+  public init(input: Int, output: Int) {
+    self.input = input
+    self.output = output
+  }
+
+  /// Keras's rule for `[…window, input, output]`; a vector's fans are its length.
+  public init(_ shape: Shape) {
+    let window = shape.dimensions.dropLast(2).reduce(1, *)
+    let last = shape.last ?? 1
+    input = window * (shape.rank >= 2 ? shape[shape.rank - 2] : last)
+    output = window * last
+  }
+}
+
+/// How a weight starts.
+///
+/// With `i` and `o` the fans, `U(a)` uniform in [−a, a], and `N(s)` normal of standard deviation s,
+/// cut off at two standard deviations and widened so that the deviation is s after the cut:
+/// Glorot (Xavier) `U(√(6/(i+o)))` and `N(√(2/(i+o)))` keep the variance of signals through linear
+/// and tanh layers; He `U(√(6/i))` and `N(√(2/i))` through relu layers, where half of the signal is
+/// cut off; LeCun `U(√(3/i))` and `N(√(1/i))` through selu layers.
+///
+/// - Source: Glorot, Bengio 2010, AISTATS; He et al. 2015, arXiv:1502.01852; LeCun et al. 1998,
+///   doi:10.1007/3-540-49430-8_2.
+public enum Initializer: Hashable, Sendable {
+  case zeros, ones
+  case constant(Double)
+  case randomUniform(low: Double, high: Double)
+  case randomNormal(mean: Double, standardDeviation: Double)
+  case glorotUniform, glorotNormal
+  case heUniform, heNormal
+  case lecunUniform, lecunNormal
+
+  /// Starting values, a pure function of type, fan and seed.
+  public func values(type: TensorType, fan: Fan, seed: Seed) -> HostTensor {
+    let count = type.shape.elementCount
+    let numbers: [Double] =
+      switch self {
+      case .zeros: [Double](repeating: 0, count: count)
+      case .ones: [Double](repeating: 1, count: count)
+      case .constant(let value): [Double](repeating: value, count: count)
+      case .randomUniform(let low, let high):
+        seed.uniform(count: count).map { low + (high - low) * $0 }
+      case .randomNormal(let mean, let deviation):
+        Self.normals(count: count, seed: seed).map { mean + deviation * $0 }
+      case .glorotUniform: Self.uniform(6 / Double(fan.input + fan.output), count, seed)
+      case .glorotNormal: Self.truncated(2 / Double(fan.input + fan.output), count, seed)
+      case .heUniform: Self.uniform(6 / Double(fan.input), count, seed)
+      case .heNormal: Self.truncated(2 / Double(fan.input), count, seed)
+      case .lecunUniform: Self.uniform(3 / Double(fan.input), count, seed)
+      case .lecunNormal: Self.truncated(1 / Double(fan.input), count, seed)
+      }
+    let values = HostTensor(shape: type.shape, of: Double.self) { buffer in
+      for (place, number) in numbers.enumerated() { buffer[place] = number }
+    }
+    return values.converted(to: type.dtype)
+  }
+
+  private static func uniform(_ square: Double, _ count: Int, _ seed: Seed) -> [Double] {
+    let limit = square.squareRoot()
+    return seed.uniform(count: count).map { limit * (2 * $0 - 1) }
+  }
+
+  /// Normal numbers within two standard deviations, widened to the asked variance.
+  private static func truncated(_ variance: Double, _ count: Int, _ seed: Seed) -> [Double] {
+    // The standard deviation of a unit normal cut off at ±2.
+    let narrowing = 0.87962566103423978
+    let scale = variance.squareRoot() / narrowing
+    var generator = seed.generator
+    return (0..<count).map { _ in
+      var number = normal(&generator)
+      while abs(number) > 2 { number = normal(&generator) }
+      return scale * number
+    }
+  }
+
+  private static func normals(count: Int, seed: Seed) -> [Double] {
+    var generator = seed.generator
+    return (0..<count).map { _ in normal(&generator) }
+  }
+
+  private static func normal(_ generator: inout SeededGenerator) -> Double {
+    let radius = 1 - Double(generator.next() >> 11) * 0x1p-53
+    let angle = Double(generator.next() >> 11) * 0x1p-53
+    return (-2 * log(radius)).squareRoot() * cos(2 * .pi * angle)
+  }
+}
+
+extension Initializer: Codable {
+  private enum Keys: String, CodingKey, CaseIterable {
+    case kind, value, low, high, mean, standardDeviation
+  }
+
+  private static let plain: [String: Initializer] = [
+    "zeros": .zeros, "ones": .ones, "glorotUniform": .glorotUniform, "glorotNormal": .glorotNormal,
+    "heUniform": .heUniform, "heNormal": .heNormal, "lecunUniform": .lecunUniform,
+    "lecunNormal": .lecunNormal,
+  ]
+
+  /// A name, or an object with `kind` and the numbers of that kind.
+  public init(from decoder: any Decoder) throws {
+    if let name = try? decoder.singleValueContainer().decode(String.self) {
+      self = try Self.named(name)
+      return
+    }
+    let fields = try Fields(decoder, Keys.self, part: "initializer")
+    let kind: String = try fields.required(.kind)
+    switch kind {
+    case "constant": self = .constant(try fields.required(.value))
+    case "randomUniform":
+      self = .randomUniform(
+        low: try fields.value(.low, default: -0.05), high: try fields.value(.high, default: 0.05))
+    case "randomNormal":
+      self = .randomNormal(
+        mean: try fields.value(.mean, default: 0),
+        standardDeviation: try fields.value(.standardDeviation, default: 0.05))
+    default: self = try Self.named(kind)
+    }
+  }
+
+  private static func named(_ name: String) throws(ConfigurationError) -> Initializer {
+    guard let initializer = plain[name] else {
+      throw .unknown(name, of: "initializer", among: plain.keys.sorted())
+    }
+    return initializer
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    if let name = Self.plain.first(where: { $0.value == self })?.key {
+      var container = encoder.singleValueContainer()
+      return try container.encode(name)
+    }
+    var container = encoder.container(keyedBy: Keys.self)
+    switch self {
+    case .constant(let value):
+      try container.encode("constant", forKey: .kind)
+      try container.encode(value, forKey: .value)
+    case .randomUniform(let low, let high):
+      try container.encode("randomUniform", forKey: .kind)
+      try container.encode(low, forKey: .low)
+      try container.encode(high, forKey: .high)
+    case .randomNormal(let mean, let deviation):
+      try container.encode("randomNormal", forKey: .kind)
+      try container.encode(mean, forKey: .mean)
+      try container.encode(deviation, forKey: .standardDeviation)
+    default: break
+    }
+  }
+}

@@ -1,0 +1,91 @@
+public import MoruGraph
+
+/// A part of a network: a configuration that knows how to draw its computation.
+///
+/// A layer is a value and holds no weights; they live in the model under the layer's path
+/// (`conv2d_1/kernel`). Most layers have one input and one output and conform to `UnaryLayer`.
+public protocol Layer: Codable, Sendable {
+  /// The name in files and messages: `Dense`.
+  static var kind: String { get }
+
+  /// Tells whether two layer values are one layer and share weights.
+  var identity: Identity { get set }
+
+  /// The name in weights' paths; made from `kind` if nil.
+  var name: String? { get }
+
+  /// Draws the layer's computation.
+  ///
+  /// A layer that is given values it is not defined for returns `Tensor.failure`.
+  ///
+  /// - Parameter inputs: The input tensors, batch axis first.
+  /// - Parameter scope: Where weights are asked for.
+  func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor]
+}
+
+/// A layer of one input and one output.
+public protocol UnaryLayer: Layer {
+  /// Draws the layer's computation on `x`, batch axis first.
+  func forward(_ x: Tensor, in scope: Scope) -> Tensor
+}
+
+extension UnaryLayer {
+  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    guard inputs.count == 1 else {
+      return [
+        .failure(
+          Self.kind, inputs,
+          Mismatch("it takes one input, not \(inputs.count)", "Merge the inputs first."))
+      ]
+    }
+    return [forward(inputs[0], in: scope)]
+  }
+}
+
+/// A layer that makes one output of several inputs.
+public protocol MergingLayer: Layer {
+  /// Draws the layer's computation on at least one input, batch axis first.
+  func merge(_ inputs: [Tensor], in scope: Scope) -> Tensor
+}
+
+extension MergingLayer {
+  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    guard !inputs.isEmpty else {
+      return [.failure(Self.kind, [], Mismatch("it has no inputs", "Pass at least one."))]
+    }
+    return [merge(inputs, in: scope)]
+  }
+}
+
+extension Layer {
+  /// The same configuration with weights of its own.
+  public func fresh() -> Self {
+    var copy = self
+    copy.identity = Identity()
+    return copy
+  }
+
+  /// Draws the layer inside another layer's `forward`; its weights get a path below the other's.
+  public func callAsFunction(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    scope.call(self, inputs)
+  }
+
+  /// Draws a layer of one output inside another layer's `forward`.
+  public func callAsFunction(_ x: Tensor, in scope: Scope) -> Tensor {
+    scope.call(self, [x])[0]
+  }
+
+  /// Draws the layer with the given weights: for custom steps and experiments.
+  ///
+  /// - Parameter x: The input, batch axis first.
+  /// - Parameter weights: Parameters and state by path; state is changed in training.
+  /// - Parameter seed: Given in training only: i64[2], key and step, for dropout and noise.
+  public func callAsFunction(
+    _ x: Tensor, _ weights: inout Weights, training seed: Tensor? = nil
+  ) -> Tensor {
+    let scope = Scope(weights: weights, seed: seed)
+    let outputs = forward([x], in: scope)
+    weights = scope.updatedWeights
+    return scope.error.map { .failure($0) } ?? outputs[0]
+  }
+}

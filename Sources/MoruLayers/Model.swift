@@ -1,0 +1,153 @@
+import MoruArchive
+public import MoruGraph
+import MoruTensors
+
+/// A graph of layers with any number of inputs and outputs; a layer itself.
+public struct Model: Layer {
+  /// A layer's place in the graph: what it is called on.
+  struct Node: Codable, Sendable {
+    let layer: LayerBox
+    let inputs: [Port]
+  }
+
+  /// An output of an earlier node, or of the model's inputs if `node` is −1.
+  struct Port: Codable, Sendable, Hashable {
+    let node: Int
+    let index: Int
+  }
+
+  public static let kind = "Model"
+  public var identity: Identity
+  public let name: String?
+  /// Types of the inputs, without the batch axis.
+  public let inputs: [TensorType]
+  private let nodes: [Node]
+  private let outputs: [Port]
+
+  /// The model between some inputs and some outputs.
+  ///
+  /// - Throws: `LayerError.disconnected` if an output depends on an input that is not listed.
+  public init(inputs: [Symbol], outputs: [Symbol], name: String? = nil) throws(LayerError) {
+    var builder = ModelBuilder(inputs: inputs)
+    var ports: [Port] = []
+    for output in outputs { ports.append(try builder.port(of: output)) }
+    self.inputs = inputs.map { $0.call.type ?? TensorType(.float32, []) }
+    self.nodes = builder.nodes
+    self.outputs = ports
+    self.name = name
+    identity = Identity()
+  }
+
+  /// The model between one input and one output.
+  ///
+  /// - Throws: `LayerError.disconnected` if the output depends on another input.
+  public init(inputs: Symbol, outputs: Symbol, name: String? = nil) throws(LayerError) {
+    try self.init(inputs: [inputs], outputs: [outputs], name: name)
+  }
+
+  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    guard inputs.count == self.inputs.count else {
+      return [
+        .failure(
+          Self.kind, inputs,
+          Mismatch(
+            "the model has \(self.inputs.count) inputs, not \(inputs.count)",
+            "Pass one tensor for each input."))
+      ]
+    }
+    var made: [[Tensor]] = []
+    func tensor(_ port: Port) -> Tensor {
+      let row = port.node < 0 ? inputs : made[port.node]
+      return port.index < row.count ? row[port.index] : row[0]
+    }
+    for node in nodes {
+      made.append(scope.call(node.layer.layer, node.inputs.map(tensor)))
+    }
+    return outputs.map(tensor)
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case id, name, inputs, nodes, outputs
+  }
+
+  private struct InputType: Codable {
+    let dtype: DType
+    let shape: Shape
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    identity = try fields.value(.id, default: Identity())
+    name = try fields.optional(.name)
+    let types: [InputType] = try fields.required(.inputs)
+    inputs = types.map { TensorType($0.dtype, $0.shape) }
+    nodes = try fields.required(.nodes)
+    outputs = try fields.required(.outputs)
+    func isMade(_ port: Port, before count: Int) -> Bool {
+      port.node >= -1 && port.node < count && port.index >= 0
+        && (port.node >= 0 || port.index < inputs.count)
+    }
+    for (place, node) in nodes.enumerated() {
+      guard !node.inputs.isEmpty, node.inputs.allSatisfy({ isMade($0, before: place) }) else {
+        throw LayerError.disconnected("node \(place) reads what is not made before it")
+      }
+    }
+    guard !inputs.isEmpty, outputs.allSatisfy({ isMade($0, before: nodes.count) }) else {
+      throw LayerError.disconnected("an output is not made by any node")
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .id)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(
+      inputs.map { InputType(dtype: $0.dtype, shape: $0.shape) }, forKey: .inputs)
+    try container.encode(nodes, forKey: .nodes)
+    try container.encode(outputs, forKey: .outputs)
+  }
+}
+
+/// Puts the calls behind a model's outputs into a line.
+private struct ModelBuilder {
+  var nodes: [Model.Node] = []
+  private var places: [ObjectIdentifier: Int] = [:]
+  private var inputPlaces: [ObjectIdentifier: Int] = [:]
+
+  init(inputs: [Symbol]) {
+    for (place, input) in inputs.enumerated() {
+      inputPlaces[ObjectIdentifier(input.call)] = place
+    }
+  }
+
+  mutating func port(of symbol: Symbol) throws(LayerError) -> Model.Port {
+    // A loop rather than recursion: networks may be thousands of layers deep.
+    var stack = [symbol.call]
+    while let call = stack.last {
+      let identity = ObjectIdentifier(call)
+      if places[identity] != nil || inputPlaces[identity] != nil {
+        stack.removeLast()
+        continue
+      }
+      guard let layer = call.layer else {
+        throw .disconnected("the outputs depend on an input that the model does not list")
+      }
+      let missing = call.inputs.filter { knownPort($0) == nil }
+      if missing.isEmpty {
+        places[identity] = nodes.count
+        nodes.append(
+          Model.Node(layer: LayerBox(layer), inputs: call.inputs.compactMap(knownPort)))
+        stack.removeLast()
+      } else {
+        stack += missing.map(\.call)
+      }
+    }
+    return knownPort(symbol) ?? Model.Port(node: -1, index: 0)
+  }
+
+  private func knownPort(_ symbol: Symbol) -> Model.Port? {
+    let identity = ObjectIdentifier(symbol.call)
+    if let place = inputPlaces[identity] { return Model.Port(node: -1, index: place) }
+    return places[identity].map { Model.Port(node: $0, index: symbol.index) }
+  }
+}

@@ -1,0 +1,184 @@
+public import MoruGraph
+public import MoruTensors
+
+/// Where layers ask for their weights while they draw.
+///
+/// A scope gives each layer a path, the same whenever the same layer is called again, and either
+/// declares weights (when a model is first built) or hands over the model's tensors.
+public final class Scope {
+  /// A layer that was called.
+  public struct Call: Sendable {
+    /// The path of the layer: names from the outermost layer inwards.
+    public let path: String
+    /// The layer's kind.
+    public let kind: String
+    /// Type of the first output, batch axis first.
+    public let output: TensorType
+    /// Number of layers around it.
+    public let depth: Int
+  }
+
+  /// The seed for dropout and noise, i64[2]: given in training only.
+  public let seed: Tensor?
+  /// Whether layers should behave as in training.
+  public var isTraining: Bool { seed != nil }
+  /// The first error that a layer met.
+  private(set) var error: GraphError?
+  private(set) var declarations: [WeightDeclaration] = []
+  private(set) var calls: [Call] = []
+  /// Terms that regularizers add to the loss.
+  public private(set) var penalties: [Tensor] = []
+
+  private let given: Weights?
+  private var updates: [String: Tensor] = [:]
+  private var declared: [String: Tensor] = [:]
+  private var paths: [Identity: String] = [:]
+  private var taken: Set<String> = []
+  private var prefix: [String] = []
+  private var streams: UInt32 = 0
+
+  /// A scope that declares weights.
+  init() {
+    given = nil
+    seed = nil
+  }
+
+  /// A scope that hands over weights.
+  ///
+  /// - Parameter weights: Parameters and state by path.
+  /// - Parameter seed: Given in training only.
+  public init(weights: Weights, seed: Tensor? = nil) {
+    given = weights
+    self.seed = seed
+  }
+
+  /// A weight that gradients change.
+  ///
+  /// - Parameters:
+  ///   - name: The weight's own name: `kernel`.
+  ///   - shape: Its shape.
+  ///   - initializer: How it starts.
+  ///   - fan: The sizes that the initializer scales by; taken from the shape if nil.
+  ///   - regularizer: What it adds to the loss.
+  public func parameter(
+    _ name: String, _ shape: Shape, initializer: Initializer, fan: Fan? = nil,
+    regularizer: Regularizer? = nil
+  ) -> Tensor {
+    let tensor = weight(name, shape, initializer, fan, isTrainable: true)
+    if let regularizer, isTraining { penalties.append(regularizer.penalty(tensor)) }
+    return tensor
+  }
+
+  /// A weight that the layer changes itself, through `update`.
+  public func state(_ name: String, _ shape: Shape, initializer: Initializer = .zeros) -> Tensor {
+    weight(name, shape, initializer, nil, isTrainable: false)
+  }
+
+  /// The new value of a state weight after this step.
+  public func update(_ name: String, _ value: Tensor) {
+    updates[path(name)] = value
+  }
+
+  /// A number that tells this draw from the others made with the same seed.
+  public func nextStream() -> UInt32 {
+    streams += 1
+    return streams
+  }
+
+  /// Draws `layer` below the present path.
+  func call(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
+    let kind = type(of: layer).kind
+    let outer = prefix
+    let path = path(of: layer)
+    prefix = path.split(separator: "/").map(String.init)
+    defer { prefix = outer }
+    let place = calls.count
+    let outputs = layer.forward(inputs, in: self)
+    if let failure = outputs.lazy.compactMap(\.error).first {
+      let error = placed(failure, path: path, kind: kind)
+      if self.error == nil { self.error = error }
+      return [.failure(self.error ?? error)]
+    }
+    if let first = outputs.first {
+      calls.insert(
+        Call(path: path, kind: kind, output: first.type, depth: prefix.count - 1), at: place)
+    }
+    return outputs
+  }
+
+  /// The weights with the layers' updates.
+  public var updatedWeights: Weights {
+    var weights = given ?? Weights()
+    weights.state.merge(updates) { $1 }
+    return weights
+  }
+
+  /// Says which layer met an error; an error that already names a layer stays.
+  private func placed(_ error: GraphError, path: String, kind: String) -> GraphError {
+    guard case .unfit(let operation, let types, let mismatch, let location) = error,
+      self.error == nil
+    else { return error }
+    let name = operation == kind ? kind : "\(kind), \(operation)"
+    return .unfit(operation: "\(path) (\(name))", types: types, mismatch: mismatch, at: location)
+  }
+
+  private func path(_ name: String) -> String { (prefix + [name]).joined(separator: "/") }
+
+  private func path(of layer: any Layer) -> String {
+    if let known = paths[layer.identity] { return known }
+    let base = path(layer.name ?? Self.snakeCase(type(of: layer).kind))
+    var unique = base
+    var count = 0
+    while !taken.insert(unique).inserted {
+      count += 1
+      unique = "\(base)_\(count)"
+    }
+    paths[layer.identity] = unique
+    return unique
+  }
+
+  private func weight(
+    _ name: String, _ shape: Shape, _ initializer: Initializer, _ fan: Fan?, isTrainable: Bool
+  ) -> Tensor {
+    let path = path(name)
+    let type = TensorType(.float32, shape)
+    guard let given else {
+      if let known = declared[path] { return known }
+      declarations.append(
+        WeightDeclaration(
+          path: path, type: type, initializer: initializer, isTrainable: isTrainable,
+          fan: fan ?? Fan(shape)))
+      let tensor = Tensor.placeholder(type)
+      declared[path] = tensor
+      return tensor
+    }
+    let tensor =
+      isTrainable ? given.parameters[path] : updates[path] ?? given.state[path]
+    guard let tensor else { return lacking(path, "has no value", type) }
+    guard tensor.shape == shape else {
+      return lacking(path, "is \(tensor.type) where the layer declares \(type)", type)
+    }
+    return tensor
+  }
+
+  private func lacking(_ path: String, _ reason: String, _ type: TensorType) -> Tensor {
+    .failure(
+      "weights", [],
+      Mismatch(
+        "the weight \(path) \(reason)",
+        "Pass the weights that were made for this model and input shape."))
+  }
+
+  /// `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`: Keras's rule.
+  static func snakeCase(_ kind: String) -> String {
+    var result = ""
+    var previousIsLower = false
+    for character in kind {
+      if character.isUppercase, previousIsLower { result += "_" }
+      previousIsLower = character.isLowercase
+      result += character.lowercased()
+    }
+    return result
+  }
+}

@@ -1,0 +1,55 @@
+public import MoruGraph
+import MoruTensors
+
+extension Layer {
+  /// A table of the layers with output shapes and parameter counts, like Keras's.
+  ///
+  /// - Parameter inputs: Types of the inputs, without the batch axis.
+  /// - Throws: `GraphError` if the model is not defined for such inputs.
+  public func summary(inputs: [TensorType]) throws -> String {
+    let declaration = try declaration(inputs: inputs)
+    let rows = declaration.calls.map { call in
+      let own = declaration.weights.filter { weight in
+        weight.path.split(separator: "/").dropLast().joined(separator: "/") == call.path
+      }
+      let shape = call.output.shape.dimensions.dropFirst().map { "\($0)" }
+      return [
+        String(repeating: "  ", count: call.depth) + "\(call.path) (\(call.kind))",
+        "[" + (["batch"] + shape).joined(separator: ", ") + "]",
+        grouped(own.reduce(0) { $0 + $1.type.shape.elementCount }),
+      ]
+    }
+    let lines = table(["Layer", "Output", "Parameters"], rows)
+    return """
+      \(lines)
+      Trainable parameters: \(grouped(declaration.parameterCount)), \
+      others: \(grouped(declaration.stateCount))
+      """
+  }
+}
+
+/// Columns padded to equal width; the last one aligned to the right.
+private func table(_ header: [String], _ rows: [[String]]) -> String {
+  let widths = header.indices.map { column in
+    ([header] + rows).map { $0[column].count }.max() ?? 0
+  }
+  func line(_ row: [String]) -> String {
+    row.indices.map { column in
+      let space = String(repeating: " ", count: widths[column] - row[column].count)
+      return column == row.count - 1 ? space + row[column] : row[column] + space
+    }.joined(separator: "  ")
+  }
+  let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "──")
+  return ([line(header), rule] + rows.map(line) + [rule]).joined(separator: "\n")
+}
+
+/// 1234567 → "1,234,567".
+private func grouped(_ number: Int) -> String {
+  var digits = String(number)
+  var parts: [String] = []
+  while digits.count > 3 {
+    parts.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return ([digits] + parts).joined(separator: ",")
+}

@@ -1,0 +1,63 @@
+import MoruArchive
+public import MoruGraph
+
+/// Steps by running means of gradients and their squares:
+/// `m ← m + (1 − beta1)(g − m)`, `v ← v + (1 − beta2)(g² − v)`,
+/// `w ← w − rate · √(1 − beta2ᵗ)/(1 − beta1ᵗ) · m / (√v + epsilon)`.
+///
+/// - Source: Kingma, Ba 2014, arXiv:1412.6980, in the form before section 2.1, as Keras.
+public struct Adam: Optimizer, Hashable {
+  public static let kind = "adam"
+  public let learningRate: LearningRate
+  /// How slowly the mean follows, at least 0 and below 1.
+  public let beta1: Double
+  /// How slowly the mean square follows, at least 0 and below 1.
+  public let beta2: Double
+  /// Keeps the divisor away from 0.
+  public let epsilon: Double
+
+  /// Steps by running means.
+  public init(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-7
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+  }
+
+  public var slotCount: Int { 2 }
+
+  public func updated(
+    _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
+  ) -> Tensor {
+    let correction =
+      sqrt(1 - pow(Tensor(beta2), step)) / (1 - pow(Tensor(beta1), step))
+    slots[0] = slots[0] + Tensor(1 - beta1) * (gradient - slots[0])
+    slots[1] = slots[1] + Tensor(1 - beta2) * (square(gradient) - slots[1])
+    return parameter - rate * correction * slots[0] / (sqrt(slots[1]) + Tensor(epsilon))
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case learningRate, beta1, beta2, epsilon
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    learningRate = try fields.value(.learningRate, default: 0.001)
+    beta1 = try fields.number(.beta1, default: 0.9, in: 0...1)
+    beta2 = try fields.number(.beta2, default: 0.999, in: 0...1)
+    epsilon = try fields.number(.epsilon, default: 1e-7, in: 0...1)
+  }
+}
+
+extension Optimizer where Self == Adam {
+  /// Steps by running means of gradients and their squares.
+  public static func adam(
+    learningRate: LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-7
+  ) -> Self {
+    .init(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+  }
+}

@@ -1,0 +1,112 @@
+import MoruArchive
+public import MoruGraph
+import MoruTensors
+
+/// The step size as a function of the number of steps done.
+public enum LearningRate: Hashable, Sendable {
+  /// Always the same.
+  case constant(Double)
+  /// `initial · rate^(t / steps)`; with `staircase` the exponent is a whole number.
+  case exponentialDecay(initial: Double, steps: Int, rate: Double, staircase: Bool = false)
+  /// `initial · ((1 − alpha) · (1 + cos(π · min(t / steps, 1))) / 2 + alpha)`, after `warmup` steps
+  /// of linear growth from 0. `steps` is the whole training if nil.
+  ///
+  /// - Source: Loshchilov, Hutter 2016, arXiv:1608.03983, without restarts.
+  case cosineDecay(initial: Double, steps: Int? = nil, alpha: Double = 0, warmup: Int = 0)
+
+  /// The rate before step `iteration` (i64, from 0 on), a Float32 scalar.
+  public func value(at iteration: Tensor) -> Tensor {
+    let t = iteration.converted(to: .float32)
+    switch self {
+    case .constant(let rate): return Tensor(HostTensor(Float(rate)))
+    case .exponentialDecay(let initial, let steps, let rate, let staircase):
+      let exponent = t * Tensor(1 / Double(max(steps, 1)))
+      return Tensor(initial) * pow(Tensor(rate), staircase ? floor(exponent) : exponent)
+    case .cosineDecay(let initial, let steps, let alpha, let warmup):
+      let length = Double(max((steps ?? 1) - warmup, 1))
+      let done = clip((t - Tensor(Double(warmup))) * Tensor(1 / length), 0, 1)
+      let wave = 0.5 * (1 + cos(Tensor(Double.pi) * done))
+      let decayed = Tensor(initial) * (Tensor(1 - alpha) * wave + Tensor(alpha))
+      guard warmup > 0 else { return decayed }
+      return select(
+        t .< Tensor(Double(warmup)), Tensor(initial / Double(warmup)) * (t + 1), decayed)
+    }
+  }
+
+  /// The same schedule with lengths that were left open set to a training's number of steps.
+  public func resolved(totalSteps: Int) -> LearningRate {
+    if case .cosineDecay(let initial, nil, let alpha, let warmup) = self {
+      return .cosineDecay(initial: initial, steps: totalSteps, alpha: alpha, warmup: warmup)
+    }
+    return self
+  }
+}
+
+extension LearningRate: ExpressibleByFloatLiteral {
+  public init(floatLiteral value: Double) { self = .constant(value) }
+}
+
+extension LearningRate: Codable {
+  private enum Keys: String, CodingKey, CaseIterable {
+    case kind, initial, steps, rate, staircase, alpha, warmup
+  }
+
+  /// A number, or an object with `kind` and the settings of that schedule.
+  public init(from decoder: any Decoder) throws {
+    if let rate = try? decoder.singleValueContainer().decode(Double.self) {
+      guard rate >= 0, rate.isFinite else {
+        throw PlacedError(
+          ConfigurationError.outOfRange(
+            "learningRate", in: "optimizer", allowed: "a number of at least 0, not \(rate)"),
+          at: decoder.codingPath)
+      }
+      self = .constant(rate)
+      return
+    }
+    let fields = try Fields(decoder, Keys.self, part: "learningRate")
+    let kind: String = try fields.required(.kind)
+    let initial = try fields.number(.initial, default: 1e-3, in: 0...1e6)
+    switch kind {
+    case "exponentialDecay":
+      self = .exponentialDecay(
+        initial: initial, steps: try fields.positive(.steps),
+        rate: try fields.required(.rate), staircase: try fields.value(.staircase, default: false))
+    case "cosineDecay":
+      let steps: Int? = try fields.optional(.steps)
+      let warmup: Int = try fields.value(.warmup, default: 0)
+      guard (steps ?? 1) >= 1 else { throw fields.outOfRange(.steps, "at least 1") }
+      guard warmup >= 0 else { throw fields.outOfRange(.warmup, "at least 0") }
+      self = .cosineDecay(
+        initial: initial, steps: steps, alpha: try fields.number(.alpha, default: 0, in: 0...1),
+        warmup: warmup)
+    default:
+      throw PlacedError(
+        ConfigurationError.unknown(
+          kind, of: "learning-rate schedule", among: ["exponentialDecay", "cosineDecay"]),
+        at: decoder.codingPath + [kindKey])
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    if case .constant(let rate) = self {
+      var container = encoder.singleValueContainer()
+      return try container.encode(rate)
+    }
+    var container = encoder.container(keyedBy: Keys.self)
+    switch self {
+    case .constant: break
+    case .exponentialDecay(let initial, let steps, let rate, let staircase):
+      try container.encode("exponentialDecay", forKey: .kind)
+      try container.encode(initial, forKey: .initial)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(rate, forKey: .rate)
+      try container.encode(staircase, forKey: .staircase)
+    case .cosineDecay(let initial, let steps, let alpha, let warmup):
+      try container.encode("cosineDecay", forKey: .kind)
+      try container.encode(initial, forKey: .initial)
+      try container.encodeIfPresent(steps, forKey: .steps)
+      try container.encode(alpha, forKey: .alpha)
+      try container.encode(warmup, forKey: .warmup)
+    }
+  }
+}
