@@ -1,0 +1,31 @@
+/// What can be wrong with the settings of a part: a layer, a loss, an optimizer, a training.
+public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// A file names a layer, activation, loss … that does not exist.
+  case unknownKind(String, of: String, nearest: String?)
+  /// A configuration has a key that the part does not have.
+  case unknownKey(String, in: String, nearest: String?)
+  /// A setting is out of range.
+  case outOfRange(String, in: String, allowed: String)
+
+  /// The error that `family` has no member `name`, with the nearest that it has.
+  public static func unknown(
+    _ name: String, of family: String, among known: [String]
+  ) -> ConfigurationError {
+    .unknownKind(name, of: family, nearest: nearest(name, among: known))
+  }
+
+  public var description: String {
+    switch self {
+    case .unknownKind(let name, let family, let nearest):
+      "There is no \(family) named \"\(name)\"." + suggestion(nearest)
+    case .unknownKey(let key, let part, let nearest):
+      "\(part) has no setting \"\(key)\"." + suggestion(nearest)
+    case .outOfRange(let key, let part, let allowed):
+      "\(part): \(key) must be \(allowed). Change it."
+    }
+  }
+
+  private func suggestion(_ nearest: String?) -> String {
+    nearest.map { " Did you mean \"\($0)\"?" } ?? " Remove it or correct its name."
+  }
+}
