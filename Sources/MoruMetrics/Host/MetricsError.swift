@@ -1,0 +1,65 @@
+/// What can go wrong when predictions are judged.
+public enum MetricsError: Error, Equatable, CustomStringConvertible {
+  /// There is nothing to judge.
+  case noSamples
+  /// There are `truth` true values and `predicted` predicted ones.
+  case lengthsDiffer(truth: Int, predicted: Int)
+  /// The true or predicted class at `position` is `value`, of `classCount` classes.
+  case classOutOfRange(side: Side, position: Int, value: Int, classCount: Int)
+  /// `found` classes, where between 1 and `maximum` can be tabulated.
+  case classCountOutOfRange(found: Int, maximum: Int)
+  /// The labels at two positions are the same word.
+  case labelsRepeat(first: Int, second: Int)
+  /// Row `row` has `found` counts, where there are `classCount` classes (or rows are missing).
+  case notSquare(row: Int, found: Int, classCount: Int)
+  /// A count is negative, or all together exceed what an integer holds.
+  case badCount(row: Int, column: Int, value: Int)
+  /// The true or predicted value at `position` is NaN or infinite.
+  case notFinite(side: Side, position: Int)
+  /// Errors are so large that their squares or sums exceed Float64.
+  case overflow
+  /// `successes` of `count` is no proportion.
+  case badProportion(successes: Int, count: Int)
+  /// A bootstrap of `resamples` gives no interval.
+  case tooFewResamples(found: Int, minimum: Int)
+
+  /// Which of the two sequences being compared.
+  public enum Side: String, Sendable {
+    /// What is so.
+    case truth = "true"
+    /// What the model says.
+    case predicted
+  }
+
+  public var description: String {
+    switch self {
+    case .noSamples:
+      "There are no samples to judge. Pass at least one."
+    case .lengthsDiffer(let truth, let predicted):
+      "There are \(truth) true values but \(predicted) predictions. Pass one prediction a sample."
+    case .classOutOfRange(let side, let position, let value, let classCount):
+      "The \(side.rawValue) class of sample \(position) is \(value), outside 0..<\(classCount). "
+        + "Number the classes from 0, in the order of the labels."
+    case .classCountOutOfRange(let found, let maximum):
+      "\(found) classes cannot be tabulated. Use 1 to \(maximum) classes; "
+        + "check that the target is not an identifier or a quantity."
+    case .labelsRepeat(let first, let second):
+      "The labels of classes \(first) and \(second) are equal. Give each class its own label."
+    case .notSquare(let row, let found, let classCount):
+      "Row \(row) of the confusion matrix has \(found) counts for \(classCount) classes. "
+        + "Give one row, and in it one count, for each class."
+    case .badCount(let row, let column, let value):
+      "The count \(value) in row \(row), column \(column) of the confusion matrix is negative or "
+        + "too large. Counts are numbers of samples."
+    case .notFinite(let side, let position):
+      "The \(side.rawValue) value of sample \(position) is not a finite number. "
+        + "Remove missing values first; if predictions are NaN, lower the learning rate."
+    case .overflow:
+      "The errors are too large for Float64. Scale the target to a smaller unit."
+    case .badProportion(let successes, let count):
+      "\(successes) of \(count) is no proportion. Pass 0 ≤ successes ≤ count and count ≥ 1."
+    case .tooFewResamples(let found, let minimum):
+      "\(found) resamples give no 95 % interval. Use at least \(minimum)."
+    }
+  }
+}

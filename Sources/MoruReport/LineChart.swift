@@ -1,0 +1,173 @@
+import MoruMetrics
+
+/// Lines over whole numbers, such as a loss by epoch.
+public struct LineChart: Sendable, Equatable {
+  /// One line.
+  public struct Series: Sendable, Equatable {
+    /// What the legend calls it.
+    public var name: String
+    /// Its values at 1, 2, 3…; a value that is not finite leaves a gap.
+    public var values: [Double]
+
+    /// A line from its name and values.
+    public init(name: String, values: [Double]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  /// The heading.
+  public var title: String
+  /// What the whole numbers along the lower edge count.
+  public var xTitle: String
+  /// The lines, in the legend's order.
+  public var series: [Series]
+  /// The whole number, from 1, that a vertical line marks; nil for none.
+  public var marked: Int?
+  /// What is written beside the mark.
+  public var markTitle: String
+
+  /// A chart of lines.
+  ///
+  /// - Parameter marked: The whole number to mark, from 1, such as the best epoch; one outside the
+  ///   lines is not drawn.
+  public init(
+    title: String, xTitle: String = "Epoch", series: [Series], marked: Int? = nil,
+    markTitle: String = "best"
+  ) {
+    self.title = title
+    self.xTitle = xTitle
+    self.series = series
+    self.marked = marked
+    self.markTitle = markTitle
+  }
+
+  /// The chart as an SVG document of 640 × 400 pixels.
+  public func svg() -> String {
+    let card = Frame(x: 0, y: 0, width: 640, height: 400)
+    var drawing = Drawing()
+    draw(into: &drawing, in: card)
+    return drawing.document(width: card.width, height: card.height, title: title)
+  }
+
+  func draw(into drawing: inout Drawing, in frame: Frame) {
+    drawing.text(title, at: Point(x: frame.x + 24, y: frame.y + 32), size: 16, bold: true)
+    drawLegend(into: &drawing, at: Point(x: frame.x + 24, y: frame.y + 56))
+    let plot = Frame(
+      x: frame.x + 62, y: frame.y + 88, width: frame.width - 86, height: frame.height - 140)
+
+    let length = series.map(\.values.count).max() ?? 0
+    let shown = series.flatMap(\.values).filter(AxisScale.canShow)
+    guard length > 0, !shown.isEmpty else {
+      let middle = Point(x: plot.x + plot.width / 2, y: plot.y + plot.height / 2)
+      drawing.text("no data", at: middle, fill: Theme.faintInk, anchor: .middle)
+      return
+    }
+    let xScale = AxisScale(whole: 1, through: length, tickCount: frame.width > 500 ? 12 : 8)
+    let yScale = AxisScale(covering: shown)
+    func point(_ x: Double, _ y: Double) -> Point {
+      Point(
+        x: plot.x + xScale.position(x) * plot.width,
+        y: plot.maxY - yScale.position(y) * plot.height)
+    }
+
+    drawAxes(into: &drawing, plot: plot, xScale: xScale, yScale: yScale, point: point)
+    if let marked, (1...length).contains(marked) {
+      drawMark(at: marked, into: &drawing, plot: plot, point: point)
+    }
+    for (index, line) in series.enumerated() {
+      draw(line, style: index, into: &drawing, point: point)
+    }
+  }
+
+  private func drawLegend(into drawing: inout Drawing, at origin: Point) {
+    var x = origin.x
+    for (index, line) in series.enumerated() {
+      let sample = [Point(x: x, y: origin.y - 4), Point(x: x + 24, y: origin.y - 4)]
+      drawing.polyline(sample, stroke: color(index), width: 2.25, dash: dash(index))
+      let name = line.name.truncated(toColumns: 24)
+      drawing.text(name, at: Point(x: x + 31, y: origin.y), fill: Theme.faintInk)
+      x += 31 + name.width(size: 12) + 22
+    }
+  }
+
+  private func drawAxes(
+    into drawing: inout Drawing, plot: Frame, xScale: AxisScale, yScale: AxisScale,
+    point: (Double, Double) -> Point
+  ) {
+    for tick in yScale.ticks {
+      let y = point(1, tick).y
+      drawing.line(
+        from: Point(x: plot.x, y: y), to: Point(x: plot.maxX, y: y), stroke: Theme.grid)
+      drawing.text(
+        yScale.label(tick), at: Point(x: plot.x - 9, y: y + 4), size: 11.5, fill: Theme.faintInk,
+        anchor: .end)
+    }
+    drawing.line(
+      from: Point(x: plot.x, y: plot.maxY), to: Point(x: plot.maxX, y: plot.maxY),
+      stroke: Theme.axis)
+    for tick in xScale.ticks {
+      let x = point(tick, 0).x
+      drawing.line(
+        from: Point(x: x, y: plot.maxY), to: Point(x: x, y: plot.maxY + 4), stroke: Theme.axis)
+      drawing.text(
+        xScale.label(tick), at: Point(x: x, y: plot.maxY + 18), size: 11.5, fill: Theme.faintInk,
+        anchor: .middle)
+    }
+    drawing.text(
+      xTitle, at: Point(x: plot.x + plot.width / 2, y: plot.maxY + 38), fill: Theme.faintInk,
+      anchor: .middle)
+  }
+
+  private func drawMark(
+    at marked: Int, into drawing: inout Drawing, plot: Frame, point: (Double, Double) -> Point
+  ) {
+    let x = point(Double(marked), 0).x
+    drawing.line(
+      from: Point(x: x, y: plot.y - 6), to: Point(x: x, y: plot.maxY), stroke: Theme.faintInk,
+      dash: "3 3")
+    // Above the plot, where no line passes; near an edge the text stays inside it.
+    let text = "\(markTitle): \(marked)"
+    let half = text.width(size: 11.5) / 2
+    let middle = min(max(x, plot.x + half), plot.maxX - half)
+    drawing.text(text, at: Point(x: middle, y: plot.y - 10), size: 11.5, anchor: .middle)
+  }
+
+  private func draw(
+    _ line: Series, style: Int, into drawing: inout Drawing, point: (Double, Double) -> Point
+  ) {
+    var run: [Point] = []
+    func flush() {
+      if run.count > 1 {
+        drawing.polyline(run, stroke: color(style), width: 2.25, dash: dash(style))
+      }
+      run = []
+    }
+    let hasDots = line.values.count <= 30
+    var dots: [(Point, String)] = []
+    for (index, value) in line.values.enumerated() {
+      guard AxisScale.canShow(value) else {
+        flush()
+        continue
+      }
+      let place = point(Double(index + 1), value)
+      // A value between two gaps has no line, so it is always a dot.
+      let isAlone =
+        run.isEmpty
+        && (index + 1 == line.values.count || !AxisScale.canShow(line.values[index + 1]))
+      run.append(place)
+      if hasDots || isAlone || index + 1 == marked {
+        dots.append((place, "\(line.name), \(xTitle.lowercased()) \(index + 1): \(value.short)"))
+      }
+    }
+    flush()
+    for (place, tooltip) in dots {
+      drawing.circle(
+        place, radius: 2.6, fill: Theme.card, stroke: color(style), tooltip: tooltip)
+    }
+  }
+
+  private func color(_ index: Int) -> String { Theme.series[index % Theme.series.count] }
+
+  private func dash(_ index: Int) -> String? { Theme.dashes[index % Theme.dashes.count] }
+}
