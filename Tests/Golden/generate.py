@@ -1,0 +1,59 @@
+"""Writes the golden files, or checks that the committed ones still come out the same.
+
+python generate.py            write layers/, losses/, optimizers/ and training/
+python generate.py --check    compare a fresh computation with the files, write nothing
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+# The only backend on which Keras computes in Float64.
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import torch
+
+from generator import activations, layers, losses, optimizers, training
+from generator.files import difference, read_golden, write_golden
+
+FOLDER = Path(__file__).resolve().parent
+GROUPS = [layers, activations, losses, optimizers, training]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    torch.set_default_dtype(torch.float64)
+    torch.set_num_threads(1)
+
+    problems = []
+    expected_paths = set()
+    total_bytes = 0
+    for group in GROUPS:
+        for case in group.cases():
+            path = FOLDER / case.path
+            expected_paths.add(path)
+            if options.check:
+                problem = difference(case, read_golden(path)) if path.exists() else "is missing"
+                problems += [f"{case.path}: {problem}"] if problem else []
+            else:
+                path.parent.mkdir(exist_ok=True)
+                write_golden(path, case)
+            total_bytes += path.stat().st_size if path.exists() else 0
+
+    for path in sorted(set(FOLDER.glob("*/*.safetensors")) - expected_paths):
+        problems.append(f"{path.relative_to(FOLDER)}: no case makes this file; delete it")
+    print(f"{len(expected_paths)} files, {total_bytes:,} bytes")
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Golden values for Moru's tests; run `generate.py` one folder up."""

@@ -1,0 +1,89 @@
+"""Activations, each at ordinary pre-activations and at large ones.
+
+Formulas are written out in PyTorch; Keras's activation of the same name must agree.
+"""
+
+import keras
+import numpy as np
+import torch
+from torch.nn import functional
+
+from .files import TOLERANCE, Case
+from .gradients import Draw, differentiate
+
+# Name → (its arguments in Keras, formula). Slopes and alphas are Keras's defaults.
+ELEMENTWISE = {
+    "relu": ({}, lambda x: x.clamp_min(0)),
+    "relu6": ({}, lambda x: x.clamp(0, 6)),
+    "leaky_relu": ({"negative_slope": 0.2}, lambda x: torch.where(x < 0, 0.2 * x, x)),
+    "elu": ({"alpha": 1.0}, lambda x: torch.where(x > 0, x, x.clamp_max(0).expm1())),
+    "selu": ({}, functional.selu),
+    "gelu": ({"approximate": False}, lambda x: 0.5 * x * torch.erfc(-x * 0.5**0.5)),
+    "gelu_tanh": ({"approximate": True}, lambda x: functional.gelu(x, approximate="tanh")),
+    "silu": ({}, lambda x: x * x.sigmoid()),
+    "softplus": ({}, lambda x: torch.logaddexp(x, torch.zeros_like(x))),
+    "softsign": ({}, lambda x: x / (1 + x.abs())),
+    "sigmoid": ({}, torch.sigmoid),
+    "tanh": ({}, torch.tanh),
+    "hard_sigmoid": ({}, lambda x: (x / 6 + 0.5).clamp(0, 1)),
+    "mish": ({}, functional.mish),
+    "exponential": ({}, torch.exp),
+}
+
+# Away from the kinks at −3, 0, 3 and 6, where a derivative is a matter of taste.
+ORDINARY = np.array([-9.5, -4.5, -3.25, -2.75, -1, -0.5, -0.125, -0.0078125,
+                     0.0078125, 0.125, 0.5, 1, 2.75, 3.25, 5.75, 6.25, 9.5])  # fmt: skip
+# ±1 sets the scale of the errors: elsewhere many gradients are nearly zero.
+LARGE = np.array([-1000, -200, -89, -50, -20, -1, 1, 20, 50, 89, 200, 1000], np.float64)
+
+# Where TensorFlow, the judge, is coarser than Float64: it holds the slope of leaky_relu and the
+# cubic coefficient of gelu_tanh in Float32, and its error function has nine digits.
+COARSE = {"leaky_relu": 1e-7, "gelu": 1e-8, "gelu_tanh": 1e-8}
+
+
+def activation(name, suffix, config, values, formula):
+    case = f"activation_{name}{suffix}"
+    function = name.removesuffix("_tanh")
+    tensors = differentiate(
+        case,
+        lambda tensors: formula(tensors["input"]),
+        {"input": values},
+        check=lambda tensors: getattr(keras.activations, function)(tensors["input"], **config),
+        tolerance=COARSE.get(name, TOLERANCE),
+    )
+    config = {"class_name": "Activation", "config": {"activation": function, **config}}
+    return Case(f"layers/{case}.safetensors", config, tensors)
+
+
+def cases():
+    for name, (config, formula) in ELEMENTWISE.items():
+        noise = Draw(f"activation_{name}").normal(3, len(ORDINARY), scale=0.05)
+        values = np.concatenate([ORDINARY[None], ORDINARY * (1 + noise)]).astype(np.float32)
+        yield activation(name, "", config, values.astype(np.float64), formula)
+        if name != "exponential":
+            yield activation(name, "_large", config, LARGE.reshape(3, 4), formula)
+
+    # The layer's slope differs from the function's in Keras.
+    layer = keras.layers.LeakyReLU()
+    values = Draw("leakyrelu").normal(3, 7)
+    tensors = differentiate(
+        "leakyrelu",
+        lambda x: torch.where(x["input"] < 0, 0.3 * x["input"], x["input"]),
+        {"input": values},
+        check=lambda x: layer(x["input"]),
+        tolerance=COARSE["leaky_relu"],
+    )
+    config = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.3}}
+    yield Case("layers/leakyrelu.safetensors", config, tensors)
+
+    for name, formula in (("softmax", torch.softmax), ("log_softmax", torch.log_softmax)):
+        for suffix, shape, axis, scale in (
+            ("", (4, 7), -1, 2.0),
+            ("_rank3", (2, 5, 3), -1, 2.0),
+            ("_rank3_axis1", (2, 5, 3), 1, 2.0),
+            ("_large", (3, 5), -1, 300.0),
+        ):
+            values = Draw(f"activation_{name}{suffix}").normal(*shape, scale=scale)
+            yield activation(
+                name, suffix, {"axis": axis}, values, lambda x, f=formula, a=axis: f(x, a)
+            )

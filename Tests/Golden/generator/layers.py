@@ -1,0 +1,339 @@
+"""Layers: dense, convolution, pooling, batch normalisation and preprocessing.
+
+The stored values come from plain PyTorch functions with layouts converted here; Keras's
+layer on the same inputs must agree in value and gradient before a file is written.
+"""
+
+import keras
+import numpy as np
+import torch
+from torch.nn import functional
+
+from .files import Case, require_agreement
+from .gradients import Draw, differentiate
+
+
+def channels_first(x):
+    return x.movedim(-1, 1)
+
+
+def channels_last(x):
+    return x.movedim(1, -1)
+
+
+def keras_layer(layer, parameter_names, **call):
+    """Returns a function that runs `layer` with its weights taken from the tensors."""
+
+    def run(tensors):
+        x = tensors["input"]
+        if not layer.built:
+            layer.build(tuple(x.shape))
+        state = [(variable, tensors[name]) for variable, name in
+                 zip(layer.weights, parameter_names, strict=True)]  # fmt: skip
+        with keras.StatelessScope(state_mapping=state):
+            return layer(x, **call)
+
+    return run
+
+
+def pair(value):
+    return [value, value] if isinstance(value, int) else list(value)
+
+
+def same_padding(lengths, windows, strides, dilations):
+    """Keras's rule: output ⌈length / stride⌉, the odd element of padding at the end.
+
+    Returns amounts in the order of `torch.nn.functional.pad`: last axis first.
+    """
+    amounts = []
+    for length, window, stride, dilation in zip(lengths, windows, strides, dilations):
+        covered = (-(-length // stride) - 1) * stride + (window - 1) * dilation + 1
+        total = max(covered - length, 0)
+        amounts = [total // 2, total - total // 2, *amounts]
+    return amounts
+
+
+def padded(x, padding, windows, strides, dilations, fill):
+    """Pads a channels-first picture for `padding` "same"; leaves it alone for "valid"."""
+    if padding == "valid":
+        return x
+    return functional.pad(x, same_padding(x.shape[2:], windows, strides, dilations), value=fill)
+
+
+# Dense ---------------------------------------------------------------------------------------
+
+
+def dense(name, input_shape, units, use_bias=True):
+    draw = Draw(name)
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.kernel": draw.normal(input_shape[-1], units, scale=0.5),
+    }
+    if use_bias:
+        values["param.bias"] = draw.normal(units)
+    config = {"units": units, "use_bias": use_bias}
+
+    def function(tensors):
+        # PyTorch keeps dense kernels as [out, in].
+        return functional.linear(
+            tensors["input"], tensors["param.kernel"].T, tensors.get("param.bias")
+        )
+
+    names = [key for key in values if key.startswith("param.")]
+    check = keras_layer(keras.layers.Dense(**config), names)
+    tensors = differentiate(name, function, values, check=check)
+    return Case(f"layers/{name}.safetensors", {"class_name": "Dense", "config": config}, tensors)
+
+
+# Convolution ---------------------------------------------------------------------------------
+
+
+def conv2d(name, input_shape, filters, kernel_size, padding="valid", strides=1, dilation_rate=1,
+           groups=1, use_bias=True):  # fmt: skip
+    draw = Draw(name)
+    kernel_size, strides, dilation_rate = map(pair, (kernel_size, strides, dilation_rate))
+    fan_in = kernel_size[0] * kernel_size[1] * input_shape[-1] // groups
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.kernel": draw.normal(
+            *kernel_size, input_shape[-1] // groups, filters, scale=fan_in**-0.5
+        ),
+    }
+    if use_bias:
+        values["param.bias"] = draw.normal(filters)
+    config = {
+        "filters": filters, "kernel_size": kernel_size, "strides": strides, "padding": padding,
+        "dilation_rate": dilation_rate, "groups": groups, "use_bias": use_bias,
+    }  # fmt: skip
+
+    def function(tensors):
+        x = channels_first(tensors["input"])
+        x = padded(x, padding, kernel_size, strides, dilation_rate, fill=0)
+        kernel = tensors["param.kernel"].permute(3, 2, 0, 1)  # HWIO → OIHW
+        bias = tensors.get("param.bias")
+        return channels_last(functional.conv2d(x, kernel, bias, strides, 0, dilation_rate, groups))
+
+    names = [key for key in values if key.startswith("param.")]
+    check = keras_layer(keras.layers.Conv2D(**config), names)
+    tensors = differentiate(name, function, values, check=check)
+    return Case(f"layers/{name}.safetensors", {"class_name": "Conv2D", "config": config}, tensors)
+
+
+# Pooling -------------------------------------------------------------------------------------
+
+
+def pooling2d(kind, name, input_shape, pool_size, strides=None, padding="valid"):
+    pool_size = pair(pool_size)
+    strides = pair(strides) if strides else pool_size
+    config = {"pool_size": pool_size, "strides": strides, "padding": padding}
+    # Negative pictures show a wrong fill of the padding.
+    values = {"input": Draw(name).normal(*input_shape, shift=-0.5)}
+
+    def maximum(tensors):
+        x = channels_first(tensors["input"])
+        x = padded(x, padding, pool_size, strides, (1, 1), fill=-torch.inf)
+        return channels_last(functional.max_pool2d(x, pool_size, strides))
+
+    def average(tensors):
+        # Padding counts neither in the sum nor in the divisor.
+        x = channels_first(tensors["input"])
+        ones = torch.ones_like(x)
+        sums, counts = (
+            functional.avg_pool2d(
+                padded(y, padding, pool_size, strides, (1, 1), fill=0), pool_size, strides
+            )
+            for y in (x, ones)
+        )
+        return channels_last(sums / counts)
+
+    function = maximum if kind == "MaxPooling2D" else average
+    check = keras_layer(getattr(keras.layers, kind)(**config), [])
+    tensors = differentiate(name, function, values, check=check)
+    return Case(f"layers/{name}.safetensors", {"class_name": kind, "config": config}, tensors)
+
+
+def global_average_pooling2d(name, input_shape, keepdims):
+    config = {"keepdims": keepdims}
+    values = {"input": Draw(name).normal(*input_shape)}
+
+    def function(tensors):
+        return tensors["input"].mean((1, 2), keepdim=keepdims)
+
+    check = keras_layer(keras.layers.GlobalAveragePooling2D(**config), [])
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "GlobalAveragePooling2D", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+# Batch normalisation -------------------------------------------------------------------------
+
+
+def batch_normalization(name, input_shape, training, momentum=0.99, epsilon=1e-3, center=True,
+                        scale=True):  # fmt: skip
+    draw = Draw(name)
+    channels = input_shape[-1]
+    values = {"input": draw.normal(*input_shape, scale=2, shift=0.7)}
+    if scale:
+        values["param.gamma"] = draw.normal(channels, scale=0.3, shift=1)
+    if center:
+        values["param.beta"] = draw.normal(channels)
+    constants = {
+        "state.moving_mean": draw.normal(channels),
+        "state.moving_variance": draw.uniform(channels, low=0.5, high=3),
+    }
+    config = {
+        "axis": -1, "momentum": momentum, "epsilon": epsilon, "center": center, "scale": scale,
+    }  # fmt: skip
+
+    def function(tensors):
+        # PyTorch's own running variance is the unbiased one, so its update is not used.
+        return channels_last(
+            functional.batch_norm(
+                channels_first(tensors["input"]),
+                None if training else tensors["state.moving_mean"],
+                None if training else tensors["state.moving_variance"],
+                tensors.get("param.gamma"),
+                tensors.get("param.beta"),
+                training=training,
+                eps=epsilon,
+            )
+        )
+
+    layer = keras.layers.BatchNormalization(**config)
+    names = [key for key in values if key.startswith("param.")] + list(constants)
+    check = keras_layer(layer, names, training=training)
+    tensors = differentiate(name, function, values, constants, check=check)
+    if training:
+        x = values["input"]
+        axes = tuple(range(x.ndim - 1))
+        for key, batch in (("moving_mean", x.mean(axes)), ("moving_variance", x.var(axes))):
+            old = constants[f"state.{key}"]
+            tensors[f"updated.{key}"] = old * momentum + batch * (1 - momentum)
+        layer.set_weights([tensors[key] for key in names])
+        layer(x, training=True)
+        for key in ("moving_mean", "moving_variance"):
+            actual = getattr(layer, key).numpy()
+            require_agreement(f"{name} {key}", actual, tensors[f"updated.{key}"])
+    config = {
+        "class_name": "BatchNormalization", "config": config, "call": {"training": training},
+    }  # fmt: skip
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+# Preprocessing -------------------------------------------------------------------------------
+
+
+def rescaling(name, values, scale, offset):
+    config = {"scale": scale, "offset": offset}
+
+    def function(tensors):
+        return tensors["input"].to(torch.float64) * scale + offset
+
+    check = keras_layer(keras.layers.Rescaling(**config), [])
+    if values.dtype == np.uint8:
+        output = function({"input": torch.tensor(values)}).numpy()
+        require_agreement(name, check({"input": values}).numpy(), output)
+        tensors = {"input": values, "output": output}
+    else:
+        tensors = differentiate(name, function, {"input": values}, check=check)
+    return Case(
+        f"layers/{name}.safetensors", {"class_name": "Rescaling", "config": config}, tensors
+    )
+
+
+def normalization(name, adapt, values, axis=-1, invert=False):
+    """`adapt` is the data that the statistics come from, `values` what is normalised."""
+    config = {"axis": axis, "invert": invert}
+    kept = [] if axis is None else [axis % adapt.ndim]
+    reduced = tuple(index for index in range(adapt.ndim) if index not in kept)
+    mean, variance = adapt.mean(reduced), adapt.var(reduced)
+
+    def function(tensors):
+        # A constant feature has no spread; Keras divides by 1e-7 at least.
+        deviation = torch.tensor(variance).sqrt().clamp_min(1e-7)
+        if invert:
+            return torch.tensor(mean) + tensors["input"] * deviation
+        return (tensors["input"] - torch.tensor(mean)) / deviation
+
+    layer = keras.layers.Normalization(**config)
+    layer.adapt(adapt)
+    check = lambda tensors: layer(tensors["input"])  # noqa: E731
+    tensors = differentiate(name, function, {"input": values}, check=check)
+    tensors |= {"adapt": adapt, "state.mean": mean, "state.variance": variance}
+    config = {"class_name": "Normalization", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def exact(number):
+    """Rounds to Float32, which is how Keras holds the scale."""
+    return float(np.float32(number))
+
+
+def preprocessing_cases():
+    draw = Draw("preprocessing")
+    yield rescaling("rescaling", draw.uniform(2, 5, 3, low=0, high=255), exact(1 / 127.5), -1.0)
+    pixels = draw.integers(2, 5, 7, 1, below=256).astype(np.uint8)
+    pixels.flat[:2] = 0, 255
+    yield rescaling("rescaling_uint8", pixels, exact(1 / 255), 0.0)
+
+    scales = np.array([1.0, 0.25, 32.0, 1.0])
+    rows = draw.normal(16, 4) * scales
+    rows[:, 3] = 2.0
+    batch = draw.normal(5, 4) * scales
+    batch[:, 3] = 2.0
+    yield normalization("normalization_rows_constant_feature", rows, batch)
+    yield normalization("normalization_rows_invert", rows[:, :3], batch[:, :3], invert=True)
+    yield normalization("normalization_axis_none", rows[:, :3], batch[:, :3], axis=None)
+    images = draw.uniform(6, 4, 5, 3, low=0, high=255)
+    yield normalization("normalization_images", images, images[:2])
+
+
+def cases():
+    yield dense("dense", (4, 7), 5)
+    yield dense("dense_no_bias", (3, 6), 4, use_bias=False)
+    yield dense("dense_rank3", (2, 5, 7), 3)
+    yield dense("dense_single_unit", (5, 3), 1)
+
+    yield conv2d("conv2d_valid", (2, 7, 6, 3), 4, 3)
+    yield conv2d("conv2d_no_bias", (2, 6, 7, 2), 3, 3, use_bias=False)
+    yield conv2d("conv2d_same", (2, 5, 7, 3), 4, 3, "same")
+    yield conv2d("conv2d_same_even_kernel", (2, 5, 6, 2), 3, (2, 4), "same")
+    yield conv2d("conv2d_same_strides2_even_size", (2, 8, 6, 2), 3, 3, "same", strides=2)
+    yield conv2d("conv2d_same_strides2_odd_size", (2, 7, 9, 2), 3, 3, "same", strides=2)
+    yield conv2d("conv2d_same_strides3x2_kernel5", (1, 10, 7, 2), 3, 5, "same", strides=(3, 2))
+    yield conv2d("conv2d_same_kernel_over_picture", (2, 2, 3, 2), 3, 5, "same")
+    yield conv2d("conv2d_valid_strides2x3", (2, 8, 9, 2), 3, (3, 2), strides=(2, 3))
+    yield conv2d("conv2d_valid_dilation2", (1, 9, 8, 2), 3, 3, dilation_rate=2)
+    yield conv2d("conv2d_same_dilation2x3", (2, 7, 6, 2), 3, 3, "same", dilation_rate=(2, 3))
+    yield conv2d("conv2d_groups2", (2, 6, 5, 4), 6, 3, groups=2)
+    yield conv2d("conv2d_groups3_same_strides2", (2, 6, 7, 6), 3, 3, "same", 2, groups=3)
+    yield conv2d("conv2d_depthwise", (2, 6, 5, 5), 5, 3, "same", groups=5)
+    yield conv2d("conv2d_depthwise_multiplier2", (1, 7, 6, 3), 6, 3, groups=3)
+    yield conv2d("conv2d_pointwise", (2, 5, 4, 3), 5, 1)
+    yield conv2d("conv2d_pointwise_same_strides2", (2, 6, 5, 3), 4, 1, "same", strides=2)
+    yield conv2d("conv2d_whole_picture", (3, 4, 5, 2), 3, (4, 5))
+
+    for kind, prefix in (
+        ("MaxPooling2D", "maxpooling2d"),
+        ("AveragePooling2D", "averagepooling2d"),
+    ):
+        yield pooling2d(kind, f"{prefix}_valid", (2, 7, 5, 3), 2)
+        yield pooling2d(kind, f"{prefix}_valid_overlapping", (2, 7, 8, 2), 3, 2)
+        yield pooling2d(kind, f"{prefix}_valid_strides_over_window", (1, 8, 10, 2), 2, 3)
+        yield pooling2d(kind, f"{prefix}_same_odd_size", (2, 7, 5, 3), 2, padding="same")
+        yield pooling2d(kind, f"{prefix}_same_overlapping_even_size", (2, 8, 6, 2), 3, 2, "same")
+        yield pooling2d(kind, f"{prefix}_same_strides1", (1, 5, 6, 2), (3, 2), 1, "same")
+    for keepdims in (False, True):
+        suffix = "_keepdims" if keepdims else ""
+        yield global_average_pooling2d(f"globalaveragepooling2d{suffix}", (3, 5, 4, 6), keepdims)
+
+    batchnorm = batch_normalization
+    yield batchnorm("batchnormalization_training_images", (3, 4, 5, 6), True)
+    yield batchnorm("batchnormalization_training_rows", (9, 5), True)
+    yield batchnorm("batchnormalization_training_settings", (4, 3, 5, 2), True, 0.9, 1e-5)
+    yield batchnorm("batchnormalization_training_no_scale", (7, 4), True, scale=False)
+    yield batchnorm("batchnormalization_training_no_center", (7, 4), True, center=False)
+    yield batchnorm("batchnormalization_inference_images", (2, 4, 3, 5), False)
+    yield batchnorm("batchnormalization_inference_rows", (6, 5), False)
+
+    yield from preprocessing_cases()
