@@ -1,0 +1,33 @@
+#ifndef C_IMAGES_H
+#define C_IMAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a picture's header says. PNG: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. JPEG: 1 or
+   3. Both always 8 bits a channel. */
+typedef struct {
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels;
+} MoruImageHeader;
+
+/* Room for the library's own words on what went wrong. */
+enum { moruImageMessageSize = 200 };
+
+/* Each function returns 0, or -1 with a text in `message`. They print nothing, never leave through
+   longjmp, and free what they allocate. `pixels` must hold width * height * channels bytes, as the
+   header function told. */
+int moruReadPNGHeader(const uint8_t *bytes, size_t count, MoruImageHeader *header, char *message);
+int moruDecodePNG(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
+                  char *message);
+int moruReadJPEGHeader(const uint8_t *bytes, size_t count, MoruImageHeader *header, char *message);
+int moruDecodeJPEG(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
+                   char *message);
+
+/* Channels: 1 or 3. `*size` is the room in `bytes` before the call and the bytes written after. */
+size_t moruPNGSizeBound(uint32_t width, uint32_t height, uint32_t channels);
+int moruEncodePNG(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels,
+                  uint8_t *bytes, size_t *size, char *message);
+
+#endif

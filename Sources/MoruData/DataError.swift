@@ -1,0 +1,138 @@
+/// What can go wrong between a file and a data set.
+///
+/// Messages name files, lines, columns and counts; the values that were found stay out of them.
+public enum DataError: Error, Equatable, CustomStringConvertible {
+  // Files
+  /// The system could not read `file`.
+  case unreadable(file: String, reason: String)
+  /// `file` holds nothing.
+  case emptyFile(String)
+  /// `file` is larger than Moru reads into memory.
+  case tooLarge(file: String, limit: Int, unit: String)
+  /// The compressed data of `file` end early or are damaged.
+  case damagedGzip(file: String, truncated: Bool)
+
+  // Tables
+  /// The line has another number of fields than the header.
+  case fieldCount(place: String, found: Int, expected: Int)
+  /// A quoted field is not closed, or text follows its closing quotation mark.
+  case quoting(place: String, column: Int, unclosed: Bool)
+  /// Text that is not UTF-8.
+  case notUTF8(place: String)
+  /// Two columns carry the same name (counted from 1).
+  case duplicateColumn(place: String, name: String, first: Int, second: Int)
+  /// The header, but no row.
+  case noRows(file: String)
+  /// There is no such column.
+  case unknownColumn(source: String, name: String, nearest: String?)
+  /// Text where numbers are expected.
+  case notANumber(place: String, column: String)
+  /// A number too large for Float32.
+  case outOfRange(place: String, column: String)
+  /// A cell has no value.
+  case missingValue(place: String, column: String)
+  /// A category or label that was not there when the encoding was fitted.
+  case unknownCategory(place: String, column: String, known: Int)
+  /// A column has no value at all, so nothing can be fitted to it.
+  case nothingToFit(source: String, column: String)
+
+  // IDX files and pictures
+  /// `file` is not what its name or use promises.
+  case damaged(file: String, detail: String)
+  /// Pictures and labels do not pair.
+  case pairCount(images: Int, labels: Int, file: String)
+  /// A label outside the classes.
+  case labelOutside(file: String, index: Int, label: Int, classes: Int)
+  /// The folder holds no class folders, or a class folder no pictures.
+  case emptyFolder(folder: String, wanted: String)
+  /// A picture has another size than the first one.
+  case imageSize(file: String, found: String, expected: String)
+  /// Pictures in memory are UInt8 `[height, width, 1 or 3]`.
+  case notAnImage(shape: String)
+
+  // Data sets and splits
+  /// The parts of a data set do not belong together.
+  case inconsistent(String)
+  /// Something that needs classes was asked of a data set without.
+  case noClasses(wanted: String)
+  /// A fraction that leaves no samples on one side.
+  case fraction(name: String, value: Double, count: Int)
+  /// A class has too few samples for every part of a split to hold one.
+  case tooFewSamples(label: String, count: Int, part: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file): cannot be read: \(reason). Check the path and its permissions."
+    case .emptyFile(let file):
+      "\(file): the file is empty. Check that it was written and copied completely."
+    case .tooLarge(let file, let limit, let unit):
+      "\(file): larger than the limit of \(limit) \(unit). Split it or make it smaller."
+    case .damagedGzip(let file, let truncated):
+      "\(file): the compressed data "
+        + (truncated ? "end early" : "are damaged") + ". Copy or download the file again."
+    case .fieldCount(let place, let found, let expected):
+      "\(place): \(counted(found, "field")) where the header has \(expected). "
+        + "Correct the line, or quote fields that contain the separator."
+    case .quoting(let place, let column, let unclosed):
+      "\(place): field \(column) "
+        + (unclosed
+          ? "begins with a quotation mark that is never closed. Close it, "
+          : "has text after its closing quotation mark. Remove it, ")
+        + "or double the quotation marks that belong to the text."
+    case .notUTF8(let place):
+      "\(place): the text is not UTF-8. Save the file as UTF-8."
+    case .duplicateColumn(let place, let name, let first, let second):
+      "\(place): columns \(first) and \(second) are both named '\(name)'. Rename one of them."
+    case .noRows(let file):
+      "\(file): there is a header but no row. Add data below it."
+    case .unknownColumn(let source, let name, let nearest):
+      "\(source): there is no column '\(name)'. "
+        + (nearest.map { "Did you mean '\($0)'?" } ?? "Check the name against the header.")
+    case .notANumber(let place, let column):
+      "\(place): column '\(column)' holds text where a number is expected. "
+        + "Correct the value, or declare the column as categorical."
+    case .outOfRange(let place, let column):
+      "\(place): column '\(column)' holds a number beyond the range of Float32. Rescale the column."
+    case .missingValue(let place, let column):
+      "\(place): column '\(column)' has no value. "
+        + "Fill it in, remove the row, or choose an imputation for features."
+    case .unknownCategory(let place, let column, let known):
+      "\(place): column '\(column)' holds a value that is none of the "
+        + "\(known) known from training. Correct it, or train again with rows that hold it."
+    case .nothingToFit(let source, let column):
+      "\(source): column '\(column)' has no value in the rows to be fitted. Leave it out."
+    case .damaged(let file, let detail):
+      "\(file): \(detail). Copy or download the file again."
+    case .pairCount(let images, let labels, let file):
+      "\(file): \(counted(labels, "label")) for \(counted(images, "picture")). "
+        + "Use files that belong together."
+    case .labelOutside(let file, let index, let label, let classes):
+      "\(file): label \(label) at index \(index) is outside the \(classes) classes "
+        + "(0 to \(classes - 1)). Correct it, or name all classes."
+    case .emptyFolder(let folder, let wanted):
+      "\(folder): holds no \(wanted). Expected FOLDER/CLASS/*.png or *.jpg."
+    case .imageSize(let file, let found, let expected):
+      "\(file): the picture is \(found), the first one \(expected). "
+        + "Give a size to which all are resized."
+    case .notAnImage(let shape):
+      "\(shape) is not a picture. Pass uint8 [height, width, 1 or 3] without empty axes."
+    case .inconsistent(let detail):
+      "The data set is inconsistent: \(detail)."
+    case .noClasses(let wanted):
+      "\(wanted) needs classes, but the targets are numbers or absent. "
+        + "Use data with class labels."
+    case .fraction(let name, let value, let count):
+      "The \(name) \(value) of \(counted(count, "sample")) leaves a part empty. "
+        + "Choose a fraction between 0 and 1 that gives every part a sample."
+    case .tooFewSamples(let label, let count, let part):
+      "Class '\(label)' has \(counted(count, "sample")), too few for the \(part) part to hold "
+        + "one. Add samples, change the fraction, or split without stratification."
+    }
+  }
+}
+
+/// "1 field", "2 fields".
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

@@ -1,0 +1,155 @@
+public import Foundation
+internal import MoruArchive
+internal import MoruTensors
+
+/// What a data set looks like, found before anything is learned from it.
+public struct DataReport: Codable, Sendable, Equatable {
+  /// One column of a table, or one feature of a data set as a whole.
+  public struct Column: Codable, Sendable, Equatable {
+    /// The name in the header, or the feature's.
+    public let name: String
+    /// `whole`, `real`, `text`, or a feature's type and sample shape.
+    public let type: String
+    /// Cells without a value.
+    public let missing: Int
+    /// Different values; nil where they were not counted.
+    public let distinct: Int?
+    /// Least number.
+    public let minimum: Double?
+    /// Arithmetic mean.
+    public let mean: Double?
+    /// Greatest number.
+    public let maximum: Double?
+    /// Whether all present values are the same.
+    public let isConstant: Bool
+  }
+
+  /// How many samples a class has.
+  public struct ClassCount: Codable, Sendable, Equatable {
+    /// The class.
+    public let label: String
+    /// Its samples.
+    public let count: Int
+  }
+
+  /// How many pictures have a size.
+  public struct ImageSize: Codable, Sendable, Equatable {
+    /// Pixels from left to right.
+    public let width: Int
+    /// Pixels from top to bottom.
+    public let height: Int
+    /// 1 grey, 3 colour.
+    public let channels: Int
+    /// Pictures of this size.
+    public let count: Int
+  }
+
+  /// The file or folder.
+  public let source: String
+  /// Number of samples.
+  public let count: Int
+  /// The columns of a table, or the features.
+  public let columns: [Column]
+  /// Samples that are equal to an earlier one in every value, target included.
+  public let duplicates: Int
+  /// Different inputs that occur with more than one target; nil without a target.
+  public let labelConflicts: Int?
+  /// The target's name in a table.
+  public let target: String?
+  /// Samples of each class; empty without classes.
+  public let classes: [ClassCount]
+  /// Sizes of the pictures, most frequent first; empty for tables.
+  public let imageSizes: [ImageSize]
+
+  /// Names of the columns whose present values are all the same.
+  public var constantColumns: [String] { columns.filter(\.isConstant).map(\.name) }
+
+  /// A report on a table.
+  ///
+  /// - Parameter target: The target column; nil leaves out class balance and conflicts.
+  /// - Throws: `DataError.unknownColumn`.
+  public init(_ table: Table, target: String? = nil) throws(DataError) {
+    let targetColumn: Table.Column?
+    if let target { targetColumn = try table.column(target) } else { targetColumn = nil }
+    source = table.source
+    count = table.rowCount
+    columns = table.columns.map(Column.init)
+    let inputs = table.columns.filter { $0.name != target }
+    let groups = Duplicates(
+      count: table.rowCount, keys: inputs.map(\.keys),
+      targets: targetColumn?.keys)
+    duplicates = groups.duplicates
+    labelConflicts = groups.conflicts
+    self.target = target
+    classes = targetColumn.map(Self.balance) ?? []
+    imageSizes = []
+  }
+
+  /// A report on a data set in memory.
+  public init(_ dataset: Dataset) {
+    source = dataset.source
+    count = dataset.count
+    columns = dataset.features.map(Column.init)
+    let groups = Duplicates(dataset)
+    duplicates = groups.duplicates
+    labelConflicts = groups.conflicts
+    target = dataset.encoding?.target?.name
+    classes = zip(dataset.labels ?? [], dataset.classCounts ?? []).map(ClassCount.init)
+    imageSizes = dataset.features.compactMap { feature in
+      let shape = feature.values.shape
+      guard shape.rank == 4, shape[3] == 1 || shape[3] == 3 else { return nil }
+      return ImageSize(width: shape[2], height: shape[1], channels: shape[3], count: shape[0])
+    }
+  }
+
+  /// A report on a folder of pictures by class, each decoded at its own size and then let go.
+  ///
+  /// - Throws: `DataError` naming the folder or the picture that cannot be read.
+  public init(imagesAt root: URL) throws(DataError) {
+    let folder = try ImageFolder(at: root)
+    var sizes: [[Int]: Int] = [:]
+    var checksums: [Checksum] = []
+    var range = PixelRange()
+    for item in folder.items {
+      let image = try ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name)
+      sizes[image.shape.dimensions, default: 0] += 1
+      let pixels = image.withUnsafeBytes { bytes in
+        range.add(bytes)
+        return Checksum(of: bytes)
+      }
+      checksums.append(Checksum(of: Array("\(image.shape) \(pixels)".utf8)))
+    }
+    source = folder.name
+    count = folder.items.count
+    columns = [range.column(named: "pixels")]
+    let groups = Duplicates(checksums: checksums, targets: folder.items.map { Int64($0.label) })
+    duplicates = groups.duplicates
+    labelConflicts = groups.conflicts
+    target = nil
+    classes = folder.classes.enumerated().map { place, label in
+      ClassCount(label: label, count: folder.items.count { Int($0.label) == place })
+    }
+    imageSizes = sizes.sorted { first, second in
+      first.value != second.value
+        ? first.value > second.value : first.key.lexicographicallyPrecedes(second.key)
+    }.map { ImageSize(width: $0.key[1], height: $0.key[0], channels: $0.key[2], count: $0.value) }
+  }
+
+  /// The classes in the order that an encoding gives them; empty if the target is not a class.
+  private static func balance(_ column: Table.Column) -> [ClassCount] {
+    switch column.values {
+    case .numbers(let numbers):
+      let counts = Dictionary(numbers.filter { !$0.isNaN }.map { ($0, 1) }, uniquingKeysWith: +)
+      guard column.kind == .whole, counts.count <= TableEncoding.classLimit else { return [] }
+      return counts.sorted { $0.key < $1.key }.map {
+        ClassCount(label: Table.Column.text(of: $0.key), count: $0.value)
+      }
+    case .text(let codes, let categories):
+      var counts = [Int](repeating: 0, count: categories.count)
+      for code in codes where code >= 0 { counts[Int(code)] += 1 }
+      return zip(categories, counts).sorted {
+        $0.0.utf8.lexicographicallyPrecedes($1.0.utf8)
+      }.map(ClassCount.init)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+public import Foundation
+public import MoruTensors
+
+extension Dataset {
+  /// A CSV or TSV file as a data set for classification or regression.
+  ///
+  /// Categories, and with an imputing `missing` also the fills, are learned from all rows. To learn
+  /// them from a training part alone, fit a `TableEncoding` with `rows` and use its
+  /// `dataset(from:)`.
+  ///
+  /// - Shapes: one feature `input`, Float32 `[rows] + shape`.
+  /// - Parameters:
+  ///   - target: The column to be predicted.
+  ///   - features: The columns to predict from; all others if nil.
+  ///   - categorical: Columns whose numbers are names, not amounts.
+  ///   - shape: The shape of one sample, such as `[8, 8, 1]` for a row of 64 pixels; `[width]` if
+  ///     nil.
+  /// - Throws: `DataError` naming file, line and column.
+  public static func csv(
+    at url: URL, target: String?, features: [String]? = nil,
+    task: TableEncoding.Task = .automatic, categorical: Set<String> = [],
+    missing: TableEncoding.MissingPolicy = .error, shape: Shape? = nil
+  ) throws(DataError) -> Dataset {
+    let table = try Table(at: url, asText: categorical)
+    return try TableEncoding(
+      fitting: table, target: target, features: features, task: task, categorical: categorical,
+      missing: missing, shape: shape
+    ).dataset(from: table)
+  }
+}

@@ -1,0 +1,129 @@
+public import Foundation
+internal import MoruTensors
+
+extension Dataset {
+  /// MNIST or a data set in its form (Fashion-MNIST, EMNIST, …): four IDX files, plain or `.gz`,
+  /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-images-…`, `t10k-labels-…`.
+  ///
+  /// - Shapes: one feature `input`, UInt8 `[samples, height, width, 1]`, 0 to 255.
+  /// - Parameter labels: The class names; `"0"` to `"9"` if nil.
+  /// - Throws: `DataError` naming the file that is missing, damaged or does not fit its partner.
+  public static func mnist(
+    at folder: URL, labels: [String]? = nil
+  ) throws(DataError) -> (train: Dataset, test: Dataset) {
+    let labels = labels ?? (0..<10).map(String.init)
+    return (
+      try idxPair(in: folder, part: "train", labels: labels),
+      try idxPair(in: folder, part: "t10k", labels: labels)
+    )
+  }
+
+  private static func idxPair(
+    in folder: URL, part: String, labels: [String]
+  ) throws(DataError) -> Dataset {
+    let imageFile = try idxFile("\(part)-images-idx3-ubyte", in: folder)
+    let labelFile = try idxFile("\(part)-labels-idx1-ubyte", in: folder)
+    let images = try IDX.read(at: imageFile)
+    guard images.dtype == .uint8, images.shape.rank == 3, images.count > 0 else {
+      throw .damaged(
+        file: imageFile.lastPathComponent,
+        detail: "pictures are uint8 [samples, height, width], "
+          + "but the file holds \(images.dtype.rawValue) \(images.shape)")
+    }
+    let indices = try IDX.read(at: labelFile)
+    guard case .uint8(let indexBytes) = indices.values, indices.shape.rank == 1 else {
+      throw .damaged(
+        file: labelFile.lastPathComponent,
+        detail: "labels are uint8 [samples], "
+          + "but the file holds \(indices.dtype.rawValue) \(indices.shape)")
+    }
+    guard indexBytes.count == images.shape[0] else {
+      throw .pairCount(
+        images: images.shape[0], labels: indexBytes.count, file: labelFile.lastPathComponent)
+    }
+    if let index = indexBytes.firstIndex(where: { Int($0) >= labels.count }) {
+      throw .labelOutside(
+        file: labelFile.lastPathComponent, index: index, label: Int(indexBytes[index]),
+        classes: labels.count)
+    }
+    return try Dataset(
+      source: imageFile.lastPathComponent,
+      features: [Feature(values: shaped(images, images.shape.dimensions + [1]))],
+      targets: .classes(indexBytes.map { Int32($0) }, labels: labels))
+  }
+
+  private static func idxFile(_ name: String, in folder: URL) throws(DataError) -> URL {
+    for file in [name, name + ".gz"] {
+      let url = folder.appendingPathComponent(file)
+      if FileManager.default.fileExists(atPath: url.path) { return url }
+    }
+    throw .unreadable(
+      file: "\(folder.lastPathComponent)/\(name)", reason: "no such file, with or without .gz")
+  }
+
+  /// A folder of PNG and JPEG pictures by class, `ROOT/CLASS/*`.
+  ///
+  /// - Shapes: one feature `input`, UInt8 `[samples, height, width, channels]`, 0 to 255.
+  /// - Parameter size: Height and width to which every picture is resized (proportions are not
+  ///   kept); nil if all have one size already.
+  /// - Parameter channels: 1 or 3; nil takes 3 if any picture has colour.
+  /// - Throws: `DataError` naming the folder or picture.
+  public static func images(
+    at root: URL, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
+    interpolation: ImageFile.Interpolation = .bilinear
+  ) throws(DataError) -> Dataset {
+    guard channels == nil || channels == 1 || channels == 3 else {
+      throw .inconsistent("pictures have 1 or 3 channels")
+    }
+    let folder = try ImageFolder(at: root)
+    var pictures: [Picture] = []
+    var byteCount = 0
+    for item in folder.items {
+      let picture = try readPicture(item, size: size, interpolation)
+      let first = pictures.first ?? picture
+      guard picture.height == first.height, picture.width == first.width else {
+        throw .imageSize(
+          file: item.name, found: "\(picture.width) × \(picture.height)",
+          expected: "\(first.width) × \(first.height)")
+      }
+      byteCount += picture.pixels.count
+      guard byteCount <= ImageFolder.byteLimit else {
+        throw .tooLarge(file: folder.name, limit: ImageFolder.byteLimit, unit: "bytes of pixels")
+      }
+      pictures.append(channels.map(picture.withChannels) ?? picture)
+    }
+    let depth = pictures.map(\.channels).max() ?? 1
+    let sampleCount = depth * (pictures.first.map { $0.height * $0.width } ?? 0)
+    let shape: Shape = [
+      pictures.count, pictures.first?.height ?? 0, pictures.first?.width ?? 0, depth,
+    ]
+    let values = HostTensor(shape: shape) { (target: UnsafeMutableBufferPointer<UInt8>) in
+      for (index, picture) in pictures.enumerated() {
+        let slot = index * sampleCount..<(index + 1) * sampleCount
+        _ = UnsafeMutableBufferPointer(rebasing: target[slot])
+          .initialize(fromContentsOf: picture.withChannels(depth).pixels)
+      }
+    }
+    return try Dataset(
+      source: folder.name, features: [Feature(values: values)],
+      targets: .classes(folder.items.map(\.label), labels: folder.classes))
+  }
+
+  private static func readPicture(
+    _ item: ImageFolder.Item, size: (height: Int, width: Int)?,
+    _ interpolation: ImageFile.Interpolation
+  ) throws(DataError) -> Picture {
+    var image = try ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name)
+    if let size {
+      image = try ImageFile.resized(
+        image, height: size.height, width: size.width, interpolation: interpolation)
+    }
+    return try Picture(image)
+  }
+
+  static func shaped(_ tensor: HostTensor, _ dimensions: [Int]) throws(DataError) -> HostTensor {
+    do throws(TensorError) { return try tensor.reshaped(to: Shape(dimensions)) } catch {
+      throw .inconsistent("\(error)")
+    }
+  }
+}

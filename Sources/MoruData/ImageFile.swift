@@ -1,0 +1,125 @@
+internal import CImages
+public import Foundation
+public import MoruTensors
+
+/// Reads and writes PNG and JPEG pictures.
+///
+/// A picture is a UInt8 tensor `[height, width, channels]` with one channel (grey) or three (red,
+/// green, blue), 0 black to 255 full. Transparent pixels are laid over white, 16-bit channels are
+/// rounded to 8 bits, palettes become RGB, and the EXIF orientation of a JPEG is applied.
+public enum ImageFile {
+  /// Most pixels that a picture may have unless the caller says otherwise: 64 Mi, 8192 × 8192.
+  public static let defaultPixelLimit = 1 << 26
+
+  /// Reads the picture in a PNG or JPEG file (known by its first bytes, not by its name).
+  ///
+  /// - Throws: `DataError.damaged`, also for a truncated file; `.tooLarge` before memory is taken.
+  public static func read(
+    at url: URL, pixelLimit: Int = defaultPixelLimit
+  ) throws(DataError) -> HostTensor {
+    try decode(
+      FileBytes.read(url, limit: 1 << 30), name: url.lastPathComponent, pixelLimit: pixelLimit)
+  }
+
+  /// Reads the picture in `bytes`; `name` is for messages.
+  public static func decode(
+    _ bytes: Data, name: String, pixelLimit: Int = defaultPixelLimit
+  ) throws(DataError) -> HostTensor {
+    let bytes = [UInt8](bytes)
+    guard let format = Format(bytes) else {
+      throw .damaged(file: name, detail: "this is neither a PNG nor a JPEG picture")
+    }
+    var message = [CChar](repeating: 0, count: Int(moruImageMessageSize))
+    var header = MoruImageHeader()
+    guard format.readHeader(bytes, &header, &message) == 0 else {
+      throw damage(name, format, message)
+    }
+    let (width, height) = (Int(header.width), Int(header.height))
+    let channels = Int(header.channels)
+    guard width > 0, height > 0, (1...4).contains(channels) else {
+      throw .damaged(file: name, detail: "the \(format.name) picture has no pixels")
+    }
+    guard width <= pixelLimit / height else {
+      throw .tooLarge(file: name, limit: pixelLimit, unit: "pixels")
+    }
+    var pixels = [UInt8](repeating: 0, count: width * height * channels)
+    guard format.decode(bytes, &pixels, &message) == 0 else { throw damage(name, format, message) }
+    if channels == 2 || channels == 4 { pixels = overWhite(pixels, channels: channels) }
+    let picture = Picture(
+      height: height, width: width, channels: channels < 3 ? 1 : 3, pixels: pixels)
+    let orientation = format == .jpeg ? ExifOrientation(jpeg: bytes) : .upright
+    return picture.turned(orientation).tensor
+  }
+
+  /// The PNG form of a picture. `[height, width, 1 or 3] → bytes`
+  ///
+  /// - Throws: `DataError.notAnImage` for another shape or element type.
+  public static func pngData(_ image: HostTensor) throws(DataError) -> Data {
+    let picture = try Picture(image)
+    let (width, height) = (UInt32(picture.width), UInt32(picture.height))
+    let channels = UInt32(picture.channels)
+    var size = moruPNGSizeBound(width, height, channels)
+    var bytes = [UInt8](repeating: 0, count: size)
+    var message = [CChar](repeating: 0, count: Int(moruImageMessageSize))
+    guard moruEncodePNG(picture.pixels, width, height, channels, &bytes, &size, &message) == 0
+    else { throw .damaged(file: "PNG", detail: text(message)) }
+    return Data(bytes[..<size])
+  }
+
+  /// The kinds of files, told apart by their first bytes.
+  private enum Format {
+    case png, jpeg
+
+    init?(_ bytes: [UInt8]) {
+      if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+        self = .png
+      } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+        self = .jpeg
+      } else {
+        return nil
+      }
+    }
+
+    var name: String { self == .png ? "PNG" : "JPEG" }
+
+    func readHeader(
+      _ bytes: [UInt8], _ header: inout MoruImageHeader, _ message: inout [CChar]
+    ) -> Int32 {
+      switch self {
+      case .png: moruReadPNGHeader(bytes, bytes.count, &header, &message)
+      case .jpeg: moruReadJPEGHeader(bytes, bytes.count, &header, &message)
+      }
+    }
+
+    func decode(_ bytes: [UInt8], _ pixels: inout [UInt8], _ message: inout [CChar]) -> Int32 {
+      let capacity = pixels.count
+      return switch self {
+      case .png: moruDecodePNG(bytes, bytes.count, &pixels, capacity, &message)
+      case .jpeg: moruDecodeJPEG(bytes, bytes.count, &pixels, capacity, &message)
+      }
+    }
+  }
+
+  /// `alpha · color + (1 − alpha) · white`, rounded to the nearest whole number.
+  private static func overWhite(_ pixels: [UInt8], channels: Int) -> [UInt8] {
+    let colors = channels - 1
+    var result: [UInt8] = []
+    result.reserveCapacity(pixels.count / channels * colors)
+    for pixel in stride(from: 0, to: pixels.count, by: channels) {
+      let alpha = Int(pixels[pixel + colors])
+      for channel in 0..<colors {
+        let sum = alpha * Int(pixels[pixel + channel]) + (255 - alpha) * 255
+        result.append(UInt8((sum + 127) / 255))
+      }
+    }
+    return result
+  }
+
+  private static func damage(_ file: String, _ format: Format, _ message: [CChar]) -> DataError {
+    .damaged(file: file, detail: "the \(format.name) picture is damaged (\(text(message)))")
+  }
+
+  private static func text(_ message: [CChar]) -> String {
+    String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,139 @@
+public import Foundation
+internal import MoruArchive
+
+/// Rows and named columns of numbers and text, as read from a CSV or TSV file.
+public struct Table: Sendable, Equatable {
+  /// One named column.
+  public struct Column: Sendable, Equatable {
+    /// What a column holds, found by looking at every cell.
+    public enum Kind: String, Codable, Sendable {
+      /// Whole numbers of at most 2^53 in size.
+      case whole
+      /// Numbers, some not whole.
+      case real
+      /// Anything else.
+      case text
+    }
+
+    /// A column's cells.
+    public enum Values: Sendable, Equatable {
+      /// Numbers; a missing one is NaN, and no other is.
+      case numbers([Double])
+      /// Places in `categories`, which are in order of first appearance; a missing cell is −1.
+      case text(codes: [Int32], categories: [String])
+    }
+
+    /// The name in the header.
+    public let name: String
+    /// What the cells are.
+    public let kind: Kind
+    /// The cells.
+    public let values: Values
+    /// In a text column, how many cells are numbers all the same.
+    public let numericCount: Int
+    /// In a text column, the first row (from 0) that is neither a number nor missing.
+    public let firstTextRow: Int?
+
+    /// Number of cells without a value.
+    public var missingCount: Int {
+      switch values {
+      case .numbers(let numbers): numbers.count { $0.isNaN }
+      case .text(let codes, _): codes.count { $0 < 0 }
+      }
+    }
+
+    /// Whether nearly all cells are numbers, so that the text among them looks like a mistake.
+    public var looksNumeric: Bool {
+      guard kind == .text, case .text(let codes, _) = values else { return false }
+      return numericCount * 10 >= (codes.count - missingCount) * 9
+    }
+
+    /// The cell as text, or nil if it is missing. Whole numbers have no decimal point.
+    public func text(at row: Int) -> String? {
+      switch values {
+      case .numbers(let numbers):
+        numbers[row].isNaN ? nil : Self.text(of: numbers[row])
+      case .text(let codes, let categories):
+        codes[row] < 0 ? nil : categories[Int(codes[row])]
+      }
+    }
+
+    /// The shortest text that reads back as `number`.
+    static func text(of number: Double) -> String {
+      Int64(exactly: number).map(String.init) ?? "\(number)"
+    }
+  }
+
+  /// The name of the file, or another word for where the rows come from.
+  public let source: String
+  /// The columns in the file's order, all of the same length.
+  public let columns: [Column]
+  /// Number of rows, the header not counted.
+  public let rowCount: Int
+  /// The line of the file in which each row begins, from 1; nil for rows that are not from a file.
+  let lines: [Int]?
+
+  /// The names of the columns, in order.
+  public var names: [String] { columns.map(\.name) }
+
+  /// The column of this name.
+  ///
+  /// - Throws: `DataError.unknownColumn`, with the nearest name.
+  public func column(_ name: String) throws(DataError) -> Column {
+    guard let column = columns.first(where: { $0.name == name }) else {
+      throw .unknownColumn(source: source, name: name, nearest: nearest(name, among: names))
+    }
+    return column
+  }
+
+  /// Where a row stands, for messages: `digits.csv:17`.
+  public func place(ofRow row: Int) -> String {
+    if let lines { "\(source):\(lines[row])" } else { "\(source), row \(row + 1)" }
+  }
+
+  /// Reads a CSV or TSV file, plain or gzip.
+  ///
+  /// Quoting is RFC 4180's; lines end in LF, CRLF or CR; a byte-order mark and blank lines are skipped.
+  /// Missing cells are empty or `NA`, `N/A`, `NaN`, `nan`, `null` or `NULL` (unquoted). A column
+  /// whose present cells are all finite numbers is a number column, any other is text.
+  ///
+  /// - Parameter separator: Between fields; nil takes a tab for `.tsv` and `.tab`, else a comma.
+  /// - Parameter hasHeader: Whether the first row names the columns; else they are `column_1`, ….
+  /// - Parameter asText: Columns that are kept as text even if they hold numbers.
+  /// - Throws: `DataError` with file and line.
+  public init(
+    at url: URL, separator: Character? = nil, hasHeader: Bool = true, asText: Set<String> = []
+  ) throws(DataError) {
+    let tabbed = [".tsv", ".tab", ".tsv.gz", ".tab.gz"]
+      .contains { url.lastPathComponent.lowercased().hasSuffix($0) }
+    try self.init(
+      csv: FileBytes.read(url), source: url.lastPathComponent,
+      separator: separator ?? (tabbed ? "\t" : ","), hasHeader: hasHeader, asText: asText)
+  }
+
+  /// Reads CSV text that is already in memory; see `init(at:separator:hasHeader:asText:)`.
+  public init(
+    csv bytes: Data, source: String, separator: Character = ",", hasHeader: Bool = true,
+    asText: Set<String> = []
+  ) throws(DataError) {
+    guard let separator = separator.asciiValue, separator != UInt8(ascii: "\""),
+      separator != UInt8(ascii: "\n"), separator != UInt8(ascii: "\r")
+    else { throw .inconsistent("the separator must be one ASCII character and no quotation mark") }
+    let content = try FileBytes.decompressed(bytes, name: source)
+    let result: Result<Table, DataError> = content.withUnsafeBytes { buffer in
+      do throws(DataError) {
+        let loader = TableLoader(bytes: buffer, source: source, separator: separator)
+        return .success(try loader.table(hasHeader: hasHeader, asText: asText))
+      } catch { return .failure(error) }
+    }
+    self = try result.get()
+  }
+
+  /// A table of columns that are known to be equally long.
+  init(source: String, columns: [Column], rowCount: Int, lines: [Int]?) {
+    self.source = source
+    self.columns = columns
+    self.rowCount = rowCount
+    self.lines = lines
+  }
+}

@@ -1,0 +1,174 @@
+public import Foundation
+internal import MoruArchive
+public import MoruTensors
+
+extension TableEncoding {
+  /// Reads a CSV or TSV file so that its columns fit this encoding.
+  public func table(at url: URL, separator: Character? = nil) throws(DataError) -> Table {
+    try Table(at: url, separator: separator, asText: textColumns)
+  }
+
+  /// The features of every row, Float32 `[rows] + shape`. Columns are found by name; columns that
+  /// the encoding does not know are passed over.
+  ///
+  /// - Throws: `DataError.unknownColumn`, `.notANumber`, `.missingValue`, `.unknownCategory`, with
+  ///   file and line.
+  public func encode(_ table: Table) throws(DataError) -> HostTensor {
+    let width = width
+    try Self.checkSize(rows: table.rowCount, width: width, source: table.source)
+    var matrix = [Float](repeating: 0, count: table.rowCount * width)
+    var start = 0
+    for column in columns {
+      let values = try table.column(column.name)
+      switch column.rule {
+      case .number(let fill):
+        try write(values, of: table, fill: fill, into: &matrix, at: start, width: width)
+      case .category(let categories, let fill):
+        try write(
+          values, of: table, categories: categories, fill: fill, into: &matrix, at: start,
+          width: width)
+      }
+      start += column.rule.width
+    }
+    return HostTensor(shape: Shape([table.rowCount] + shape.dimensions)) {
+      (target: UnsafeMutableBufferPointer<Float>) in
+      _ = target.initialize(fromContentsOf: matrix)
+    }
+  }
+
+  /// The features of rows that arrive as JSON objects from column name to cell,
+  /// Float32 `[rows] + shape`. An absent name is a missing value.
+  ///
+  /// - Parameter source: What to call the rows in messages.
+  /// - Throws: As `encode(_:)` for a table, and `DataError.unknownColumn` for a name that neither
+  ///   features nor target have.
+  public func encode(
+    _ rows: [[String: CellValue]], source: String = "request"
+  ) throws(DataError) -> HostTensor {
+    let known = columns.map(\.name) + (target.map { [$0.name] } ?? [])
+    for row in rows {
+      for name in row.keys.sorted() where !known.contains(name) {
+        throw .unknownColumn(source: source, name: name, nearest: nearest(name, among: known))
+      }
+    }
+    let tableColumns = columns.map { column in
+      let cells = rows.map { $0[column.name] ?? .missing }
+      return if case .number = column.rule {
+        Table.Column(numbers: cells, name: column.name)
+      } else {
+        Table.Column(text: cells, name: column.name)
+      }
+    }
+    return try encode(
+      Table(source: source, columns: tableColumns, rowCount: rows.count, lines: nil))
+  }
+
+  /// The table as a data set with one feature `input` and the targets.
+  ///
+  /// - Throws: As `encode(_:)`; the target column must be there if the encoding has one.
+  public func dataset(from table: Table) throws(DataError) -> Dataset {
+    try Dataset(
+      source: table.source, features: [Dataset.Feature(values: encode(table))],
+      targets: target.map { target throws(DataError) in try targets(target, of: table) },
+      encoding: self)
+  }
+
+  private func targets(_ target: Target, of table: Table) throws(DataError) -> Dataset.Targets {
+    let column = try table.column(target.name)
+    guard let labels = target.labels else {
+      var numbers = [Float](repeating: 0, count: table.rowCount)
+      try write(column, of: table, fill: nil, into: &numbers, at: 0, width: 1)
+      return .values(numbers)
+    }
+    let places = Self.places(labels)
+    var classes: [Int32] = []
+    for row in 0..<table.rowCount {
+      guard let text = column.text(at: row) else {
+        throw .missingValue(place: table.place(ofRow: row), column: target.name)
+      }
+      guard let place = places[text] else {
+        throw .unknownCategory(
+          place: table.place(ofRow: row), column: target.name, known: labels.count)
+      }
+      classes.append(Int32(place))
+    }
+    return .classes(classes, labels: labels)
+  }
+
+  private func write(
+    _ column: Table.Column, of table: Table, fill: Double?, into matrix: inout [Float],
+    at start: Int, width: Int
+  ) throws(DataError) {
+    switch column.values {
+    case .text:
+      let row = column.firstTextRow ?? 0
+      throw .notANumber(place: table.place(ofRow: row), column: column.name)
+    case .numbers(let numbers):
+      for (row, number) in numbers.enumerated() {
+        let value = number.isNaN ? fill : number
+        guard let value else {
+          throw .missingValue(place: table.place(ofRow: row), column: column.name)
+        }
+        let single = Float(value)
+        guard single.isFinite else {
+          throw .outOfRange(place: table.place(ofRow: row), column: column.name)
+        }
+        matrix[row * width + start] = single
+      }
+    }
+  }
+
+  private func write(
+    _ column: Table.Column, of table: Table, categories: [String], fill: String?,
+    into matrix: inout [Float], at start: Int, width: Int
+  ) throws(DataError) {
+    let places = Self.places(categories)
+    for row in 0..<table.rowCount {
+      guard let text = column.text(at: row) ?? fill else {
+        throw .missingValue(place: table.place(ofRow: row), column: column.name)
+      }
+      guard let place = places[text] else {
+        throw .unknownCategory(
+          place: table.place(ofRow: row), column: column.name, known: categories.count)
+      }
+      matrix[row * width + start + place] = 1
+    }
+  }
+
+  /// Where each name stands. Decoded encodings come from files, so a repeated name must not trap.
+  private static func places(_ names: [String]) -> [String: Int] {
+    Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
+  }
+}
+
+extension Table.Column {
+  /// A number column of JSON cells; text in it is found by `firstTextRow`.
+  init(numbers cells: [CellValue], name: String) {
+    let textRow = cells.firstIndex { if case .text = $0 { true } else { false } }
+    let numbers = cells.map { if case .number(let number) = $0 { number } else { Double.nan } }
+    self.init(
+      name: name, kind: textRow == nil ? .real : .text,
+      values: textRow == nil ? .numbers(numbers) : .text(codes: [], categories: []),
+      numericCount: 0, firstTextRow: textRow)
+  }
+
+  /// A text column of JSON cells; numbers in it become text as they do in a file.
+  init(text cells: [CellValue], name: String) {
+    var categories: [String] = []
+    var codes: [Int32] = []
+    for cell in cells {
+      switch cell {
+      case .missing: codes.append(-1)
+      case .number(let number):
+        codes.append(Int32(categories.count))
+        categories.append(Self.text(of: number))
+      case .text(let text):
+        codes.append(Int32(categories.count))
+        categories.append(text)
+      }
+    }
+    self.init(
+      name: name, kind: .text, values: .text(codes: codes, categories: categories),
+      numericCount: 0, firstTextRow: nil)
+  }
+}
