@@ -93,8 +93,25 @@ private struct Tape {
     case .alias(.stop): return [nil]
     case .alias(.custom(let rule)):
       guard let cotangent = cotangents[0] else { return [] }
-      return [nil] + rule(cotangent)
+      return [nil] + checked(rule(cotangent), for: vertex.inputs.dropFirst())
     case .placeholder, .literal, .failure: return []
+    }
+  }
+
+  /// What a rule of the user's gave, as errors where it does not have the inputs' types.
+  private func checked(_ slopes: [Tensor], for inputs: ArraySlice<Tensor>) -> [Tensor?] {
+    let remedy = "Return one gradient for each input, in order, of the input's own type."
+    guard slopes.count == inputs.count else {
+      let mismatch = Mismatch(
+        "the rule gives \(slopes.count) gradients for \(inputs.count) inputs", remedy)
+      return inputs.map { .failure("withGradient", [$0], mismatch) }
+    }
+    return zip(slopes, inputs).map { slope, input in
+      guard slope.type != input.type, slope.error == nil, input.dtype.isFloating else {
+        return slope
+      }
+      return .failure(
+        "withGradient", [slope, input], Mismatch("the gradient has another type", remedy))
     }
   }
 

@@ -71,7 +71,8 @@ public struct Graph: Hashable, Sendable {
   ///   - inputs: Placeholders whose values are given for each run.
   ///   - resident: Placeholders whose values live on the executor.
   ///   - results: What a run returns.
-  ///   - updates: For some places in `resident` the value they get after the run.
+  ///   - updates: For some places in `resident` the value they get after the run; one that is
+  ///     the resident value itself is left out.
   /// - Throws: `GraphError`: the errors that tensors behind the results carry, or `unbound`.
   public init(
     inputs: [Tensor] = [], resident: [Tensor] = [], results: [Tensor],
@@ -83,8 +84,10 @@ public struct Graph: Hashable, Sendable {
     let ordered = updates.sorted { $0.key < $1.key }
     let values = try builder.values(of: results + ordered.map(\.value))
     self.results = Array(values[..<results.count])
-    self.updates = zip(ordered, values[results.count...]).map {
-      Update(resident: $0.key, value: $1)
+    let resident = self.resident
+    self.updates = zip(ordered, values[results.count...]).compactMap { update, value in
+      let isUnchanged = resident.indices.contains(update.key) && resident[update.key] == value
+      return isUnchanged ? nil : Update(resident: update.key, value: value)
     }
     self.types = builder.types
     self.nodes = builder.nodes
@@ -142,7 +145,7 @@ private struct GraphBuilder {
         number(vertex)
       } else if visited.insert(identity).inserted {
         stack.append((vertex, true))
-        for input in vertex.inputs.reversed() { stack.append((input.vertex, false)) }
+        for input in vertex.computed.reversed() { stack.append((input.vertex, false)) }
       }
     }
   }

@@ -71,6 +71,16 @@ public enum Primitive: Hashable, Sendable {
   }
 }
 
+extension Primitive {
+  /// Whether it computes numbers from numbers, so that literals stay literals.
+  var isArithmetic: Bool {
+    switch self {
+    case .unary, .binary: true
+    default: false
+    }
+  }
+}
+
 /// A primitive's name, shape rule and gradient rule.
 public protocol PrimitiveRule: Sendable {
   /// The name in printed graphs and error messages.
@@ -160,9 +170,11 @@ extension TensorType {
 
   func requireSame(as other: TensorType) throws(Mismatch) {
     guard dtype == other.dtype else {
+      // Whole numbers lose nothing when they become floating point; the reverse truncates.
+      let common = other.dtype.isFloating ? other.dtype : dtype
       throw Mismatch(
         "element types \(dtype.rawValue) and \(other.dtype.rawValue) differ",
-        "Convert one of them: x.converted(to: .\(dtype.rawValue)).")
+        "Convert one of them: x.converted(to: .\(common.rawValue)).")
     }
     guard shape == other.shape else {
       throw Mismatch(

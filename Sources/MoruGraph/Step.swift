@@ -73,10 +73,7 @@ public actor Step<State: TensorTree, each In: TensorTree, Out: TensorTree> {
     guard after.count == before.count else {
       throw GraphError.malformed("the step changed the number of tensors in its state")
     }
-    var updates: [Int: Tensor] = [:]
-    for (place, tensor) in after.enumerated() where tensor.vertex !== before[place].vertex {
-      updates[place] = tensor
-    }
+    let updates = Dictionary(uniqueKeysWithValues: after.enumerated().map { ($0, $1) })
     let graph = try Graph(
       inputs: traced, resident: before, results: result.leaves, updates: updates)
     let program = try await executor.compile(graph, resident: resident)

@@ -65,13 +65,38 @@ extension Tensor {
     return typed.map { $0.broadcast(to: shape) }
   }
 
-  /// A literal takes on an element type if it has that value in it.
+  /// A literal takes on an element type if it has that value in it; an expression of literals
+  /// takes on floating-point types.
   func adopting(_ dtype: DType) -> Tensor {
-    guard vertex.isWeak, dtype != self.dtype || dtype.isFloating else { return self }
-    guard case .literal(let value) = vertex.operation else { return converted(to: dtype) }
+    guard vertex.isWeak else { return self }
+    guard case .literal(let value) = vertex.operation else {
+      return dtype == .float64 ? expressionInFloat64() : self
+    }
     let constant = HostTensor(value).converted(to: dtype)
     let isExact = dtype.isFloating || constant.converted(to: .float64) == HostTensor(value)
     return isExact ? Tensor(constant) : self
+  }
+
+  /// The same expression drawn anew over Float64 literals: Float32 would have rounded them. A loop
+  /// with a memory, because expressions may be deep and share their parts.
+  private func expressionInFloat64() -> Tensor {
+    var drawn: [ObjectIdentifier: Tensor] = [:]
+    var pending = [vertex]
+    while let vertex = pending.last {
+      let inputs = vertex.inputs.compactMap { drawn[ObjectIdentifier($0.vertex)] }
+      guard inputs.count == vertex.inputs.count else {
+        pending += vertex.inputs.map(\.vertex).filter { drawn[ObjectIdentifier($0)] == nil }
+        continue
+      }
+      pending.removeLast()
+      switch vertex.operation {
+      case .literal(let value): drawn[ObjectIdentifier(vertex)] = Tensor(HostTensor(value))
+      case .primitive(let primitive):
+        drawn[ObjectIdentifier(vertex)] = Tensor.applyAll(primitive, inputs)[0]
+      case .placeholder, .alias, .failure: return self  // never weak
+      }
+    }
+    return drawn[ObjectIdentifier(vertex)] ?? self
   }
 }
 

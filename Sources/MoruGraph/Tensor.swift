@@ -73,12 +73,17 @@ public struct Tensor: Sendable {
 
   /// The results of a primitive, or one tensor carrying the first operand's error or the
   /// primitive's own.
-  static func applyAll(_ primitive: Primitive, _ operands: [Tensor]) -> [Tensor] {
+  package static func applyAll(_ primitive: Primitive, _ operands: [Tensor]) -> [Tensor] {
     if let failed = operands.first(where: { $0.error != nil }) { return [failed] }
     do throws(Mismatch) {
       let rule = primitive.rule
       let types = try rule.infer(operands.map(\.type))
-      let isWeak = rule.isElementwise && !operands.isEmpty && operands.allSatisfy(\.vertex.isWeak)
+      guard types.allSatisfy({ Shape.checkedElementCount($0.shape + [8]) != nil }) else {
+        throw Mismatch("the result has more elements than can be counted", "Use smaller sizes.")
+      }
+      let isWeak =
+        primitive.isArithmetic && operands.allSatisfy(\.vertex.isWeak)
+        && types[0].dtype.isFloating
       let vertex = Vertex(.primitive(primitive), inputs: operands, types: types, isWeak: isWeak)
       return types.indices.map { Tensor(vertex, index: $0) }
     } catch {
@@ -87,7 +92,7 @@ public struct Tensor: Sendable {
   }
 
   /// The single result of a primitive.
-  static func apply(_ primitive: Primitive, _ operands: Tensor...) -> Tensor {
+  package static func apply(_ primitive: Primitive, _ operands: Tensor...) -> Tensor {
     applyAll(primitive, operands)[0]
   }
 

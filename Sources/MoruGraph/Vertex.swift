@@ -29,6 +29,11 @@ final class Vertex: @unchecked Sendable {
     self.isWeak = isWeak
   }
 
+  /// The inputs that the value is computed from: of an alias the first, of which it is another name.
+  var computed: ArraySlice<Tensor> {
+    if case .alias = operation { inputs.prefix(1) } else { inputs[...] }
+  }
+
   /// Releases the graph behind this vertex in a loop: recursion would overflow the stack on graphs
   /// of some ten thousand operations in a row.
   deinit {

@@ -16,7 +16,8 @@ public func leakyRelu(_ x: Tensor, slope: Double = 0.2) -> Tensor {
 /// - Source: Clevert, Unterthiner, Hochreiter 2015, arXiv:1511.07289.
 public func elu(_ x: Tensor, alpha: Double = 1) -> Tensor {
   // The other branch must stay finite: 0 · ∞ would be NaN in the gradient.
-  select(x .> 0, x, Tensor(alpha) * expm1(minimum(x, 0)))
+  let isPositive = x .> 0
+  return select(isPositive, x, Tensor(alpha) * expm1(select(isPositive, 0, x)))
 }
 
 /// Scaled exponential linear unit, `λ · elu(x, α)`, which keeps mean 0 and variance 1.
@@ -43,7 +44,10 @@ public func gelu(_ x: Tensor, approximate: Bool = false) -> Tensor {
 public func silu(_ x: Tensor) -> Tensor { x * sigmoid(x) }
 
 /// `log(1 + eˣ)`, elementwise, without overflow.
-public func softplus(_ x: Tensor) -> Tensor { maximum(x, 0) + log1p(exp(-abs(x))) }
+public func softplus(_ x: Tensor) -> Tensor {
+  // The slope is given because that of the parts is 0 where they meet, at 0.
+  (maximum(x, 0) + log1p(exp(-abs(x)))).withGradient(to: [x]) { [$0 * sigmoid(x)] }
+}
 
 /// `x / (1 + |x|)`, elementwise.
 public func softsign(_ x: Tensor) -> Tensor { x / (1 + abs(x)) }

@@ -35,7 +35,7 @@ public func convolution(
   if let failed = [x, kernel].first(where: { $0.error != nil }) { return failed }
   let fits =
     x.rank == strides.count + 2 && kernel.rank == x.rank && dilation.count == strides.count
-    && (strides + dilation).allSatisfy { $0 > 0 }
+    && (strides + dilation).allSatisfy((1...Padding.greatest).contains)
   // The primitive words the mismatch.
   let paddings = strides.indices.map { axis in
     fits
@@ -69,7 +69,8 @@ private func window(
   _ x: Tensor, _ sizes: [Int], _ strides: [Int], _ mode: PaddingMode
 ) -> PoolingWindow {
   let fits =
-    x.rank == sizes.count + 2 && strides.count == sizes.count && strides.allSatisfy { $0 > 0 }
+    x.rank == sizes.count + 2 && strides.count == sizes.count
+    && (sizes + strides).allSatisfy((1...Padding.greatest).contains)
   let padding = sizes.indices.map { axis in
     fits
       ? mode.padding(size: x.shape[axis + 1], window: sizes[axis], stride: strides[axis])

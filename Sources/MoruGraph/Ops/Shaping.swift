@@ -83,7 +83,9 @@ extension Tensor {
   public func reversed(axes: [Int]) -> Tensor {
     guard error == nil else { return self }
     let places = axes.compactMap { shape.axis($0) }
-    guard places.count == axes.count else { return noAxis("reverse", axes.first ?? 0) }
+    guard places.count == axes.count else {
+      return noAxis("reverse", axes.first { shape.axis($0) == nil } ?? 0)
+    }
     return .apply(.reverse(Reverse(axes: places)), self)
   }
 
@@ -108,8 +110,10 @@ extension Tensor {
   /// `whole numbers […] → [… , depth]`
   public func oneHot(depth: Int, dtype: DType = .float32) -> Tensor {
     guard error == nil else { return self }
-    let places = Tensor.iota([depth], dtype: self.dtype)
-    return (expanded(at: rank) .== places).converted(to: dtype)
+    // UInt8 could not count past 255.
+    let indices = self.dtype == .uint8 ? converted(to: .int32) : self
+    let places = Tensor.iota([depth], dtype: indices.dtype)
+    return (indices.expanded(at: rank) .== places).converted(to: dtype)
   }
 
   /// The value itself, with no gradient through it.

@@ -6,6 +6,9 @@ public struct ArgMax: SingleResultRule, Hashable {
   /// The axis that disappears.
   public let axis: Int
 
+  /// The greatest element along `axis`.
+  public init(axis: Int) { self.axis = axis }
+
   public var name: String { "argMax" }
   public var attributes: String { "axis \(axis)" }
 

@@ -38,7 +38,9 @@ public enum Binary: String, SingleResultRule, Hashable, CaseIterable {
     case .power:
       // log 0 would turn the exponent's cotangent into NaN where the power is 0 anyway.
       let logarithm = select(x .> 0, log(select(x .> 0, x, 1)), 0)
-      return [cotangent * y * pow(x, y - 1), cotangent * result * logarithm]
+      // x⁰ is flat, also at 0, where x⁻¹ is infinite.
+      let lowered = pow(x, select(y .== 0, 1, y - 1))
+      return [cotangent * y * lowered, cotangent * result * logarithm]
     case .maximum: return routed(cotangent, by: x .> y)
     case .minimum: return routed(cotangent, by: x .< y)
     case .and, .or: return [nil, nil]

@@ -8,6 +8,12 @@ public struct Broadcast: SingleResultRule, Hashable {
   /// For each axis of the operand its axis in the result, ascending.
   public let axes: [Int]
 
+  /// Repeats to `shape`; `axes` has the result's axis for each axis of the operand.
+  public init(shape: Shape, axes: [Int]) {
+    self.shape = shape
+    self.axes = axes
+  }
+
   public var name: String { "broadcast" }
   public var attributes: String { "axes \(axes)" }
 

@@ -5,6 +5,9 @@ public struct Concatenation: SingleResultRule, Hashable {
   /// The axis along which sizes add up.
   public let axis: Int
 
+  /// Operands one after another along `axis`.
+  public init(axis: Int) { self.axis = axis }
+
   public var name: String { "concatenate" }
   public var attributes: String { "axis \(axis)" }
 

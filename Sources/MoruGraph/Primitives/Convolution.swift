@@ -14,6 +14,13 @@ public struct Padding: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(low)+\(high)" }
+
+  /// Far more than any picture has, and few enough to be counted with.
+  static let greatest = 1 << 30
+
+  var isCountable: Bool {
+    (0...Padding.greatest).contains(low) && (0...Padding.greatest).contains(high)
+  }
 }
 
 /// Cross-correlation of pictures with a kernel, as every deep-learning library means convolution.
@@ -74,8 +81,9 @@ public struct Convolution: SingleResultRule, Hashable {
 
   private func checkAttributes() throws(Mismatch) {
     guard (1...3).contains(strides.count), padding.count == strides.count,
-      dilation.count == strides.count, (strides + dilation + [groups]).allSatisfy({ $0 >= 1 }),
-      padding.allSatisfy({ $0.low >= 0 && $0.high >= 0 })
+      dilation.count == strides.count,
+      (strides + dilation + [groups]).allSatisfy((1...Padding.greatest).contains),
+      padding.allSatisfy(\.isCountable)
     else {
       throw Mismatch(
         "strides \(strides), padding \(padding), dilation \(dilation) and groups \(groups) do not "
@@ -118,6 +126,12 @@ public struct ConvolutionInputGradient: SingleResultRule, Hashable {
   public let convolution: Convolution
   /// The spatial sizes of its input, which strides leave open.
   public let inputSizes: [Int]
+
+  /// The transpose of `convolution` for an input of these spatial sizes.
+  public init(convolution: Convolution, inputSizes: [Int]) {
+    self.convolution = convolution
+    self.inputSizes = inputSizes
+  }
 
   public var name: String { "convolutionInputGradient" }
   public var attributes: String { "\(convolution.attributes) input \(inputSizes)" }
@@ -163,6 +177,12 @@ public struct ConvolutionKernelGradient: SingleResultRule, Hashable {
   public let convolution: Convolution
   /// The kernel's spatial sizes, which strides leave open.
   public let window: [Int]
+
+  /// The transpose of `convolution` for a kernel of these spatial sizes.
+  public init(convolution: Convolution, window: [Int]) {
+    self.convolution = convolution
+    self.window = window
+  }
 
   public var name: String { "convolutionKernelGradient" }
   public var attributes: String { "\(convolution.attributes) window \(window)" }

@@ -9,6 +9,13 @@ public struct CumulativeSum: SingleResultRule, Hashable {
   /// Whether sums run from the end.
   public let isReversed: Bool
 
+  /// Running sums along `axis`.
+  public init(axis: Int, isExclusive: Bool = false, isReversed: Bool = false) {
+    self.axis = axis
+    self.isExclusive = isExclusive
+    self.isReversed = isReversed
+  }
+
   public var name: String { "cumulativeSum" }
   public var attributes: String {
     "axis \(axis)" + (isExclusive ? " exclusive" : "") + (isReversed ? " reversed" : "")

@@ -8,6 +8,9 @@ public struct Gather: SingleResultRule, Hashable {
   /// The axis that indices run over.
   public let axis: Int
 
+  /// Entries of `axis`.
+  public init(axis: Int) { self.axis = axis }
+
   public var name: String { "gather" }
   public var attributes: String { "axis \(axis)" }
 
@@ -40,6 +43,12 @@ public struct ScatterAdd: SingleResultRule, Hashable {
   public let axis: Int
   /// The axis's size in the result.
   public let size: Int
+
+  /// Sums into an axis of `size` entries.
+  public init(axis: Int, size: Int) {
+    self.axis = axis
+    self.size = size
+  }
 
   public var name: String { "scatterAdd" }
   public var attributes: String { "axis \(axis) size \(size)" }

@@ -7,6 +7,12 @@ public struct Iota: SingleResultRule, Hashable {
   /// The axis whose indices are written.
   public let axis: Int
 
+  /// Indices along one axis of a value of `type`.
+  public init(type: TensorType, axis: Int) {
+    self.type = type
+    self.axis = axis
+  }
+
   public var name: String { "iota" }
   public var attributes: String { "axis \(axis)" }
 

@@ -10,6 +10,13 @@ public struct Pad: SingleResultRule, Hashable {
   /// Elements put between neighbours, along each axis.
   public let interior: [Int]
 
+  /// One number of elements before, after and between for each axis.
+  public init(low: [Int], high: [Int], interior: [Int]) {
+    self.low = low
+    self.high = high
+    self.interior = interior
+  }
+
   public var name: String { "pad" }
   public var attributes: String { "low \(low), high \(high), interior \(interior)" }
 
@@ -22,7 +29,7 @@ public struct Pad: SingleResultRule, Hashable {
         "Pass a \(type.dtype.rawValue) scalar.")
     }
     guard low.count == type.rank, high.count == type.rank, interior.count == type.rank,
-      (low + high + interior).allSatisfy({ $0 >= 0 })
+      (low + high + interior).allSatisfy((0...Padding.greatest).contains)
     else {
       throw Mismatch(
         "each of \(type.rank) axes needs paddings of at least 0", "Use a slice to remove elements.")

@@ -21,7 +21,8 @@ public struct PoolingWindow: Hashable, Sendable, CustomStringConvertible {
   func outputType(_ input: TensorType) throws(Mismatch) -> TensorType {
     try input.requireFloating()
     guard (1...3).contains(sizes.count), strides.count == sizes.count, padding.count == sizes.count,
-      input.rank == sizes.count + 2, (sizes + strides).allSatisfy({ $0 >= 1 })
+      input.rank == sizes.count + 2, padding.allSatisfy(\.isCountable),
+      (sizes + strides).allSatisfy((1...Padding.greatest).contains)
     else {
       throw Mismatch(
         "\(self) does not fit an input of rank \(input.rank)",
@@ -31,7 +32,9 @@ public struct PoolingWindow: Hashable, Sendable, CustomStringConvertible {
     for axis in sizes.indices {
       let (low, high) = (padding[axis].low, padding[axis].high)
       let padded = input.shape[axis + 1] + low + high
-      guard low >= 0, high >= 0, low < sizes[axis], high < sizes[axis], padded >= sizes[axis] else {
+      guard low < sizes[axis], high < sizes[axis], padded >= sizes[axis],
+        input.shape[axis + 1] > 0
+      else {
         throw Mismatch(
           "a window of \(sizes[axis]) does not fit into \(input.shape[axis + 1]) elements with "
             + "padding \(padding[axis])", "Use a smaller window or larger pictures.")
@@ -46,6 +49,10 @@ public struct PoolingWindow: Hashable, Sendable, CustomStringConvertible {
 public struct MaxPool: SingleResultRule, Hashable {
   /// The window.
   public let window: PoolingWindow
+
+  /// Pools with `window`.
+  public init(window: PoolingWindow) { self.window = window }
+
   public var name: String { "maxPool" }
   public var attributes: String { window.description }
 
@@ -64,6 +71,10 @@ public struct MaxPool: SingleResultRule, Hashable {
 public struct MaxPoolGradient: SingleResultRule, Hashable {
   /// The window.
   public let window: PoolingWindow
+
+  /// Pools with `window`.
+  public init(window: PoolingWindow) { self.window = window }
+
   public var name: String { "maxPoolGradient" }
   public var attributes: String { window.description }
 
@@ -83,6 +94,10 @@ public struct MaxPoolGradient: SingleResultRule, Hashable {
 public struct MaxPoolGather: SingleResultRule, Hashable {
   /// The window.
   public let window: PoolingWindow
+
+  /// Pools with `window`.
+  public init(window: PoolingWindow) { self.window = window }
+
   public var name: String { "maxPoolGather" }
   public var attributes: String { window.description }
 
@@ -101,6 +116,10 @@ public struct MaxPoolGather: SingleResultRule, Hashable {
 public struct AveragePool: SingleResultRule, Hashable {
   /// The window.
   public let window: PoolingWindow
+
+  /// Pools with `window`.
+  public init(window: PoolingWindow) { self.window = window }
+
   public var name: String { "averagePool" }
   public var attributes: String { window.description }
 
@@ -124,6 +143,13 @@ public struct AveragePoolGradient: SingleResultRule, Hashable {
   public let window: PoolingWindow
   /// The spatial sizes of the pooled input, which strides leave open.
   public let inputSizes: [Int]
+
+  /// The transpose of pooling an input of these spatial sizes.
+  public init(window: PoolingWindow, inputSizes: [Int]) {
+    self.window = window
+    self.inputSizes = inputSizes
+  }
+
   public var name: String { "averagePoolGradient" }
   public var attributes: String { "\(window) input \(inputSizes)" }
 

@@ -13,6 +13,12 @@ public struct RandomUniform: SingleResultRule, Hashable {
   /// Tells apart the draws made with one seed in one step.
   public let stream: UInt32
 
+  /// Numbers of a floating-point type, drawn from one stream.
+  public init(type: TensorType, stream: UInt32) {
+    self.type = type
+    self.stream = stream
+  }
+
   public var name: String { "random" }
   public var attributes: String { "stream \(stream)" }
 

@@ -13,6 +13,12 @@ public struct Reduce: SingleResultRule, Hashable {
   /// The axes that disappear, ascending, each once.
   public let axes: [Int]
 
+  /// Combines along `axes`, which ascend.
+  public init(kind: Kind, axes: [Int]) {
+    self.kind = kind
+    self.axes = axes
+  }
+
   public var name: String { "reduce" }
   public var attributes: String { "\(kind.rawValue) axes \(axes)" }
 

@@ -7,7 +7,7 @@ struct Reshape: SingleResultRule {
 
   func inferOne(_ operands: [TensorType]) throws(Mismatch) -> TensorType {
     try operands.expect(1)
-    guard operands[0].shape.elementCount == shape.elementCount else {
+    guard Shape.checkedElementCount(shape.dimensions) == operands[0].shape.elementCount else {
       throw Mismatch(
         "\(operands[0].shape.elementCount) elements cannot fill shape \(shape)",
         "Choose a shape of \(operands[0].shape.elementCount) elements.")

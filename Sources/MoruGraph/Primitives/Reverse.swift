@@ -5,6 +5,9 @@ public struct Reverse: SingleResultRule, Hashable {
   /// The axes to reverse, each once.
   public let axes: [Int]
 
+  /// Opposite order along `axes`.
+  public init(axes: [Int]) { self.axes = axes }
+
   public var name: String { "reverse" }
   public var attributes: String { "axes \(axes)" }
 

@@ -9,6 +9,13 @@ public struct Slice: SingleResultRule, Hashable {
   /// Step along each axis, at least 1.
   public let strides: [Int]
 
+  /// One start, limit and stride for each axis.
+  public init(starts: [Int], limits: [Int], strides: [Int]) {
+    self.starts = starts
+    self.limits = limits
+    self.strides = strides
+  }
+
   public var name: String { "slice" }
   public var attributes: String {
     zip(starts, zip(limits, strides)).map { start, end in

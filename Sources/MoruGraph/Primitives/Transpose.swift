@@ -5,6 +5,9 @@ public struct Transpose: SingleResultRule, Hashable {
   /// Each axis of the operand once.
   public let permutation: [Int]
 
+  /// Axes in another order.
+  public init(permutation: [Int]) { self.permutation = permutation }
+
   public var name: String { "transpose" }
   public var attributes: String { "\(permutation)" }
 
