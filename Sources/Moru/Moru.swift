@@ -1,0 +1,12 @@
+@_exported import MoruArchive
+@_exported import MoruCPU
+@_exported import MoruData
+@_exported import MoruGraph
+@_exported import MoruLayers
+@_exported import MoruMetrics
+@_exported import MoruModels
+@_exported import MoruOptimizers
+@_exported import MoruReference
+@_exported import MoruReport
+@_exported import MoruTensors
+@_exported import MoruTraining

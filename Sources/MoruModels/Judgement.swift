@@ -1,0 +1,59 @@
+import Foundation
+public import MoruTensors
+
+/// A model's answer for one sample, in words a person understands.
+public enum Judgement: Sendable, Equatable {
+  /// A class, with the probability of every class by label, in the order of the labels.
+  case label(String, probabilities: [(label: String, probability: Double)])
+  /// A class, without probabilities.
+  case plainLabel(String)
+  /// A number, of the target's name and unit.
+  case value(Double, name: String, unit: String?)
+  /// Numbers without a stated meaning.
+  case numbers([Double])
+
+  public static func == (one: Judgement, other: Judgement) -> Bool {
+    switch (one, other) {
+    case (.label(let a, let p), .label(let b, let q)):
+      a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
+    case (.plainLabel(let a), .plainLabel(let b)): a == b
+    case (.value(let a, let n, let u), .value(let b, let m, let v)): a == b && n == m && u == v
+    case (.numbers(let a), .numbers(let b)): a == b
+    default: false
+    }
+  }
+}
+
+extension ModelOutput {
+  /// The answers that a batch of outputs stands for.
+  ///
+  /// - Throws: `TensorError` if the values are not this output's.
+  public func judgements(_ values: HostTensor) throws -> [Judgement] {
+    let numbers = try values.converted(to: .float64).array(of: Double.self)
+    let samples = values.shape.first ?? 0
+    guard samples > 0 else { return [] }
+    let width = numbers.count / samples
+    return (0..<samples).map { sample in
+      judgement(Array(numbers[sample * width..<(sample + 1) * width]))
+    }
+  }
+
+  private func judgement(_ numbers: [Double]) -> Judgement {
+    // Strictly greater: the first of equal scores, as the accuracy metric has it.
+    let best = numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
+    switch meaning {
+    case .probabilities(let labels) where labels.count == numbers.count:
+      return .label(labels[best], probabilities: zip(labels, numbers).map { ($0, $1) })
+    case .scores(let labels) where labels.count == numbers.count:
+      return .plainLabel(labels[best])
+    case .probability(let labels) where labels.count == 2 && numbers.count == 1:
+      let probability = numbers[0]
+      return .label(
+        labels[probability > 0.5 ? 1 : 0],
+        probabilities: [(labels[0], 1 - probability), (labels[1], probability)])
+    case .value(let name, let unit) where numbers.count == 1:
+      return .value(numbers[0], name: name, unit: unit)
+    default: return .numbers(numbers)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import MoruTensors
+
+/// What can be wrong with a model package or with what a model is given.
+public enum ModelError: Error, Equatable, CustomStringConvertible {
+  /// A package was written by a later Moru.
+  case laterFormat(path: String, version: Int)
+  /// A package's description cannot be read.
+  case unreadable(path: String, reason: String)
+  /// An input is missing, or one is given that the model does not have.
+  case inputNames(expected: [String], found: [String])
+  /// An input has another shape or element type than the model's.
+  case inputType(name: String, expected: String, found: String)
+  /// An input holds a number that is not finite.
+  case notFinite(name: String)
+  /// The samples of several inputs differ in number.
+  case unequalBatch([Int])
+  /// The model does not take what was given.
+  case content(expected: String, found: String)
+
+  public var description: String {
+    switch self {
+    case .laterFormat(let path, let version):
+      "\(path) has format version \(version), which this Moru does not know. "
+        + "Use the Moru that wrote it, or a later one."
+    case .unreadable(let path, let reason):
+      "\(path) cannot be read: \(reason). Restore the file or save the model again."
+    case .inputNames(let expected, let found):
+      "The model takes the inputs \(expected), not \(found). Pass each of them once."
+    case .inputType(let name, let expected, let found):
+      "Input \"\(name)\" must be \(expected), not \(found). Pass values of that shape and type."
+    case .notFinite(let name):
+      "Input \"\(name)\" holds NaN or infinity. Pass finite numbers."
+    case .unequalBatch(let counts):
+      "The inputs have \(counts) samples. Pass as many samples for each input."
+    case .content(let expected, let found):
+      "The model takes \(expected), not \(found). Pass \(expected)."
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import MoruData
+import MoruGraph
+import MoruLayers
+import MoruModels
+import MoruTensors
+
+/// Computes a model's figures on a data set, with weights that live on the executor.
+struct Evaluator {
+  private static let batchSize = 256
+  private let objective: Objective
+  private let plan: BatchPlan
+  private let executor: any Executor
+  private let sums: [any Resident]
+  private let sumCounts: [Int]
+  private let programs: [Int: any Program]
+
+  /// Compiles the steps.
+  ///
+  /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
+  init(
+    graph: StepGraph, weights: Weights, placed: [any Resident], columns: Columns,
+    executor: any Executor
+  ) async throws {
+    objective = graph.objective
+    plan = BatchPlan(
+      sampleCount: columns.count, batchSize: Self.batchSize, seed: 0, shuffles: false)
+    self.executor = executor
+    let zeros = FigureSums(zerosFor: graph.objective)
+    sumCounts = zeros.figures.map(\.count)
+    sums = try await executor.place(zeros.leaves.map { _ in HostTensor(Double(0)) })
+    let data = try await executor.place(columns.values)
+    var programs: [Int: any Program] = [:]
+    for batch in plan.batchSizes {
+      programs[batch] = try await executor.compile(
+        graph.evaluation(batch: batch, weights: weights, sums: zeros, columns: columns),
+        resident: placed + sums + data)
+    }
+    self.programs = programs
+  }
+
+  /// The figures by name.
+  func evaluate() async throws -> [String: Double] {
+    try await executor.write(sums.map { _ in HostTensor(Double(0)) }, to: sums)
+    let batches = plan.batches(epoch: 0)
+    for (size, program) in programs {
+      let steps = batches.filter { $0.count == size }.map { [HostTensor($0.map { Int32($0) })] }
+      _ = try await program.run(steps: steps)
+    }
+    let values = try await executor.read(sums).map { try $0.array(of: Double.self)[0] }
+    return FigureSums.values(values, counts: sumCounts, objective: objective)
+  }
+}

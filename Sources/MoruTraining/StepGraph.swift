@@ -1,0 +1,140 @@
+import MoruGraph
+import MoruLayers
+import MoruMetrics
+import MoruOptimizers
+import MoruTensors
+
+/// Everything that changes from step to step and stays on the executor.
+struct TrainingState: TensorTree {
+  var weights: Weights
+  var optimizer: OptimizerState
+  var sums: FigureSums
+
+  mutating func visit(_ body: (inout Tensor) throws -> Void) rethrows {
+    try weights.visit(body)
+    try optimizer.visit(body)
+    try sums.visit(body)
+  }
+}
+
+/// For each figure the sums it is computed from: the loss first, then the metrics.
+struct FigureSums: TensorTree {
+  var figures: [[Tensor]]
+
+  /// Sums before the first batch.
+  init(zerosFor objective: Objective) {
+    let scalar = Tensor.placeholder(TensorType(.float32, [1, 1]))
+    let counts = objective.metrics.map { $0.sums(target: scalar, prediction: scalar).count }
+    figures = ([2] + counts).map { count in
+      (0..<count).map { _ in Tensor(HostTensor(Double(0))) }
+    }
+  }
+
+  mutating func visit(_ body: (inout Tensor) throws -> Void) rethrows { try figures.visit(body) }
+
+  /// Adds a batch.
+  mutating func add(
+    loss: Tensor, target: Tensor, prediction: Tensor, objective: Objective
+  ) {
+    // The mean loss counts for as many samples as the batch has, as in Keras.
+    let count = Double(prediction.shape.first ?? 1)
+    var terms = [
+      [loss.converted(to: .float64) * Tensor(count), Tensor(HostTensor(count))]
+    ]
+    terms += objective.metrics.map { $0.sums(target: target, prediction: prediction) }
+    figures = zip(figures, terms).map { zip($0, $1).map { $0 + $1 } }
+  }
+
+  /// The figures by name, from the values of the sums in the order of `visit`.
+  static func values(_ sums: [Double], counts: [Int], objective: Objective) -> [String: Double] {
+    var rest = sums[...]
+    var parts: [[Double]] = []
+    for count in counts {
+      parts.append(Array(rest.prefix(count)))
+      rest = rest.dropFirst(count)
+    }
+    var figures = ["loss": parts[0][0] / parts[0][1]]
+    for (metric, sums) in zip(objective.metrics, parts.dropFirst()) {
+      figures[metric.name] = metric.value(sums: sums)
+    }
+    return figures
+  }
+}
+
+/// Draws the graphs of a step of training and of a step of evaluation.
+///
+/// Both take the numbers of the samples of one batch: the columns themselves live on the executor.
+struct StepGraph {
+  let layer: any Layer
+  let objective: Objective
+
+  /// Forward, backward, optimizer and figures of one batch. The result is the loss.
+  ///
+  /// Resident are the state's tensors, then the seed's key, then the columns.
+  func training(
+    batch: Int, state: TrainingState, columns: Columns, optimizer: any Optimizer
+  ) throws -> Graph {
+    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let before = state.map { .placeholder($0.type) }
+    let key = Tensor.placeholder(TensorType(.int64, [1]))
+    let data = columns.placeholders()
+    let target = data.target.gathered(indices)
+
+    var after = before
+    let seed = concatenate([key, before.optimizer.iteration.reshaped(to: [1])])
+    let (loss, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
+      let scope = Scope(
+        weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
+      let prediction = output(of: layer, data.inputs.map { $0.gathered(indices) }, scope)
+      let fit = objective.loss(
+        target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
+      let loss = scope.penalties.reduce(fit) { $0 + $1 }
+      return (loss, (prediction: prediction, weights: scope.updatedWeights))
+    }
+    after.weights.state = forward.weights.state
+    after.weights.parameters = optimizer.update(
+      before.weights.parameters, gradient, &after.optimizer)
+    after.sums.add(
+      loss: loss, target: target, prediction: forward.prediction, objective: objective)
+
+    let changed = Dictionary(uniqueKeysWithValues: after.leaves.enumerated().map { ($0, $1) })
+    return try Graph(
+      inputs: [indices],
+      resident: before.leaves + [key] + data.inputs + [data.target]
+        + (data.weights.map { [$0] } ?? []),
+      results: [loss], updates: changed)
+  }
+
+  /// Forward and figures of one batch.
+  ///
+  /// Resident are the weights, then the sums, then the columns.
+  func evaluation(
+    batch: Int, weights: Weights, sums: FigureSums, columns: Columns
+  ) throws -> Graph {
+    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let weights = weights.map { .placeholder($0.type) }
+    let before = sums.map { .placeholder($0.type) }
+    let data = columns.placeholders()
+    let target = data.target.gathered(indices)
+    let prediction = output(
+      of: layer, data.inputs.map { $0.gathered(indices) }, Scope(weights: weights))
+    let loss = objective.loss(
+      target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
+    var after = before
+    after.add(loss: loss, target: target, prediction: prediction, objective: objective)
+    let offset = weights.leaves.count
+    let changed = Dictionary(
+      uniqueKeysWithValues: after.leaves.enumerated().map { ($0 + offset, $1) })
+    return try Graph(
+      inputs: [indices],
+      resident: weights.leaves + before.leaves + data.inputs + [data.target]
+        + (data.weights.map { [$0] } ?? []),
+      results: [], updates: changed)
+  }
+
+  private func output(of layer: any Layer, _ inputs: [Tensor], _ scope: Scope) -> Tensor {
+    let outputs = layer.forward(inputs, in: scope)
+    if let error = scope.error { return .failure(error) }
+    return outputs[0]
+  }
+}

@@ -1,0 +1,147 @@
+import MoruCPU
+import MoruData
+import MoruGraph
+import MoruLayers
+import MoruMetrics
+import MoruModels
+import MoruOptimizers
+import MoruReference
+import MoruTensors
+import MoruTraining
+import Testing
+
+@Test func aSmallNetworkLearnsTheDigits() async throws {
+  let parts = try Digits.load().trainTestSplit(testFraction: 0.25, stratified: true, seed: 1)
+  let trained = try await Digits.cnn.fit(
+    parts.train, epochs: 15, batchSize: 32, optimizer: .adam(),
+    loss: .sparseCategoricalCrossentropy,
+    metrics: [.accuracy], seed: 1)
+  let evaluation = try await trained.evaluate(parts.test)
+  #expect(evaluation[.accuracy] > 0.93)
+  #expect(evaluation.samples == parts.test.count)
+
+  // The same figure, counted on the host from the outputs.
+  let outputs = try await trained.predict(parts.test).array(of: Float.self)
+  guard case .classes(let classes, _) = parts.test.targets else { return }
+  let right = classes.indices.filter { row in
+    let scores = outputs[row * 10..<row * 10 + 10]
+    return scores.firstIndex(of: scores.max() ?? 0) == row * 10 + Int(classes[row])
+  }
+  #expect(evaluation[.accuracy] == Double(right.count) / Double(classes.count))
+}
+
+@Test func theSameSeedGivesTheSameBits() async throws {
+  let digits = try Digits.load(count: 300)
+  func train(seed: Seed) async throws -> TrainedModel {
+    try await Digits.mlp.fit(
+      digits, epochs: 2, optimizer: .rmsprop(), loss: .sparseCategoricalCrossentropy, seed: seed)
+  }
+  let first = try await train(seed: 5)
+  #expect(try await train(seed: 5).weights == first.weights)
+  #expect(try await train(seed: 6).weights != first.weights)
+}
+
+@Test func theProcessorFollowsTheReference() async throws {
+  // 50 is no multiple of the batch size: the last step of the epoch is a short one.
+  let digits = try Digits.load(count: 50)
+  func train(on executor: any Executor) async throws -> [String: HostTensor] {
+    try await Digits.cnn.fit(
+      digits, epochs: 1, batchSize: 16, optimizer: .sgd(learningRate: 0.05, momentum: 0.9),
+      loss: .sparseCategoricalCrossentropy, on: executor
+    ).weights
+  }
+  let (fast, slow) = (try await train(on: .cpu), try await train(on: .reference))
+  for (path, expected) in slow {
+    let found = try #require(fast[path]).array(of: Float.self)
+    let wanted = try expected.array(of: Float.self)
+    let scale = wanted.map { abs($0) }.max() ?? 0
+    #expect(zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-4 * max(scale, 1e-3) }, "\(path)")
+  }
+}
+
+@Test func everyEpochIsRecordedWithItsFigures() async throws {
+  let digits = try Digits.load(count: 200)
+  let trained = try await Digits.mlp.fit(
+    digits, epochs: 3, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+    metrics: [.accuracy], validation: .split(0.25), seed: 2)
+  let record = try #require(trained.training)
+  #expect(record.epochs.map(\.number) == [1, 2, 3])
+  #expect(record.keptEpoch == 3)
+  #expect(record.samples == 150)
+  for epoch in record.epochs {
+    #expect(Set(epoch.figures.keys) == ["loss", "accuracy", "val_loss", "val_accuracy"])
+    #expect(epoch.figures.values.allSatisfy { $0.isFinite })
+  }
+}
+
+@Test func trainingGoesOnFromWhereItStood() async throws {
+  let digits = try Digits.load(count: 200)
+  let first = try await Digits.mlp.fit(
+    digits, epochs: 5, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  let second = try await first.fit(
+    digits, epochs: 5, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  let (before, after) = (try await first.evaluate(digits), try await second.evaluate(digits))
+  #expect(after.loss < before.loss)
+}
+
+@Test func classWeightsMoveTheModelTowardsAClass() async throws {
+  let digits = try Digits.load(count: 400)
+  func meanScore(_ classWeight: [Int: Double]?) async throws -> Float {
+    let trained = try await Digits.mlp.fit(
+      digits, epochs: 3, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+      classWeight: classWeight)
+    let scores = try await trained.predict(digits).array(of: Float.self)
+    return stride(from: 3, to: scores.count, by: 10).reduce(0) { $0 + scores[$1] } / 400
+  }
+  let (weighted, plain) = (try await meanScore([3: 20]), try await meanScore(nil))
+  #expect(weighted > 1.5 * plain)
+}
+
+@Test func aRegressionFindsALine() async throws {
+  let x = HostTensor((0..<256).map { Float($0) / 128 - 1 })
+  let line = try Dataset(
+    source: "line", features: [.init(values: try x.reshaped(to: [256, 1]))],
+    targets: .values(try x.array(of: Float.self).map { 3 * $0 + 0.5 }))
+  let trained = try await Sequential { Dense(1) }.fit(
+    line, epochs: 60, batchSize: 16, optimizer: .sgd(learningRate: 0.1), loss: .meanSquaredError,
+    metrics: [.meanAbsoluteError])
+  let kernel = try #require(trained.weights["dense/kernel"]).array(of: Float.self)[0]
+  let bias = try #require(trained.weights["dense/bias"]).array(of: Float.self)[0]
+  #expect(abs(kernel - 3) < 1e-3 && abs(bias - 0.5) < 1e-3)
+  #expect(try await trained.evaluate(line)[.meanAbsoluteError] < 1e-3)
+}
+
+@Test func misuseIsToldBeforeAnythingRuns() async throws {
+  let digits = try Digits.load(count: 50)
+  await #expect(throws: TrainingError.tooManyClasses(classes: 10, outputs: 4)) {
+    try await Sequential {
+      Flatten()
+      Dense(4, activation: .softmax)
+    }.fit(digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  }
+  await #expect(throws: TrainingError.outOfRange("epochs", allowed: "at least 1")) {
+    try await Digits.mlp.fit(
+      digits, epochs: 0, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  }
+  await #expect(throws: TrainingError.outOfRange("batchSize", allowed: "at least 1")) {
+    try await Digits.mlp.fit(
+      digits, epochs: 1, batchSize: 0, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  }
+  await #expect(throws: TrainingError.outputShape(found: [8, 8, 10], classes: 10)) {
+    try await Sequential { Dense(10, activation: .softmax) }.fit(
+      digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  }
+  let trained = try await Digits.mlp.fit(
+    digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  let other = try Dataset(
+    source: "bytes", features: [.init(values: .zeros([50, 8, 8, 1], dtype: .uint8))],
+    targets: digits.targets)
+  await #expect(throws: ModelError.self) { try await trained.evaluate(other) }
+}
+
+@Test func aModelOfFewerSamplesThanABatchTrains() async throws {
+  let digits = try Digits.load(count: 5)
+  let trained = try await Digits.mlp.fit(
+    digits, epochs: 1, batchSize: 64, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  #expect(trained.training?.epochs.count == 1)
+}
