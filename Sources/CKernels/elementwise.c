@@ -1,0 +1,60 @@
+// Elementwise functions, once per instruction set, and their choice at run time.
+
+#include <math.h>
+#include <string.h>
+
+#include "ckernels.h"
+#include "dispatch.h"
+#include "internal.h"
+
+// Sixteen-lane values never leave the functions that are inlined into their callers.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#if defined(__x86_64__)
+#pragma clang attribute push( \
+    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#define CK_SUFFIX v4
+#include "vector_math.inc"
+#include "elementwise.inc"
+#include "reduce.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#define CK_SUFFIX v3
+#include "vector_math.inc"
+#include "elementwise.inc"
+#include "reduce.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+#endif
+
+#define CK_SUFFIX base
+#include "vector_math.inc"
+#include "elementwise.inc"
+#include "reduce.inc"
+#include "undefine.inc"
+
+ck_function ck_elementwise_function(ck_operation operation, ck_type type) {
+  return CK_SELECT_BODY(functions)[type][operation];
+}
+
+ck_function ck_convert_function(ck_type from, ck_type to) {
+  return CK_SELECT_BODY(conversions)[from][to];
+}
+
+ck_reducer ck_reducer_for(bool is_double, ck_reduction reduction) {
+  return CK_SELECT_BODY(reducers)[is_double][reduction];
+}
+
+ck_row_reducer ck_row_reducer_for(bool is_double, ck_reduction reduction) {
+  return CK_SELECT_BODY(row_reducers)[is_double][reduction];
+}
+
+const char *ck_instruction_set(void) {
+#if defined(__x86_64__)
+  return ck_level() == 2 ? "x86-64-v4" : ck_level() == 1 ? "x86-64-v3" : "baseline";
+#else
+  return "baseline";
+#endif
+}

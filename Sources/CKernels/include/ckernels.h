@@ -1,0 +1,162 @@
+// Vector kernels of the CPU executor.
+//
+// Kernels are written once and compiled for three instruction sets (x86-64-v4, -v3, baseline; one
+// on other processors); the best one the machine has is chosen at run time. All of them share
+// oneDNN's OpenMP threads, so that the two never compete for cores.
+//
+// Sizes are in elements unless named bytes. Pointers need no alignment beyond an element's.
+
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Most axes that a loop over strided memory has; graphs with more are refused.
+#define CK_MAX_RANK 32
+
+// MARK: - Threads
+
+typedef void (*ck_body)(void *context, int64_t begin, int64_t end, int thread);
+
+/// Number of processors this process may use.
+int ck_processor_count(void);
+/// Sets how many threads oneDNN uses when called from the calling thread.
+void ck_set_thread_count(int threads);
+/// Splits 0..<count into `threads` equal ranges at multiples of `unit` and calls `body` once for
+/// each that is not empty, on the shared threads. The split depends on the arguments alone.
+void ck_parallel(int threads, int64_t count, int64_t unit, ck_body body, void *context);
+/// The name of the instruction set that the kernels use: `x86-64-v4`, `x86-64-v3`, `baseline`.
+const char *ck_instruction_set(void);
+
+// MARK: - Elementwise programs
+
+typedef enum { CK_F32, CK_F64, CK_I32, CK_I64, CK_U8, CK_BOOL, CK_TYPE_COUNT } ck_type;
+
+typedef enum {
+  CK_COPY, CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_EXP, CK_EXPM1, CK_LOG, CK_LOG1P, CK_SQRT, CK_RSQRT,
+  CK_SIN, CK_COS, CK_TANH, CK_LOGISTIC, CK_ERF, CK_FLOOR, CK_CEILING, CK_ROUND_EVEN, CK_NOT,
+  CK_IS_FINITE,
+  CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_POWER, CK_MAXIMUM, CK_MINIMUM, CK_REMAINDER,
+  CK_AND, CK_OR,
+  CK_EQUAL, CK_NOT_EQUAL, CK_LESS, CK_LESS_EQUAL, CK_GREATER, CK_GREATER_EQUAL,
+  CK_SELECT,  ///< a ? b : c, where a is Boolean and the type is b's
+  CK_OPERATION_COUNT
+} ck_operation;
+
+/// Computes `count` elements of `d` from those of `a`, `b` and `c`; `d` may be one of them.
+typedef void (*ck_function)(void *d, const void *a, const void *b, const void *c, int64_t count);
+
+/// The function of an operation whose operands have `type`; NULL where it has no meaning.
+ck_function ck_elementwise_function(ck_operation operation, ck_type type);
+/// The function that changes elements of one type into another: floating to whole numbers
+/// truncates and saturates, NaN becomes 0, anything but 0 becomes `true`.
+ck_function ck_convert_function(ck_type from, ck_type to);
+
+/// Elements that a program works on at a time, so that intermediates stay in the first cache.
+#define CK_BLOCK 512
+
+/// Most registers and results of one program.
+#define CK_MAX_REGISTERS 256
+#define CK_MAX_RESULTS 64
+
+typedef enum { CK_SUM, CK_MAX, CK_MIN, CK_PRODUCT } ck_reduction;
+
+/// How a register is filled: element by element, with one value, or along strides.
+typedef enum { CK_LINEAR, CK_SINGLE, CK_STRIDED } ck_load;
+
+/// Where a register's values come from.
+typedef struct {
+  const void *data;
+  int element_bytes;
+  ck_load mode;
+  int64_t strides[CK_MAX_RANK];  ///< in elements, along the program's axes; for CK_STRIDED
+} ck_operand;
+
+/// One operation between registers. Registers 0..<operand_count hold the operands.
+typedef struct {
+  ck_function function;
+  int destination;
+  int a, b, c;
+} ck_instruction;
+
+/// What is kept of a register: each value, or a reduction over all, the inner or the outer axis.
+typedef enum { CK_STORE, CK_REDUCE_ALL, CK_REDUCE_INNER, CK_REDUCE_OUTER } ck_keep;
+
+/// Where a register's values go.
+typedef struct {
+  void *data;
+  int element_bytes;
+  int source;
+  ck_keep mode;
+  ck_reduction reduction;
+  bool is_double;
+} ck_result;
+
+/// A fused chain of elementwise operations over `count` elements of a row-major domain.
+typedef struct {
+  int rank;
+  int64_t dimensions[CK_MAX_RANK];
+  int64_t count;
+  int64_t row;  ///< length of the inner axis of the reductions
+  int operand_count, instruction_count, result_count;
+  int register_count;  ///< beyond the operands'
+  const ck_operand *operands;
+  const ck_instruction *instructions;
+  const ck_result *results;
+  /// For each instruction, the result whose memory it writes directly, or −1.
+  const int *direct;
+} ck_program;
+
+/// Bytes of scratch memory that `ck_run` needs.
+size_t ck_program_scratch_bytes(const ck_program *program, int threads);
+void ck_run(const ck_program *program, int threads, void *scratch);
+
+// MARK: - Copies
+
+/// Copies between strided memories: transposes, slices, broadcasts, joins.
+///
+/// Strides are in elements and may be zero (source) or negative.
+void ck_copy_strided(
+    void *destination, const int64_t *destination_strides, const void *source,
+    const int64_t *source_strides, const int64_t *dimensions, int rank, int element_bytes,
+    int threads);
+
+/// Fills `count` elements with one value.
+void ck_fill(void *destination, const void *value, int64_t count, int element_bytes, int threads);
+
+/// Rows `indices[i]` of [outer, size, inner] memory as [outer, count, inner]; indices are clamped.
+void ck_gather(
+    void *destination, const void *source, const void *indices, bool wide, int64_t outer,
+    int64_t size, int64_t inner, int64_t count, int element_bytes, int threads);
+
+// MARK: - Random numbers
+
+/// Philox4x32-10 numbers, uniform in [0, 1), of a stream under a key at a step.
+void ck_uniform_f32(
+    float *destination, int64_t count, uint64_t key, uint64_t step, uint32_t stream, int threads);
+void ck_uniform_f64(
+    double *destination, int64_t count, uint64_t key, uint64_t step, uint32_t stream, int threads);
+
+// MARK: - Pooling
+
+/// A window that moves over [batch, depth, height, width, channels] memory.
+typedef struct {
+  int64_t batch, channels;
+  int64_t input[3], output[3], window[3], stride[3], padding_low[3];
+} ck_pool;
+
+/// The largest value of each window; NaN wins, positions outside the input do not count.
+void ck_max_pool_f32(const ck_pool *pool, float *y, const float *x, int threads);
+/// Adds dy to dx at the first largest value of each window; dx is overwritten.
+void ck_max_pool_gradient_f32(
+    const ck_pool *pool, float *dx, const float *x, const float *dy, int threads);
+/// g at the first largest value of each window of x.
+void ck_max_pool_gather_f32(
+    const ck_pool *pool, float *y, const float *x, const float *g, int threads);
+/// The mean of each window's values inside the input.
+void ck_average_pool_f32(const ck_pool *pool, float *y, const float *x, int threads);
+void ck_average_pool_gradient_f32(const ck_pool *pool, float *dx, const float *dy, int threads);
+
+#endif

@@ -1,0 +1,123 @@
+import CKernels
+public import MoruGraph
+public import MoruTensors
+
+/// Computes graphs on the processor: oneDNN for products and convolutions, fused vector kernels for
+/// the rest, on one thread of its own and that thread's team.
+///
+/// Equal seeds, machines and thread counts give equal bits. Programs of one executor run one after
+/// the other, in the order in which they are asked for.
+public final class CPUExecutor: Executor {
+  /// The executor that everything shares unless told otherwise; it uses all processors.
+  public static let shared = CPUExecutor()
+
+  private let engine: Engine
+
+  /// An executor with a thread team of its own.
+  ///
+  /// - Parameter threads: Number of threads, at least 1; all processors if nil.
+  public init(threads: Int? = nil) {
+    engine = Engine(threads: max(1, threads ?? Int(ck_processor_count())))
+  }
+
+  /// `cpu`
+  public var name: String { "cpu" }
+
+  /// Number of threads.
+  public var threads: Int { engine.threads }
+
+  public func place(_ values: [HostTensor]) async throws -> [any Resident] {
+    let identities = await engine.place(values)
+    return zip(identities, values).map { CPUResident($0, type: $1.type, engine) }
+  }
+
+  public func read(_ residents: [any Resident]) async throws -> [HostTensor] {
+    let handles = try residents.map { try handle($0, type: $0.type) }
+    let values = await engine.read(handles.map(\.identity))
+    withExtendedLifetime(handles) {}
+    return values
+  }
+
+  public func write(_ values: [HostTensor], to residents: [any Resident]) async throws {
+    guard values.count == residents.count else {
+      throw GraphError.inputs(expected: residents.map(\.type), found: values.map(\.type))
+    }
+    let handles = try zip(residents, values).map { try handle($0, type: $1.type) }
+    await engine.write(values, to: handles.map(\.identity))
+    withExtendedLifetime(handles) {}
+  }
+
+  public func compile(_ graph: Graph, resident: [any Resident]) async throws -> any Program {
+    try graph.verify()
+    try CPUError.check(graph)
+    let types = graph.resident.map { graph.types[$0] }
+    guard types.count == resident.count else {
+      throw GraphError.inputs(expected: types, found: resident.map(\.type))
+    }
+    let handles = try zip(resident, types).map { try handle($0, type: $1) }
+    let identity = await engine.compile(graph, resident: handles.map(\.identity))
+    withExtendedLifetime(handles) {}
+    return CPUProgram(identity, graph, engine)
+  }
+
+  /// One line for each step of a program, with the least time it took in some runs with `inputs`,
+  /// in microseconds. The runs change resident values as any other.
+  package func profile(_ program: any Program, _ inputs: [HostTensor]) async -> [String] {
+    guard let program = program as? CPUProgram else { return [] }
+    return await engine.profile(program.identity, inputs: inputs)
+  }
+
+  private func handle(_ resident: any Resident, type: TensorType) throws -> CPUResident {
+    guard let handle = resident as? CPUResident, handle.engine === engine else {
+      throw GraphError.resident(
+        expected: type, found: "\(resident.type) of another executor")
+    }
+    guard handle.type == type else {
+      throw GraphError.resident(expected: type, found: "\(handle.type)")
+    }
+    return handle
+  }
+}
+
+extension Executor where Self == CPUExecutor {
+  /// The processor: the shared executor that uses all cores.
+  public static var cpu: CPUExecutor { .shared }
+}
+
+/// A handle for a value in the engine's memory, which is freed with it.
+final class CPUResident: Resident {
+  let type: TensorType
+  let identity: Engine.Identity
+  let engine: Engine
+
+  init(_ identity: Engine.Identity, type: TensorType, _ engine: Engine) {
+    self.identity = identity
+    self.type = type
+    self.engine = engine
+  }
+
+  deinit { engine.release(identity) }
+}
+
+/// A handle for a compiled program.
+final class CPUProgram: Program {
+  let graph: Graph
+  let identity: Engine.Identity
+  private let engine: Engine
+
+  init(_ identity: Engine.Identity, _ graph: Graph, _ engine: Engine) {
+    self.identity = identity
+    self.graph = graph
+    self.engine = engine
+  }
+
+  deinit { engine.release(identity) }
+
+  func run(steps: [[HostTensor]]) async throws -> [[HostTensor]] {
+    try check(steps)
+    return await engine.run(identity, steps: steps)
+  }
+
+  /// What the program does, step by step.
+  package func explain() async -> [String] { await engine.explain(identity).map(\.description) }
+}

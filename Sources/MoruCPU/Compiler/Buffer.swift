@@ -1,0 +1,17 @@
+/// A piece of memory that a program uses.
+struct Buffer {
+  /// Whose memory it is.
+  enum Home: Equatable {
+    /// The program's own, shared over time with other buffers.
+    case arena
+    /// The program's own, filled once when the program is compiled.
+    case constant
+    /// The program's own, filled at the start of each run.
+    case input(Int)
+    /// A resident value's.
+    case resident(Int)
+  }
+
+  var byteCount: Int
+  var home: Home
+}

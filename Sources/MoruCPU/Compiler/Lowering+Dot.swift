@@ -1,0 +1,121 @@
+import CDNNL
+import MoruGraph
+import MoruTensors
+
+extension Lowering {
+  func lowerDot(_ rule: DotGeneral, _ node: Graph.Node) {
+    let (a, b) = (view(of: node.operands[0]), view(of: node.operands[1]))
+    guard a.count > 0, b.count > 0 else {
+      append(KernelStep.zero(define(node.results[0])))
+      return
+    }
+    let isFloat = a.dtype == .float32
+    let left = matrix(
+      a, rule.leftBatch, rule.leftFree(rank: a.shape.count), rule.leftContracting,
+      needsUnitStride: isFloat)
+    let right = matrix(
+      b, rule.rightBatch, rule.rightContracting, rule.rightFree(rank: b.shape.count),
+      needsUnitStride: isFloat)
+    let shape = MatrixShape(
+      batch: left.sizes[0], m: left.sizes[1], k: left.sizes[2], n: right.sizes[2],
+      left: left.strides, right: right.strides)
+    lowerBiased(node) { result, bias in
+      guard isFloat, let primitive = DNNLPrimitive.matmul(shape, isBiased: bias != nil, in: dnnl)
+      else {
+        if bias == nil { appendGeneral(shape, left.view, right.view, define(result)) }
+        return bias == nil
+      }
+      append(
+        DNNLStep(
+          "dot", shape.detail + (bias == nil ? "" : " + bias"), primitive,
+          reads: [(.source, left.view), (.weights, right.view)]
+            + (bias.map { [(.bias, $0)] } ?? []),
+          writes: [(.destination, define(result))], flopCount: shape.flopCount))
+      return true
+    }
+  }
+
+  private func appendGeneral(_ shape: MatrixShape, _ left: View, _ right: View, _ result: View) {
+    func step<T: KernelElement>(_ type: T.Type) -> KernelStep {
+      KernelStep(
+        "dot", shape.detail, reads: [left, right], writes: [result], flopCount: shape.flopCount
+      ) { memory in
+        let x = UnsafePointer(memory.pointer(left, as: T.self))
+        let w = UnsafePointer(memory.pointer(right, as: T.self))
+        let target = memory.pointer(result, as: T.self)
+        return { DotKernels.multiply(shape, x, w, into: target) }
+      }
+    }
+    append(step(result.dtype.kernelElement))
+  }
+
+  private struct MatrixView {
+    var view: View
+    var sizes: [Int]
+    var strides: MatrixShape.Strides
+  }
+
+  /// An operand as `[batch, rows, columns]`; it is copied if its axes do not merge into these.
+  private func matrix(
+    _ view: View, _ batch: [Int], _ rows: [Int], _ columns: [Int], needsUnitStride: Bool
+  ) -> MatrixView {
+    func size(_ axes: [Int]) -> Int { axes.reduce(1) { $0 * view.shape[$1] } }
+    let sizes = [size(batch), size(rows), size(columns)]
+    if let outer = view.mergedStride(batch), let row = view.mergedStride(rows),
+      let column = view.mergedStride(columns)
+    {
+      // An axis of size 1 has no neighbours; give it the distance that a dense matrix has.
+      var strides = MatrixShape.Strides(
+        batch: outer, row: sizes[1] == 1 ? max(sizes[2], 1) : row,
+        column: sizes[2] == 1 ? 1 : column)
+      if sizes[1] == 1 { strides.row = strides.column == 1 ? sizes[2] : 1 }
+      if sizes[2] == 1 { strides.column = strides.row == 1 ? sizes[1] : 1 }
+      if sizes[0] == 1 { strides.batch = sizes[1] * sizes[2] }
+      let isDense =
+        (strides.column == 1 && strides.row >= sizes[2])
+        || (strides.row == 1 && strides.column >= sizes[1])
+      if !needsUnitStride || (isDense && strides.batch > 0) {
+        return MatrixView(view: view, sizes: sizes, strides: strides)
+      }
+    }
+    let copy = copied(view.transposed(batch + rows + columns))
+    return MatrixView(
+      view: copy, sizes: sizes,
+      strides: MatrixShape.Strides(batch: sizes[1] * sizes[2], row: sizes[2], column: 1))
+  }
+}
+
+extension MatrixShape {
+  fileprivate var detail: String { "\(batch)×\(m)×\(k)×\(n)" }
+  fileprivate var flopCount: Int { 2 * batch * m * k * n }
+}
+
+extension DNNLPrimitive {
+  /// A batched matrix product with a row-major result.
+  static func matmul(
+    _ shape: MatrixShape, isBiased: Bool, in dnnl: DNNLContext
+  ) -> DNNLPrimitive? {
+    let isBatched = shape.batch > 1
+    func layout(_ rows: Int, _ columns: Int, _ strides: MatrixShape.Strides) -> DNNLLayout? {
+      let batch = isBatched ? [shape.batch] : []
+      let distance = isBatched ? [strides.batch] : []
+      return .strided(batch + [rows, columns], distance + [strides.row, strides.column])
+    }
+    let dense = MatrixShape.Strides(batch: shape.m * shape.n, row: shape.n, column: 1)
+    guard let source = layout(shape.m, shape.k, shape.left),
+      let weights = layout(shape.k, shape.n, shape.right),
+      let destination = layout(shape.m, shape.n, dense)
+    else { return nil }
+    let bias = isBiased ? DNNLLayout.strided([1, shape.n], [shape.n, 1]) : nil
+    return DNNLPrimitive(
+      cdnnl_matmul(
+        dnnl.handle, source.handle, weights.handle, bias?.handle, destination.handle,
+        cdnnl_epilogue()))
+  }
+
+  static func reorder(
+    _ source: DNNLLayout, _ target: DNNLLayout, in dnnl: DNNLContext
+  ) -> DNNLPrimitive? {
+    DNNLPrimitive(cdnnl_reorder(dnnl.handle, source.handle, target.handle))
+  }
+}

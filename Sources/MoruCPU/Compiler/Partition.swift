@@ -1,0 +1,285 @@
+import MoruGraph
+import MoruTensors
+
+/// How a graph divides into units that run one after the other: chains of elementwise operations
+/// and reductions that share one pass over memory, and single nodes.
+struct Partition {
+  /// Nodes that become one step.
+  struct Unit {
+    /// The nodes, operands first.
+    var nodes: [Int]
+    /// Whether they are elementwise operations and reductions over one domain.
+    var isFused: Bool
+    /// Whether they depend on constants alone.
+    var isConstant: Bool
+  }
+
+  /// Units in the order in which they run.
+  private(set) var units: [Unit] = []
+  /// Whether a value is read by another unit than the one that makes it, and so needs memory.
+  private(set) var isStored: [Bool] = []
+  /// For each value the node that makes it; nil for inputs and resident values.
+  let producers: [Int?]
+  /// Additions that products and convolutions do themselves.
+  let biases: BiasFusion
+  private let graph: Graph
+  private let roles: [Role]
+  /// Whether a value depends on constants alone.
+  let isConstant: [Bool]
+
+  private enum Role { case view, literal, elementwise, reduction, absorbed, other }
+
+  /// Most nodes in one fused unit.
+  private static let unitLimit = 48
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    var producers = [Int?](repeating: nil, count: graph.types.count)
+    var isConstant = [Bool](repeating: false, count: graph.types.count)
+    for (index, node) in graph.nodes.enumerated() {
+      for result in node.results {
+        producers[result] = index
+        isConstant[result] = node.operands.allSatisfy { isConstant[$0] }
+      }
+    }
+    self.producers = producers
+    self.isConstant = isConstant
+    let biases = BiasFusion(graph, isConstant: isConstant)
+    self.biases = biases
+    roles = graph.nodes.enumerated().map {
+      biases.absorbed[$0] == nil ? Partition.role(of: $1, in: graph) : .absorbed
+    }
+    units = scheduled(makeUnits())
+    isStored = storedValues()
+  }
+
+  private func storedValues() -> [Bool] {
+    var isStored = [Bool](repeating: false, count: graph.types.count)
+    for value in graph.results + graph.updates.map(\.value) { isStored[root(of: value)] = true }
+    for unit in units {
+      let made = Set(unit.nodes.flatMap { graph.nodes[$0].results })
+      for index in unit.nodes {
+        for operand in graph.nodes[index].operands where !made.contains(operand) {
+          isStored[root(of: operand)] = true
+        }
+      }
+    }
+    return isStored
+  }
+
+  /// The value whose elements a value shows: the operand of views, else itself.
+  func root(of value: Graph.Value) -> Graph.Value {
+    var value = value
+    while let node = producers[value], roles[node] == .view {
+      value = graph.nodes[node].operands[0]
+    }
+    return value
+  }
+
+  private static func role(of node: Graph.Node, in graph: Graph) -> Role {
+    switch node.primitive {
+    case .reshape, .broadcast, .transpose, .slice, .reverse: return .view
+    case .constant: return .literal
+    case .unary, .binary, .compare, .select, .convert: return .elementwise
+    case .reduce(let rule):
+      let type = graph.types[node.operands[0]]
+      let fits =
+        type.dtype.isFloating && type.shape.elementCount > 0
+        && FusedReduction(rule, over: type.shape) != nil
+      return fits ? .reduction : .other
+    default: return .other
+    }
+  }
+
+  // MARK: - Units
+
+  private func domain(_ index: Int) -> Shape {
+    let node = graph.nodes[index]
+    return graph.types[roles[index] == .reduction ? node.operands[0] : node.results[0]].shape
+  }
+
+  /// Whether `consumer` may read `value` while it is still in a register.
+  private func isFusable(_ value: Graph.Value, into consumer: Int) -> Bool {
+    guard let producer = producers[value], roles[producer] == .elementwise,
+      roles[consumer] == .elementwise || roles[consumer] == .reduction
+    else { return false }
+    return graph.types[value].shape == domain(consumer)
+      && isConstant[value] == isConstant[graph.nodes[consumer].results[0]]
+  }
+
+  /// The stage of each node. An edge that cannot be fused leads to a later stage, so fusing within
+  /// a stage never makes a cycle.
+  private func stages() -> [Int] {
+    var stages = [Int](repeating: 0, count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() where roles[index] != .view {
+      for operand in node.operands {
+        guard let producer = producers[root(of: operand)] else { continue }
+        stages[index] = max(
+          stages[index], stages[producer] + (isFusable(operand, into: index) ? 0 : 1))
+      }
+    }
+    // Elementwise nodes move to the first consumer that they can be fused with.
+    var bounds = [Int](repeating: .max, count: graph.nodes.count)
+    var fusedBounds = bounds
+    for (index, node) in graph.nodes.enumerated().reversed() where roles[index] != .view {
+      if roles[index] == .elementwise, bounds[index] == fusedBounds[index], bounds[index] != .max {
+        stages[index] = max(stages[index], bounds[index])
+      }
+      for operand in node.operands {
+        guard let producer = producers[root(of: operand)] else { continue }
+        let fusable = isFusable(operand, into: index)
+        bounds[producer] = min(bounds[producer], stages[index] - (fusable ? 0 : 1))
+        if fusable { fusedBounds[producer] = min(fusedBounds[producer], stages[index]) }
+      }
+    }
+    return stages
+  }
+
+  private func makeUnits() -> [Unit] {
+    let stages = stages()
+    var groups = DisjointSets(count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() {
+      for operand in node.operands where isFusable(operand, into: index) {
+        if let producer = producers[operand], stages[producer] == stages[index] {
+          groups.join(producer, index)
+        }
+      }
+    }
+    var members: [Int: [Int]] = [:]
+    var result: [Unit] = []
+    for (index, node) in graph.nodes.enumerated() {
+      let constant = node.results.allSatisfy { isConstant[$0] }
+      switch roles[index] {
+      case .view, .literal, .absorbed: continue
+      case .other:
+        let sum = biases.entries[node.results[0]].map { [$0.node] } ?? []
+        result.append(Unit(nodes: [index] + sum, isFused: false, isConstant: constant))
+      case .elementwise, .reduction: members[groups.find(index), default: []].append(index)
+      }
+    }
+    for nodes in members.values {
+      let constant = isConstant[graph.nodes[nodes[0]].results[0]]
+      for part in parts(nodes) {
+        result.append(Unit(nodes: part, isFused: true, isConstant: constant))
+      }
+    }
+    return result
+  }
+
+  /// Cuts a group where it is too long or where reductions over different axes meet.
+  private func parts(_ nodes: [Int]) -> [[Int]] {
+    var common: FusedReduction = .all
+    var main: [Int] = []
+    var apart: [[Int]] = []
+    for index in nodes {
+      if case .reduce(let rule) = graph.nodes[index].primitive,
+        let shape = FusedReduction(rule, over: domain(index))
+      {
+        guard let joined = common.joined(with: shape) else {
+          apart.append([index])
+          continue
+        }
+        common = joined
+      }
+      main.append(index)
+    }
+    let cuts = stride(from: 0, to: main.count, by: Partition.unitLimit).map {
+      Array(main[$0..<min($0 + Partition.unitLimit, main.count)])
+    }
+    return cuts + apart
+  }
+
+  // MARK: - Order
+
+  /// An order in which operands come first and, where possible, resident values are read before
+  /// they are replaced, so that they can be replaced in place.
+  private func scheduled(_ units: [Unit]) -> [Unit] {
+    var unitOf = [Int?](repeating: nil, count: graph.nodes.count)
+    for (unit, entry) in units.enumerated() { for node in entry.nodes { unitOf[node] = unit } }
+
+    var needs = [Set<Int>](repeating: [], count: units.count)
+    var readers: [Graph.Value: Set<Int>] = [:]
+    for (unit, entry) in units.enumerated() {
+      for operand in entry.nodes.flatMap({ graph.nodes[$0].operands }) {
+        let root = root(of: operand)
+        if let producer = producers[root], let other = unitOf[producer], other != unit {
+          needs[unit].insert(other)
+        }
+        readers[root, default: []].insert(unit)
+      }
+    }
+    var wishes = [Set<Int>](repeating: [], count: units.count)
+    for update in graph.updates {
+      guard let producer = producers[root(of: update.value)], let unit = unitOf[producer] else {
+        continue
+      }
+      wishes[unit].formUnion(readers[graph.resident[update.resident]] ?? [])
+      wishes[unit].remove(unit)
+    }
+
+    let keys = units.map { $0.nodes.last ?? 0 }
+    var waiting = units.indices.sorted { keys[$0] < keys[$1] }
+    var isDone = [Bool](repeating: false, count: units.count)
+    var order: [Unit] = []
+    while !waiting.isEmpty {
+      let ready = waiting.indices.filter { needs[waiting[$0]].allSatisfy { isDone[$0] } }
+      let pleased = ready.first { wishes[waiting[$0]].allSatisfy { isDone[$0] } }
+      guard let choice = pleased ?? ready.first else {
+        preconditionFailure("units depend on one another in a circle")
+      }
+      let unit = waiting.remove(at: choice)
+      isDone[unit] = true
+      order.append(units[unit])
+    }
+    return order
+  }
+}
+
+/// How a reduction fits into a pass over its operand: over everything, over the last axes, or over
+/// the first ones.
+enum FusedReduction: Equatable {
+  case all
+  case inner(row: Int)
+  case outer(row: Int)
+
+  init?(_ rule: Reduce, over shape: Shape) {
+    let merged = ReductionShape(dimensions: shape.dimensions, axes: rule.axes)
+    switch merged.isReduced {
+    case [true]: self = .all
+    case [false, true]: self = .inner(row: merged.sizes[1])
+    case [true, false]: self = .outer(row: merged.sizes[1])
+    default: return nil
+    }
+  }
+
+  /// What a pass that makes both has to respect, or nil if they do not fit together.
+  func joined(with other: FusedReduction) -> FusedReduction? {
+    if self == .all { return other }
+    return other == .all || other.row == row ? self : nil
+  }
+
+  /// The length of rows, nil if any will do.
+  var row: Int? {
+    switch self {
+    case .all: nil
+    case .inner(let row), .outer(let row): row
+    }
+  }
+}
+
+/// Sets that are merged again and again.
+private struct DisjointSets {
+  private var parents: [Int]
+
+  init(count: Int) { parents = Array(0..<count) }
+
+  mutating func find(_ element: Int) -> Int {
+    var root = element
+    while parents[root] != root { root = parents[root] }
+    var walker = element
+    while parents[walker] != root { (walker, parents[walker]) = (parents[walker], root) }
+    return root
+  }
+
+  mutating func join(_ a: Int, _ b: Int) { parents[find(a)] = find(b) }
+}

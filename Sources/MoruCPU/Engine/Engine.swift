@@ -1,0 +1,114 @@
+import CKernels
+import MoruGraph
+import MoruTensors
+import Synchronization
+
+/// What lives on the executor's thread: resident values and compiled programs.
+actor Engine {
+  /// A number for a resident value or a program.
+  typealias Identity = Int
+
+  nonisolated let thread: EngineThread
+  nonisolated let threads: Int
+  private let released = Mutex<[Identity]>([])
+  private lazy var dnnl = makeContext()
+  private var storages: [Identity: Storage] = [:]
+  private var programs: [Identity: Entry] = [:]
+  private var count = 0
+
+  private struct Entry {
+    let graph: Graph
+    let storages: [Storage]
+    var program: CompiledProgram
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  init(threads: Int) {
+    self.threads = threads
+    thread = EngineThread.start(name: "moru.cpu")
+  }
+
+  private func makeContext() -> DNNLContext {
+    ck_set_thread_count(Int32(threads))
+    return DNNLContext()
+  }
+
+  /// Frees what a handle stood for, when the engine next works.
+  nonisolated func release(_ identity: Identity) {
+    released.withLock { $0.append(identity) }
+  }
+
+  private func freeReleased() {
+    let identities = released.withLock { list in
+      defer { list = [] }
+      return list
+    }
+    for identity in identities {
+      storages[identity] = nil
+      programs[identity] = nil
+    }
+  }
+
+  private func nextIdentity() -> Identity {
+    count += 1
+    return count
+  }
+
+  func place(_ values: [HostTensor]) -> [Identity] {
+    freeReleased()
+    return values.map { value in
+      let identity = nextIdentity()
+      storages[identity] = Storage(value)
+      return identity
+    }
+  }
+
+  func read(_ identities: [Identity]) -> [HostTensor] {
+    freeReleased()
+    return identities.compactMap { storages[$0]?.read(dnnl: dnnl) }
+  }
+
+  func write(_ values: [HostTensor], to identities: [Identity]) {
+    freeReleased()
+    for (value, identity) in zip(values, identities) {
+      storages[identity]?.write(value, dnnl: dnnl)
+    }
+  }
+
+  func compile(_ graph: Graph, resident: [Identity]) -> Identity {
+    freeReleased()
+    let storages = resident.compactMap { self.storages[$0] }
+    let program = CompiledProgram(
+      graph, storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads))
+    let identity = nextIdentity()
+    programs[identity] = Entry(graph: graph, storages: storages, program: program)
+    return identity
+  }
+
+  func run(_ identity: Identity, steps: [[HostTensor]]) -> [[HostTensor]] {
+    freeReleased()
+    guard let program = currentProgram(identity) else { return [] }
+    return steps.map { program.run($0) }
+  }
+
+  /// A line for each step of a program.
+  func explain(_ identity: Identity) -> [StepSummary] {
+    currentProgram(identity)?.summaries ?? []
+  }
+
+  /// A line for each step of a program, with its time in microseconds.
+  func profile(_ identity: Identity, inputs: [HostTensor]) -> [String] {
+    currentProgram(identity)?.profile(inputs) ?? []
+  }
+
+  /// The program, compiled anew if another program has changed the layout of a resident value.
+  private func currentProgram(_ identity: Identity) -> CompiledProgram? {
+    guard var entry = programs[identity] else { return nil }
+    if entry.program.isCurrent { return entry.program }
+    entry.program = CompiledProgram(
+      entry.graph, entry.storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads))
+    programs[identity] = entry
+    return entry.program
+  }
+}

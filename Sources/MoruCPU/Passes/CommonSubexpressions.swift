@@ -1,0 +1,29 @@
+import MoruGraph
+
+extension Graph {
+  /// The graph with each computation done once: nodes of one primitive and the same operands become
+  /// one.
+  func sharingCommonSubexpressions() -> Graph {
+    struct Key: Hashable {
+      let primitive: Primitive
+      let operands: [Value]
+    }
+    var representatives = Array(types.indices)
+    var known: [Key: [Value]] = [:]
+    var kept: [Node] = []
+    for node in nodes {
+      let operands = node.operands.map { representatives[$0] }
+      let key = Key(primitive: node.primitive, operands: operands)
+      if let earlier = known[key] {
+        for (result, value) in zip(node.results, earlier) { representatives[result] = value }
+      } else {
+        known[key] = node.results
+        kept.append(Node(node.primitive, operands: operands, results: node.results))
+      }
+    }
+    return Graph(
+      types: types, inputs: inputs, resident: resident, nodes: kept,
+      results: results.map { representatives[$0] },
+      updates: updates.map { Update(resident: $0.resident, value: representatives[$0.value]) })
+  }
+}
