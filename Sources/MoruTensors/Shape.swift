@@ -46,13 +46,14 @@ public struct Shape: Hashable, Codable, Sendable, ExpressibleByArrayLiteral,
   /// The product of `dimensions`, or nil if one is negative or the product overflows: for shapes
   /// that come from files and requests.
   public static func checkedElementCount(_ dimensions: [Int]) -> Int? {
-    var count = 1
+    // An axis of size 0 counts as 1 here, so that strides of empty shapes do not overflow either.
+    var bound = 1
     for size in dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      let (product, overflow) = bound.multipliedReportingOverflow(by: max(size, 1))
       guard size >= 0, !overflow else { return nil }
-      count = product
+      bound = product
     }
-    return count
+    return dimensions.contains(0) ? 0 : bound
   }
 
   /// The place of a possibly negative axis (−1 is the last), or nil if there is no such axis.

@@ -74,4 +74,6 @@ func shapesBroadcastAsInNumPy(left: Shape, right: Shape, expected: Shape) {
 @Test func shapesThatDoNotFitDoNotBroadcast() {
   #expect(([2, 3] as Shape).broadcast(with: [2]) == nil)
   #expect(Shape.checkedElementCount([Int.max, 2]) == nil)
+  #expect(Shape.checkedElementCount([0, Int.max, 2]) == nil)
+  #expect(Shape.checkedElementCount([0, 3]) == 0)
 }
