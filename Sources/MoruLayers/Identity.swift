@@ -31,8 +31,10 @@ final class IdentityTable: Sendable {
     }
   }
 
+  /// Number 0 stands for layers that were coded without a table: each is its own.
   func identity(of number: Int) -> Identity {
-    known.withLock { known in
+    guard number != 0 else { return Identity() }
+    return known.withLock { known in
       if let identity = known.identities[number] { return identity }
       let identity = Identity()
       known.identities[number] = identity

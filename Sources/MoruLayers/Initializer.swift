@@ -100,9 +100,10 @@ public enum Initializer: Hashable, Sendable {
 }
 
 extension Initializer: Codable {
-  private enum Keys: String, CodingKey, CaseIterable {
-    case kind, value, low, high, mean, standardDeviation
-  }
+  private enum NoSettings: String, CodingKey, CaseIterable { case kind }
+  private enum ConstantKeys: String, CodingKey, CaseIterable { case kind, value }
+  private enum UniformKeys: String, CodingKey, CaseIterable { case kind, low, high }
+  private enum NormalKeys: String, CodingKey, CaseIterable { case kind, mean, standardDeviation }
 
   private static let plain: [String: Initializer] = [
     "zeros": .zeros, "ones": .ones, "glorotUniform": .glorotUniform, "glorotNormal": .glorotNormal,
@@ -112,30 +113,40 @@ extension Initializer: Codable {
 
   /// A name, or an object with `kind` and the numbers of that kind.
   public init(from decoder: any Decoder) throws {
-    if let name = try? decoder.singleValueContainer().decode(String.self) {
-      self = try Self.named(name)
-      return
-    }
-    let fields = try Fields(decoder, Keys.self, part: "initializer")
-    let kind: String = try fields.required(.kind)
+    let (kind, hasSettings) = try decoder.kind()
     switch kind {
-    case "constant": self = .constant(try fields.required(.value))
+    case "constant" where hasSettings:
+      let fields = try Fields(decoder, ConstantKeys.self, part: kind)
+      self = .constant(try fields.required(.value))
     case "randomUniform":
-      self = .randomUniform(
-        low: try fields.value(.low, default: -0.05), high: try fields.value(.high, default: 0.05))
+      guard hasSettings else {
+        self = .randomUniform(low: -0.05, high: 0.05)
+        return
+      }
+      let fields = try Fields(decoder, UniformKeys.self, part: kind)
+      let low: Double = try fields.value(.low, default: -0.05)
+      let high: Double = try fields.value(.high, default: 0.05)
+      guard low <= high else { throw fields.outOfRange(.high, "at least low, \(low)") }
+      self = .randomUniform(low: low, high: high)
     case "randomNormal":
+      guard hasSettings else {
+        self = .randomNormal(mean: 0, standardDeviation: 0.05)
+        return
+      }
+      let fields = try Fields(decoder, NormalKeys.self, part: kind)
       self = .randomNormal(
         mean: try fields.value(.mean, default: 0),
-        standardDeviation: try fields.value(.standardDeviation, default: 0.05))
-    default: self = try Self.named(kind)
+        standardDeviation: try fields.number(.standardDeviation, default: 0.05, in: 0...1e6))
+    default:
+      guard let initializer = Self.plain[kind] else {
+        let known = Self.plain.keys + ["constant", "randomUniform", "randomNormal"]
+        throw PlacedError(
+          ConfigurationError.unknown(kind, of: "initializer", among: known.sorted()),
+          at: decoder.codingPath + (hasSettings ? [kindKey] : []))
+      }
+      if hasSettings { _ = try Fields(decoder, NoSettings.self, part: kind) }
+      self = initializer
     }
-  }
-
-  private static func named(_ name: String) throws(ConfigurationError) -> Initializer {
-    guard let initializer = plain[name] else {
-      throw .unknown(name, of: "initializer", among: plain.keys.sorted())
-    }
-    return initializer
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -143,16 +154,18 @@ extension Initializer: Codable {
       var container = encoder.singleValueContainer()
       return try container.encode(name)
     }
-    var container = encoder.container(keyedBy: Keys.self)
     switch self {
     case .constant(let value):
+      var container = encoder.container(keyedBy: ConstantKeys.self)
       try container.encode("constant", forKey: .kind)
       try container.encode(value, forKey: .value)
     case .randomUniform(let low, let high):
+      var container = encoder.container(keyedBy: UniformKeys.self)
       try container.encode("randomUniform", forKey: .kind)
       try container.encode(low, forKey: .low)
       try container.encode(high, forKey: .high)
     case .randomNormal(let mean, let deviation):
+      var container = encoder.container(keyedBy: NormalKeys.self)
       try container.encode("randomNormal", forKey: .kind)
       try container.encode(mean, forKey: .mean)
       try container.encode(deviation, forKey: .standardDeviation)

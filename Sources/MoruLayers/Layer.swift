@@ -83,9 +83,21 @@ extension Layer {
   public func callAsFunction(
     _ x: Tensor, _ weights: inout Weights, training seed: Tensor? = nil
   ) -> Tensor {
+    callAsFunction([x], &weights, training: seed)[0]
+  }
+
+  /// Draws a layer of several inputs or outputs with the given weights.
+  ///
+  /// - Parameter inputs: The inputs, batch axis first.
+  /// - Parameter weights: Parameters and state by path; state is changed in training.
+  /// - Parameter seed: Given in training only: i64[2], key and step, for dropout and noise.
+  /// - Returns: At least one tensor.
+  public func callAsFunction(
+    _ inputs: [Tensor], _ weights: inout Weights, training seed: Tensor? = nil
+  ) -> [Tensor] {
     let scope = Scope(weights: weights, seed: seed)
-    let outputs = forward([x], in: scope)
+    let outputs = scope.draw(self, inputs)
     weights = scope.updatedWeights
-    return scope.error.map { .failure($0) } ?? outputs[0]
+    return outputs
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import MoruArchive
 
 /// Codes a layer of any kind with its kind beside its settings, by the catalog that the coder
-/// carries.
+/// carries; a layer that needs no settings may be written as its kind alone.
 public struct LayerBox: Codable, Sendable {
   /// The layer.
   public let layer: any Layer
@@ -18,7 +18,16 @@ public struct LayerBox: Codable, Sendable {
         ConfigurationError.unknown(kind, of: "layer", among: catalog.kinds.keys.sorted()),
         at: decoder.codingPath + (hasSettings ? [kindKey] : []))
     }
-    layer = try type.init(from: decoder)
+    layer = hasSettings ? try type.init(from: decoder) : try Self.standard(type, for: decoder)
+  }
+
+  /// The layer that a bare word such as `Flatten` stands for: one without settings.
+  private static func standard<L: Layer>(_ type: L.Type, for decoder: any Decoder) throws -> L {
+    do {
+      return try JSONDecoder().decode(type, from: Data("{}".utf8))
+    } catch {
+      throw PlacedError(error, at: decoder.codingPath)
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -49,7 +58,8 @@ public struct LayerCatalog: Sendable {
     key.flatMap { userInfo[$0] as? LayerCatalog } ?? .standard
   }
 
-  /// What a coder must carry to code layers: this catalog and a table of identities.
+  /// What a coder must carry to code layers: this catalog and a table of identities, which tells
+  /// shared layers apart within one file. Ask anew for every file.
   public var userInfo: [CodingUserInfoKey: any Sendable] {
     var info: [CodingUserInfoKey: any Sendable] = [:]
     if let key = Self.key { info[key] = self }

@@ -8,6 +8,10 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
   case weightMismatch(String, expected: TensorType, found: TensorType)
   /// A functional model's outputs do not depend on its inputs alone.
   case disconnected(String)
+  /// Something that a layer made stands among a functional model's inputs, at this place.
+  case notAnInput(Int)
+  /// A functional model has no inputs or no outputs.
+  case noEnds
 
   public var description: String {
     switch self {
@@ -19,6 +23,10 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
         + "Load weights that were saved from the same architecture."
     case .disconnected(let detail):
       "The model's graph is not closed: \(detail). List every input that the outputs depend on."
+    case .notAnInput(let place):
+      "Input \(place) of the model is what a layer made. Start the model from Input(_:)."
+    case .noEnds:
+      "The model has no inputs or no outputs. Give it at least one of each."
     }
   }
 }

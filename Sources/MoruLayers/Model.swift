@@ -8,6 +8,19 @@ public struct Model: Layer {
   struct Node: Codable, Sendable {
     let layer: LayerBox
     let inputs: [Port]
+
+    enum CodingKeys: String, CodingKey, CaseIterable { case layer, inputs }
+
+    init(layer: LayerBox, inputs: [Port]) {
+      self.layer = layer
+      self.inputs = inputs
+    }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try Fields(decoder, CodingKeys.self, part: "node")
+      layer = try fields.required(.layer)
+      inputs = try fields.required(.inputs)
+    }
   }
 
   /// An output of an earlier node, or of the model's inputs if `node` is −1.
@@ -26,12 +39,19 @@ public struct Model: Layer {
 
   /// The model between some inputs and some outputs.
   ///
-  /// - Throws: `LayerError.disconnected` if an output depends on an input that is not listed.
+  /// - Throws: `LayerError.disconnected` if an output depends on an input that is not listed,
+  ///   `.notAnInput` or `.noEnds`.
   public init(inputs: [Symbol], outputs: [Symbol], name: String? = nil) throws(LayerError) {
+    guard !inputs.isEmpty, !outputs.isEmpty else { throw .noEnds }
+    var types: [TensorType] = []
+    for (place, input) in inputs.enumerated() {
+      guard let type = input.call.type else { throw .notAnInput(place) }
+      types.append(type)
+    }
     var builder = ModelBuilder(inputs: inputs)
     var ports: [Port] = []
     for output in outputs { ports.append(try builder.port(of: output)) }
-    self.inputs = inputs.map { $0.call.type ?? TensorType(.float32, []) }
+    self.inputs = types
     self.nodes = builder.nodes
     self.outputs = ports
     self.name = name
@@ -58,7 +78,14 @@ public struct Model: Layer {
     var made: [[Tensor]] = []
     func tensor(_ port: Port) -> Tensor {
       let row = port.node < 0 ? inputs : made[port.node]
-      return port.index < row.count ? row[port.index] : row[0]
+      guard !row.indices.contains(port.index) else { return row[port.index] }
+      // A layer that fails makes one tensor, whatever it would make otherwise.
+      guard row[0].error == nil else { return row[0] }
+      return .failure(
+        Self.kind, row,
+        Mismatch(
+          "output \(port.index) of node \(port.node) is asked for, but it has \(row.count)",
+          "Ask for an output in 0..<\(row.count)."))
     }
     for node in nodes {
       made.append(scope.call(node.layer.layer, node.inputs.map(tensor)))
@@ -87,13 +114,18 @@ public struct Model: Layer {
       port.node >= -1 && port.node < count && port.index >= 0
         && (port.node >= 0 || port.index < inputs.count)
     }
+    func refused(_ error: LayerError, _ key: CodingKeys) -> PlacedError {
+      PlacedError(error, at: decoder.codingPath + [key])
+    }
     for (place, node) in nodes.enumerated() {
       guard !node.inputs.isEmpty, node.inputs.allSatisfy({ isMade($0, before: place) }) else {
-        throw LayerError.disconnected("node \(place) reads what is not made before it")
+        throw refused(.disconnected("node \(place) reads what is not made before it"), .nodes)
       }
     }
-    guard !inputs.isEmpty, outputs.allSatisfy({ isMade($0, before: nodes.count) }) else {
-      throw LayerError.disconnected("an output is not made by any node")
+    guard !inputs.isEmpty else { throw refused(.noEnds, .inputs) }
+    guard !outputs.isEmpty else { throw refused(.noEnds, .outputs) }
+    guard outputs.allSatisfy({ isMade($0, before: nodes.count) }) else {
+      throw refused(.disconnected("an output is not made by any node"), .outputs)
     }
   }
 
@@ -139,7 +171,8 @@ private struct ModelBuilder {
           Model.Node(layer: LayerBox(layer), inputs: call.inputs.compactMap(knownPort)))
         stack.removeLast()
       } else {
-        stack += missing.map(\.call)
+        // The first input's chain comes first, so that layers are numbered as they are read.
+        stack += missing.reversed().map(\.call)
       }
     }
     return knownPort(symbol) ?? Model.Port(node: -1, index: 0)

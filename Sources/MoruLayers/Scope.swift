@@ -23,7 +23,7 @@ public final class Scope {
   /// Whether layers should behave as in training.
   public var isTraining: Bool { seed != nil }
   /// The first error that a layer met.
-  private(set) var error: GraphError?
+  public private(set) var error: GraphError?
   private(set) var declarations: [WeightDeclaration] = []
   private(set) var calls: [Call] = []
   /// Terms that regularizers add to the loss.
@@ -34,6 +34,8 @@ public final class Scope {
   private var declared: [String: Tensor] = [:]
   private var paths: [Identity: String] = [:]
   private var taken: Set<String> = []
+  private var lastNumbers: [String: Int] = [:]
+  private var penalized: Set<String> = []
   private var prefix: [String] = []
   private var streams: UInt32 = 0
 
@@ -59,13 +61,15 @@ public final class Scope {
   ///   - shape: Its shape.
   ///   - initializer: How it starts.
   ///   - fan: The sizes that the initializer scales by; taken from the shape if nil.
-  ///   - regularizer: What it adds to the loss.
+  ///   - regularizer: What it adds to the loss, once however often the layer is called.
   public func parameter(
     _ name: String, _ shape: Shape, initializer: Initializer, fan: Fan? = nil,
     regularizer: Regularizer? = nil
   ) -> Tensor {
     let tensor = weight(name, shape, initializer, fan, isTrainable: true)
-    if let regularizer, isTraining { penalties.append(regularizer.penalty(tensor)) }
+    if let regularizer, isTraining, tensor.error == nil, penalized.insert(path(name)).inserted {
+      penalties.append(regularizer.penalty(tensor))
+    }
     return tensor
   }
 
@@ -85,6 +89,17 @@ public final class Scope {
     return streams
   }
 
+  /// Draws a whole model: its layers' paths begin here.
+  ///
+  /// - Parameter layer: The model.
+  /// - Parameter inputs: The input tensors, batch axis first.
+  /// - Returns: At least one tensor; one that carries the first error that a layer met, if any.
+  public func draw(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    let outputs = Self.outputs(of: layer, inputs, in: self)
+    guard let error = error ?? outputs.lazy.compactMap(\.error).first else { return outputs }
+    return [.failure(error)]
+  }
+
   /// Draws `layer` below the present path.
   func call(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
     if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
@@ -94,7 +109,7 @@ public final class Scope {
     prefix = path.split(separator: "/").map(String.init)
     defer { prefix = outer }
     let place = calls.count
-    let outputs = layer.forward(inputs, in: self)
+    let outputs = Self.outputs(of: layer, inputs, in: self)
     if let failure = outputs.lazy.compactMap(\.error).first {
       let error = placed(failure, path: path, kind: kind)
       if self.error == nil { self.error = error }
@@ -105,6 +120,22 @@ public final class Scope {
         Call(path: path, kind: kind, output: first.type, depth: prefix.count - 1), at: place)
     }
     return outputs
+  }
+
+  /// What a layer makes of some inputs: at least one tensor.
+  private static func outputs(
+    of layer: any Layer, _ inputs: [Tensor], in scope: Scope
+  ) -> [Tensor] {
+    func failure(_ reason: String, _ remedy: String) -> [Tensor] {
+      [.failure(type(of: layer).kind, inputs, Mismatch(reason, remedy))]
+    }
+    if let name = layer.name, name.isEmpty || name.contains("/") {
+      return failure(
+        "its name is \"\(name)\"", "Choose a name of at least one character, without \"/\".")
+    }
+    let outputs = layer.forward(inputs, in: scope)
+    guard outputs.isEmpty else { return outputs }
+    return failure("it makes no output", "Return at least one tensor from forward.")
   }
 
   /// The weights with the layers' updates.
@@ -129,10 +160,10 @@ public final class Scope {
     if let known = paths[layer.identity] { return known }
     let base = path(layer.name ?? Self.snakeCase(type(of: layer).kind))
     var unique = base
-    var count = 0
     while !taken.insert(unique).inserted {
-      count += 1
-      unique = "\(base)_\(count)"
+      let number = lastNumbers[base, default: 0] + 1
+      lastNumbers[base] = number
+      unique = "\(base)_\(number)"
     }
     paths[layer.identity] = unique
     return unique
@@ -143,8 +174,16 @@ public final class Scope {
   ) -> Tensor {
     let path = path(name)
     let type = TensorType(.float32, shape)
+    guard Shape.checkedElementCount(shape.dimensions + [type.dtype.byteCount]) != nil else {
+      return refused(path, "of shape \(shape) is larger than any memory", "Choose smaller sizes.")
+    }
     guard let given else {
-      if let known = declared[path] { return known }
+      if let known = declared[path] {
+        guard known.shape != shape else { return known }
+        return refused(
+          path, "is \(known.type) since the layer's first call, this call needs \(type)",
+          "Call a shared layer on inputs of equal size, or give it weights of its own: .fresh().")
+      }
       declarations.append(
         WeightDeclaration(
           path: path, type: type, initializer: initializer, isTrainable: isTrainable,
@@ -155,19 +194,16 @@ public final class Scope {
     }
     let tensor =
       isTrainable ? given.parameters[path] : updates[path] ?? given.state[path]
-    guard let tensor else { return lacking(path, "has no value", type) }
+    let remedy = "Pass the weights that were made for this model and input shape."
+    guard let tensor else { return refused(path, "has no value", remedy) }
     guard tensor.shape == shape else {
-      return lacking(path, "is \(tensor.type) where the layer declares \(type)", type)
+      return refused(path, "is \(tensor.type) where the layer declares \(type)", remedy)
     }
     return tensor
   }
 
-  private func lacking(_ path: String, _ reason: String, _ type: TensorType) -> Tensor {
-    .failure(
-      "weights", [],
-      Mismatch(
-        "the weight \(path) \(reason)",
-        "Pass the weights that were made for this model and input shape."))
+  private func refused(_ path: String, _ reason: String, _ remedy: String) -> Tensor {
+    .failure("weights", [], Mismatch("the weight \(path) \(reason)", remedy))
   }
 
   /// `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`: Keras's rule.

@@ -16,6 +16,12 @@ public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public init(integerLiteral value: Int) { self.init(value, value) }
 
   var list: [Int] { [height, width] }
+
+  /// More than any picture has, and far from overflow in sums and products of sizes.
+  static let limit = 1 << 24
+
+  /// Whether both are sizes that a window, stride or dilation may have.
+  var isUsable: Bool { list.allSatisfy { (1...Self.limit).contains($0) } }
 }
 
 extension Size2D: Codable {
@@ -34,9 +40,10 @@ extension Size2D: Codable {
       }
       self.init(list[0], list[1])
     }
-    guard height >= 1, width >= 1 else {
+    guard isUsable else {
       throw PlacedError(
-        ConfigurationError.outOfRange("a size", in: "the layer", allowed: "at least 1"),
+        ConfigurationError.outOfRange(
+          "a size", in: "the layer", allowed: "between 1 and \(Self.limit)"),
         at: decoder.codingPath)
     }
   }

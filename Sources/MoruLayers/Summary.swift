@@ -2,16 +2,19 @@ public import MoruGraph
 import MoruTensors
 
 extension Layer {
-  /// A table of the layers with output shapes and parameter counts, like Keras's.
+  /// A table of the layers with output shapes and parameter counts, like Keras's; a shared layer
+  /// stands where it is first called.
   ///
   /// - Parameter inputs: Types of the inputs, without the batch axis.
   /// - Throws: `GraphError` if the model is not defined for such inputs.
   public func summary(inputs: [TensorType]) throws -> String {
     let declaration = try declaration(inputs: inputs)
-    let rows = declaration.calls.map { call in
-      let own = declaration.weights.filter { weight in
-        weight.path.split(separator: "/").dropLast().joined(separator: "/") == call.path
-      }
+    let weights = Dictionary(grouping: declaration.weights) { weight in
+      String(weight.path[..<(weight.path.lastIndex(of: "/") ?? weight.path.startIndex)])
+    }
+    var listed: Set<String> = []
+    let rows = declaration.calls.filter { listed.insert($0.path).inserted }.map { call in
+      let own = weights[call.path] ?? []
       let shape = call.output.shape.dimensions.dropFirst().map { "\($0)" }
       return [
         String(repeating: "  ", count: call.depth) + "\(call.path) (\(call.kind))",

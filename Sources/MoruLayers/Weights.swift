@@ -94,8 +94,8 @@ extension Layer {
     let tensors = inputs.map { type in
       Tensor.placeholder(TensorType(type.dtype, Shape([1] + type.shape.dimensions)))
     }
-    let outputs = forward(tensors, in: scope)
-    if let error = scope.error ?? outputs.lazy.compactMap(\.error).first { throw error }
+    let outputs = scope.draw(self, tensors)
+    if let error = outputs[0].error { throw error }
     return Declaration(
       weights: scope.declarations, outputs: outputs.map(\.type), calls: scope.calls)
   }

@@ -29,14 +29,19 @@ public struct Adam: Optimizer, Hashable {
 
   public var slotCount: Int { 2 }
 
+  public func withLearningRate(_ learningRate: LearningRate) -> Self {
+    .init(learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+  }
+
   public func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
   ) -> Tensor {
-    let correction =
-      sqrt(1 - pow(Tensor(beta2), step)) / (1 - pow(Tensor(beta1), step))
+    // In Float64, like the step: 1 − 0.999 has but four digits in Float32.
+    let correction = sqrt(1 - pow(Tensor(beta2), step)) / (1 - pow(Tensor(beta1), step))
+    let rate = rate * correction.converted(to: rate.dtype)
     slots[0] = slots[0] + Tensor(1 - beta1) * (gradient - slots[0])
     slots[1] = slots[1] + Tensor(1 - beta2) * (square(gradient) - slots[1])
-    return parameter - rate * correction * slots[0] / (sqrt(slots[1]) + Tensor(epsilon))
+    return parameter - rate * slots[0] / (sqrt(slots[1]) + Tensor(epsilon))
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -46,8 +51,8 @@ public struct Adam: Optimizer, Hashable {
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
     learningRate = try fields.value(.learningRate, default: 0.001)
-    beta1 = try fields.number(.beta1, default: 0.9, in: 0...1)
-    beta2 = try fields.number(.beta2, default: 0.999, in: 0...1)
+    beta1 = try fields.fraction(.beta1, default: 0.9)
+    beta2 = try fields.fraction(.beta2, default: 0.999)
     epsilon = try fields.number(.epsilon, default: 1e-7, in: 0...1)
   }
 }

@@ -24,6 +24,12 @@ public struct AdamW: Optimizer, Hashable {
   public var learningRate: LearningRate { adam.learningRate }
   public var slotCount: Int { adam.slotCount }
 
+  public func withLearningRate(_ learningRate: LearningRate) -> Self {
+    .init(
+      learningRate: learningRate, weightDecay: weightDecay, beta1: adam.beta1, beta2: adam.beta2,
+      epsilon: adam.epsilon)
+  }
+
   public func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
   ) -> Tensor {
@@ -40,8 +46,8 @@ public struct AdamW: Optimizer, Hashable {
     self.init(
       learningRate: try fields.value(.learningRate, default: 0.001),
       weightDecay: try fields.number(.weightDecay, default: 0.004, in: 0...1e6),
-      beta1: try fields.number(.beta1, default: 0.9, in: 0...1),
-      beta2: try fields.number(.beta2, default: 0.999, in: 0...1),
+      beta1: try fields.fraction(.beta1, default: 0.9),
+      beta2: try fields.fraction(.beta2, default: 0.999),
       epsilon: try fields.number(.epsilon, default: 1e-7, in: 0...1))
   }
 

@@ -34,6 +34,12 @@ public struct RMSprop: Optimizer, Hashable {
 
   public var slotCount: Int { 1 + (centered ? 1 : 0) + (momentum > 0 ? 1 : 0) }
 
+  public func withLearningRate(_ learningRate: LearningRate) -> Self {
+    .init(
+      learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
+      centered: centered)
+  }
+
   public func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
   ) -> Tensor {
@@ -60,8 +66,8 @@ public struct RMSprop: Optimizer, Hashable {
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
     learningRate = try fields.value(.learningRate, default: 0.001)
-    rho = try fields.number(.rho, default: 0.9, in: 0...1)
-    momentum = try fields.number(.momentum, default: 0, in: 0...1)
+    rho = try fields.fraction(.rho, default: 0.9)
+    momentum = try fields.fraction(.momentum, default: 0)
     epsilon = try fields.number(.epsilon, default: 1e-7, in: 0...1)
     centered = try fields.value(.centered, default: false)
   }

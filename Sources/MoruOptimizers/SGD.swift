@@ -22,6 +22,10 @@ public struct SGD: Optimizer, Hashable {
 
   public var slotCount: Int { momentum == 0 ? 0 : 1 }
 
+  public func withLearningRate(_ learningRate: LearningRate) -> Self {
+    .init(learningRate: learningRate, momentum: momentum, nesterov: nesterov)
+  }
+
   public func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
   ) -> Tensor {
@@ -38,7 +42,7 @@ public struct SGD: Optimizer, Hashable {
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
     learningRate = try fields.value(.learningRate, default: 0.01)
-    momentum = try fields.number(.momentum, default: 0, in: 0...1)
+    momentum = try fields.fraction(.momentum, default: 0)
     nesterov = try fields.value(.nesterov, default: false)
   }
 }

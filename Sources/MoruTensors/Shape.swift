@@ -49,7 +49,7 @@ public struct Shape: Hashable, Codable, Sendable, ExpressibleByArrayLiteral,
     // An axis of size 0 counts as 1 here, so that strides of empty shapes do not overflow either.
     var bound = 1
     for size in dimensions {
-      let (product, overflow) = bound.multipliedReportingOverflow(by: max(size, 1))
+      let (product, overflow) = bound.multipliedReportingOverflow(by: Swift.max(size, 1))
       guard size >= 0, !overflow else { return nil }
       bound = product
     }

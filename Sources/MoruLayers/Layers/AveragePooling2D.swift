@@ -29,7 +29,8 @@ public struct AveragePooling2D: UnaryLayer {
   }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
-    averagePool(
+    if let failed = refusedPooling(Self.kind, x, poolSize, strides) { return failed }
+    return averagePool(
       x.floating(), sizes: poolSize.list, strides: (strides ?? poolSize).list, padding: padding)
   }
 

@@ -65,13 +65,20 @@ public struct Conv2D: UnaryLayer {
           "Pass [batch, height, width, channels]; Reshape adds a channel axis."))
     }
     let channels = x.shape[3]
-    let sizes = kernelSize.list + strides.list + dilationRate.list + [filters, groups]
-    guard sizes.allSatisfy({ $0 >= 1 }), channels % groups == 0, filters % groups == 0 else {
+    guard [kernelSize, strides, dilationRate].allSatisfy(\.isUsable), filters >= 1, groups >= 1
+    else {
       return .failure(
         Self.kind, [x],
         Mismatch(
-          "\(channels) channels and \(filters) filters do not divide into \(groups) groups, "
-            + "or a size is below 1", "Choose groups that divide both."))
+          "filters, kernel, strides, dilationRate and groups are not all between 1 and "
+            + "\(Size2D.limit)", "Choose sizes of at least 1."))
+    }
+    guard channels % groups == 0, filters % groups == 0 else {
+      return .failure(
+        Self.kind, [x],
+        Mismatch(
+          "\(channels) channels and \(filters) filters do not divide into \(groups) groups",
+          "Choose groups that divide both."))
     }
     let kernel = scope.parameter(
       "kernel", [kernelSize.height, kernelSize.width, channels / groups, filters],

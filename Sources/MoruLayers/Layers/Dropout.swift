@@ -25,11 +25,11 @@ public struct Dropout: UnaryLayer {
       return .failure(
         Self.kind, [x], Mismatch("its rate is \(rate)", "Choose a rate of at least 0, below 1."))
     }
-    guard let seed = scope.seed, rate > 0 else { return x }
     let x = x.floating()
+    guard let seed = scope.seed, rate > 0 else { return x }
     let draw = Tensor.randomUniform(
       x.shape, seed: seed, stream: scope.nextStream(), dtype: x.dtype)
-    return x * select(draw .>= Tensor(rate), Tensor(1 / (1 - rate)), 0)
+    return select(draw .>= Tensor(rate), x * Tensor(1 / (1 - rate)), 0)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

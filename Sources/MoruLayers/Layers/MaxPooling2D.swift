@@ -29,7 +29,8 @@ public struct MaxPooling2D: UnaryLayer {
   }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
-    maxPool(
+    if let failed = refusedPooling(Self.kind, x, poolSize, strides) { return failed }
+    return maxPool(
       x.floating(), sizes: poolSize.list, strides: (strides ?? poolSize).list, padding: padding)
   }
 

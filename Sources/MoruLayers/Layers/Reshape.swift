@@ -23,7 +23,15 @@ public struct Reshape: UnaryLayer {
       return .failure(
         Self.kind, [x], Mismatch("its input has no batch axis", "Pass [batch, …]."))
     }
-    return x.reshaped(to: Shape([batch] + targetShape.dimensions))
+    let dimensions = [batch] + targetShape.dimensions
+    guard Shape.checkedElementCount(dimensions) == x.shape.elementCount else {
+      return .failure(
+        Self.kind, [x],
+        Mismatch(
+          "samples of shape \(Array(x.shape.dropFirst())) do not fill \(targetShape)",
+          "Choose a target shape of as many elements."))
+    }
+    return x.reshaped(to: Shape(dimensions))
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

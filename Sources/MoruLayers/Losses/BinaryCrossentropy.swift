@@ -13,6 +13,8 @@ public struct BinaryCrossentropy: Loss {
   /// Cross-entropy of yes-or-no labels.
   public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
 
+  public var takesLogits: Bool { fromLogits }
+
   public func values(target: Tensor, prediction: Tensor) -> Tensor {
     let target = alignedTarget(Self.kind, target, prediction)
     guard target.error == nil else { return target }

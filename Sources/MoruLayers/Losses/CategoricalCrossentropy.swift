@@ -1,5 +1,6 @@
 import MoruArchive
 public import MoruGraph
+import MoruTensors
 
 /// `−Σ target · log p`: the cross-entropy of class distributions (one-hot targets, say) against
 /// class scores.
@@ -13,7 +14,16 @@ public struct CategoricalCrossentropy: Loss {
   /// Cross-entropy of class distributions.
   public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
 
+  public var takesLogits: Bool { fromLogits }
+
   public func values(target: Tensor, prediction: Tensor) -> Tensor {
+    if target.rank == prediction.rank - 1, target.dtype.isInteger {
+      return .failure(
+        Self.kind, [target, prediction],
+        Mismatch(
+          "targets are class numbers, not distributions",
+          "Use sparseCategoricalCrossentropy for class numbers."))
+    }
     let target = alignedTarget(Self.kind, target, prediction)
     guard target.error == nil else { return target }
     return -(target * logProbabilities(prediction, fromLogits: fromLogits)).sum(axes: [-1])

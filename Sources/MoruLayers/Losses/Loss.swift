@@ -7,6 +7,9 @@ public protocol Loss: Codable, Sendable {
   /// The name in files and messages: `meanSquaredError`.
   static var kind: String { get }
 
+  /// Whether predictions are logits, so that they are scores rather than probabilities.
+  var takesLogits: Bool { get }
+
   /// The loss of each sample (and of each place, for predictions with inner axes).
   ///
   /// A loss that is given values it is not defined for returns `Tensor.failure`.
@@ -17,21 +20,38 @@ public protocol Loss: Codable, Sendable {
 }
 
 extension Loss {
+  public var takesLogits: Bool { false }
+
   /// The mean of the losses, each multiplied by its sample's weight: Keras's `sum_over_batch_size`,
   /// which divides by the number of losses whatever the weights.
   ///
   /// - Parameters:
   ///   - target: What is true, batch axis first.
   ///   - prediction: What the model says, batch axis first.
-  ///   - sampleWeight: `[batch]`, or nil for 1.
+  ///   - sampleWeight: `[batch]`, or with further axes that broadcast to those of the losses; nil
+  ///     for 1.
   public func callAsFunction(
     target: Tensor, prediction: Tensor, sampleWeight: Tensor? = nil
   ) -> Tensor {
     let values = values(target: target, prediction: prediction)
     guard let sampleWeight, values.error == nil else { return values.mean() }
-    let inner = [Int](repeating: 1, count: values.rank - 1)
-    let weights = sampleWeight.reshaped(to: Shape(sampleWeight.shape.dimensions + inner))
-    return (values * weights).mean()
+    return (values * aligned(sampleWeight, to: values)).mean()
+  }
+
+  /// Weights with an axis for each of the losses', so that none broadcasts by accident.
+  private func aligned(_ weights: Tensor, to values: Tensor) -> Tensor {
+    guard weights.error == nil else { return weights }
+    let missing = max(values.rank - weights.rank, 0)
+    let shape = Shape(weights.shape.dimensions + [Int](repeating: 1, count: missing))
+    guard shape.first == values.shape.first, shape.broadcast(with: values.shape) == values.shape
+    else {
+      return .failure(
+        Self.kind, [weights, values],
+        Mismatch(
+          "sample weights do not fit the losses of shape \(values.shape)",
+          "Pass one weight for each sample."))
+    }
+    return weights.converted(to: values.dtype).reshaped(to: shape)
   }
 }
 
@@ -54,10 +74,9 @@ func classTargets(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Ten
 /// Targets in the prediction's type and shape, so that nothing broadcasts by accident.
 func alignedTarget(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Tensor {
   if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
-  let target = target.converted(to: prediction.dtype)
-  if target.shape == prediction.shape { return target }
-  if target.shape.dimensions + [1] == prediction.shape.dimensions {
-    return target.reshaped(to: prediction.shape)
+  let isColumn = target.shape.dimensions + [1] == prediction.shape.dimensions
+  if target.shape == prediction.shape || isColumn {
+    return target.converted(to: prediction.dtype).reshaped(to: prediction.shape)
   }
   return .failure(
     kind, [target, prediction],

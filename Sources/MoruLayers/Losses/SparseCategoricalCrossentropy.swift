@@ -13,14 +13,15 @@ public struct SparseCategoricalCrossentropy: Loss {
   /// Cross-entropy of class numbers.
   public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
 
+  public var takesLogits: Bool { fromLogits }
+
   public func values(target: Tensor, prediction: Tensor) -> Tensor {
     if let failed = classTargets(Self.kind, target, prediction) { return failed }
     let logarithms = logProbabilities(prediction, fromLogits: fromLogits)
+    // As bytes, class 256 would be class 0.
     let isTarget =
-      target.expanded(at: target.rank)
-      .== .iota(
-        [prediction.shape[prediction.rank - 1]],
-        dtype: target.dtype)
+      target.converted(to: .int64).expanded(at: target.rank)
+      .== .iota([prediction.shape[prediction.rank - 1]], dtype: .int64)
     return -select(isTarget, logarithms, 0).sum(axes: [-1])
   }
 
