@@ -1,6 +1,7 @@
 #include "cdnnl.h"
 
 #include <dnnl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,8 +264,8 @@ static void cap_instruction_set(void) {
 }
 
 cdnnl_context *cdnnl_context_create(void) {
-  static _Atomic bool probed = false;
-  if (!__c11_atomic_exchange(&probed, true, __ATOMIC_SEQ_CST)) cap_instruction_set();
+  static pthread_once_t probe = PTHREAD_ONCE_INIT;
+  pthread_once(&probe, cap_instruction_set);
   cdnnl_context *context = calloc(1, sizeof(*context));
   if (!context) return NULL;
   if (dnnl_engine_create(&context->engine, dnnl_cpu, 0) == dnnl_success &&

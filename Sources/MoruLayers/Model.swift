@@ -71,7 +71,7 @@ public struct Model: Layer {
         .failure(
           Self.kind, inputs,
           Mismatch(
-            "the model has \(self.inputs.count) inputs, not \(inputs.count)",
+            "it was given \(inputs.count) inputs and takes \(self.inputs.count)",
             "Pass one tensor for each input."))
       ]
     }

@@ -134,21 +134,29 @@ public struct HostTensor: Sendable, Hashable {
   public init<E: Error>(
     shape: Shape, dtype: DType, fillBytes: (UnsafeMutableRawBufferPointer) throws(E) -> Void
   ) throws(E) {
-    func filled<S: Scalar>(_ zero: S) throws(E) -> Values {
-      var array = [S](repeating: zero, count: shape.elementCount)
-      try array.withMutableBytes(fillBytes)
+    var result = HostTensor.zeros(shape, dtype: dtype)
+    try result.withUnsafeMutableBytes(fillBytes)
+    self = result
+  }
+
+  private mutating func withUnsafeMutableBytes<E: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
+  ) throws(E) {
+    func filled<S: Scalar>(_ array: [S]) throws(E) -> Values {
+      var array = array
+      try array.withMutableBytes(body)
       return S.wrap(array)
     }
-    let values =
-      switch dtype {
-      case .float32: try filled(Float(0))
-      case .float64: try filled(Double(0))
-      case .int32: try filled(Int32(0))
-      case .int64: try filled(Int64(0))
-      case .uint8: try filled(UInt8(0))
-      case .bool: try filled(false)
+    let filledValues =
+      switch values {
+      case .float32(let array): try filled(array)
+      case .float64(let array): try filled(array)
+      case .int32(let array): try filled(array)
+      case .int64(let array): try filled(array)
+      case .uint8(let array): try filled(array)
+      case .bool(let array): try filled(array)
       }
-    self.init(unchecked: values, shape: shape)
+    self = HostTensor(unchecked: filledValues, shape: shape)
   }
 }
 

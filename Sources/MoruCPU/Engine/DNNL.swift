@@ -67,7 +67,10 @@ final class DNNLPrimitive {
     cdnnl_primitive_bind(handle, role, memory)
   }
 
-  func execute() { cdnnl_primitive_execute(handle) }
+  func execute() {
+    let isDone = cdnnl_primitive_execute(handle)
+    precondition(isDone, "oneDNN refuses to execute only if a tensor has no memory")
+  }
 }
 
 /// A blocked order of a tensor's elements without padding, and the row-major order it stands for.
