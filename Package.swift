@@ -96,15 +96,24 @@ let package = Package(
     tests(
       "MoruCPUTests",
       ["MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "CKernels", "TestKit"]),
+    .target(
+      name: "GoldenKit", dependencies: ["MoruTensors", "MoruArchive"], path: "Tests/GoldenKit",
+      swiftSettings: strict),
     tests(
       "MoruLayersTests",
-      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruLayers", "MoruOptimizers"]),
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruLayers", "MoruOptimizers",
+        "TestKit", "GoldenKit",
+      ]),
     tests(
       "MoruOptimizersTests",
-      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruOptimizers"]),
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruLayers", "MoruOptimizers",
+        "TestKit", "GoldenKit",
+      ]),
     tests(
       "MoruMetricsTests",
-      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruMetrics"],
+      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruMetrics", "TestKit"],
       resources: [.copy("Fixtures")]),
     tests(
       "MoruDataTests", ["MoruTensors", "MoruArchive", "MoruData"], resources: [.copy("Fixtures")]),
@@ -115,7 +124,7 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruData", "MoruModels",
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests(
       "MoruTrainingTests",
       [

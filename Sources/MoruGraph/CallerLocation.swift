@@ -18,10 +18,10 @@ public struct CallerLocation: Equatable, Sendable, CustomStringConvertible {
     for frame in frames {
       guard let source = frame.symbol?.sourceLocation, source.line > 0 else { continue }
       let folders = source.path.split(separator: "/")
-      // Code that a macro such as #expect made has a file name of its own: its caller is meant.
-      guard let file = folders.last, !isLibrary(folders), !file.hasPrefix("@__swiftmacro") else {
-        continue
-      }
+      // Code that the compiler or a macro made has a file name of its own: its caller is meant.
+      guard let file = folders.last, !isLibrary(folders), !file.hasPrefix("@__swiftmacro"),
+        !file.hasPrefix("<compiler-generated")
+      else { continue }
       return CallerLocation(file: String(file), line: source.line)
     }
     return nil

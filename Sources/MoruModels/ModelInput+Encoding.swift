@@ -38,7 +38,8 @@ extension ModelInput {
   ///
   /// - Parameter numbers: In row-major order.
   /// - Parameter shape: The input's own shape, or that with a batch axis before it.
-  /// - Throws: `ModelError.inputType` if the shape is another, `.notFinite` for NaN and infinity.
+  /// - Throws: `ModelError.inputType` if the shape is another, or if numbers for an input of whole
+  ///   numbers are not such; `.notFinite` for NaN and infinity.
   public func encode(numbers: [Double], shape: Shape) throws(ModelError) -> HostTensor {
     let batch = shape == self.shape ? Shape([1] + shape.dimensions) : shape
     guard batch.rank == self.shape.rank + 1, batch.dropFirst().elementsEqual(self.shape),
@@ -48,7 +49,14 @@ extension ModelInput {
         name: name, expected: batchDescription, found: "numbers of shape \(shape)")
     }
     guard numbers.allSatisfy(\.isFinite) else { throw .notFinite(name: name) }
-    return tensor.converted(to: dtype)
+    let values = tensor.converted(to: dtype)
+    // Rounding 0.5 to 0, or 300 to 255, would answer another question than was asked.
+    guard !dtype.isInteger || values.converted(to: .float64) == tensor else {
+      throw .inputType(
+        name: name, expected: "whole numbers \(batchDescription)",
+        found: "numbers that \(dtype.rawValue) cannot hold")
+    }
+    return values
   }
 
   /// What the input takes, in words.

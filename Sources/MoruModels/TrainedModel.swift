@@ -57,8 +57,7 @@ public struct TrainedModel: Sendable {
         traced.state[weight.path] = tensor
       }
     }
-    let scope = Scope(weights: traced)
-    let outputs = layer.forward(inputs, in: scope)
+    let outputs = Scope(weights: traced).draw(layer, inputs)
     return try Graph(inputs: inputs, resident: resident, results: outputs)
   }
 

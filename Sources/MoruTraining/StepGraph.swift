@@ -85,7 +85,7 @@ struct StepGraph {
     let (loss, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
-      let prediction = output(of: layer, data.inputs.map { $0.gathered(indices) }, scope)
+      let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
       let fit = objective.loss(
         target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
       let loss = scope.penalties.reduce(fit) { $0 + $1 }
@@ -116,8 +116,8 @@ struct StepGraph {
     let before = sums.map { .placeholder($0.type) }
     let data = columns.placeholders()
     let target = data.target.gathered(indices)
-    let prediction = output(
-      of: layer, data.inputs.map { $0.gathered(indices) }, Scope(weights: weights))
+    let prediction = Scope(weights: weights).draw(
+      layer, data.inputs.map { $0.gathered(indices) })[0]
     let loss = objective.loss(
       target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
     var after = before
@@ -130,11 +130,5 @@ struct StepGraph {
       resident: weights.leaves + before.leaves + data.inputs + [data.target]
         + (data.weights.map { [$0] } ?? []),
       results: [], updates: changed)
-  }
-
-  private func output(of layer: any Layer, _ inputs: [Tensor], _ scope: Scope) -> Tensor {
-    let outputs = layer.forward(inputs, in: scope)
-    if let error = scope.error { return .failure(error) }
-    return outputs[0]
   }
 }

@@ -99,3 +99,17 @@ private func rewrite(_ url: URL, _ change: (String) -> String) throws {
     try TrainedModel(layer: model.layer, weights: weights, signature: model.signature)
   }
 }
+
+/// One package of each format version stays here for ever.
+@Test(arguments: [1])
+func packagesOfEveryFormatStillLoadAndAnswerTheSame(version: Int) async throws {
+  let folder = try #require(Bundle.module.resourceURL).appending(path: "Fixtures")
+  let model = try ModelPackage.load(from: folder.appending(path: "format-\(version).moru"))
+  let expected = try SafeTensors(
+    opening: folder.appending(path: "format-\(version).safetensors"))
+  let found = try await Predictor(model).predict([expected.tensor("input")])[0]
+    .array(of: Float.self)
+  let wanted = try expected.tensor("output").array(of: Float.self)
+  #expect(found.count == wanted.count)
+  #expect(zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-6 })
+}

@@ -1,19 +1,19 @@
 import MoruArchive
 public import MoruGraph
-public import MoruTensors
+import MoruTensors
 
 /// The same elements of each sample under another shape.
 ///
-/// - Shapes: `[batch, …] → [batch] + targetShape`.
+/// - Shapes: `[batch, …] → [batch] + targetShape`; a size of −1 is worked out from the others.
 public struct Reshape: UnaryLayer {
   public static let kind = "Reshape"
   public var identity = Identity()
   public let name: String?
-  /// Shape of one sample, without the batch axis.
-  public let targetShape: Shape
+  /// Sizes of one sample, without the batch axis; at most one is −1, for what is left.
+  public let targetShape: [Int]
 
   /// Gives each sample the shape `targetShape`.
-  public init(_ targetShape: Shape, name: String? = nil) {
+  public init(_ targetShape: [Int], name: String? = nil) {
     self.targetShape = targetShape
     self.name = name
   }
@@ -23,8 +23,13 @@ public struct Reshape: UnaryLayer {
       return .failure(
         Self.kind, [x], Mismatch("its input has no batch axis", "Pass [batch, …]."))
     }
-    let dimensions = [batch] + targetShape.dimensions
-    guard Shape.checkedElementCount(dimensions) == x.shape.elementCount else {
+    let sample = x.shape.dropFirst().reduce(1, *)
+    let known = Shape.checkedElementCount(targetShape.filter { $0 != -1 }) ?? 0
+    let rest = known == 0 ? 0 : sample / known
+    let dimensions = [batch] + targetShape.map { $0 == -1 ? rest : $0 }
+    guard targetShape.count(where: { $0 == -1 }) <= 1,
+      Shape.checkedElementCount(dimensions) == x.shape.elementCount
+    else {
       return .failure(
         Self.kind, [x],
         Mismatch(

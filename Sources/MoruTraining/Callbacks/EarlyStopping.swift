@@ -13,8 +13,7 @@ public struct EarlyStopping: Callback {
   /// Ends a training when `monitor` has not become better for `patience` epochs.
   ///
   /// - Parameters:
-  ///   - monitor: The figure to watch: `val_loss`, or `loss` without validation, if nil is given
-  ///     by `fit`'s own names.
+  ///   - monitor: The figure to watch: `val_loss`, `loss`, or a metric's name.
   ///   - patience: Epochs without a gain before the end, at least 1.
   ///   - minDelta: What counts as a gain, at least 0, in the figure's unit.
   ///   - restoreBestWeights: Whether the best epoch's weights are put back at the end.

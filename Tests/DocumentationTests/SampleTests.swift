@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// The repository's root.
+private let root = URL(filePath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent()
+
+private func read(_ path: String) throws -> String {
+  try String(contentsOf: root.appending(path: path), encoding: .utf8)
+}
+
+/// The fenced blocks of one language in a page.
+private func blocks(of language: String, in text: String) -> [String] {
+  text.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+    $0.components(separatedBy: "\n```").first
+  }
+}
+
+@Test func theREADMEsSwiftIsTheQuickstartThatIsCompiled() throws {
+  let samples = blocks(of: "swift", in: try read("README.md"))
+  let compiled = try read("Examples/Quickstart/Quickstart.swift")
+  #expect(!samples.isEmpty)
+  for sample in samples { #expect(compiled.contains(sample)) }
+}
+
+@Test func everyLinkInThePagesLeadsToAFile() throws {
+  let pages =
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Examples/README.md"]
+    + (try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "docs").path))
+    .filter { $0.hasSuffix(".md") }.map { "docs/" + $0 }
+  let link = /(?:\]\(|src=")([^)#"\s]+)/
+  for page in pages {
+    let folder = root.appending(path: page).deletingLastPathComponent()
+    for match in try read(page).matches(of: link) where !match.1.contains("://") {
+      let target = folder.appending(path: String(match.1))
+      #expect(FileManager.default.fileExists(atPath: target.path), "\(page): \(match.1)")
+    }
+  }
+}

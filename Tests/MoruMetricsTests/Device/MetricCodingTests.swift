@@ -1,0 +1,64 @@
+import Foundation
+import MoruArchive
+import MoruMetrics
+import Testing
+
+@Suite("Metrics in files") struct MetricCodingTests {
+  private func decoded(_ json: String) throws -> any Metric {
+    try JSONDecoder().decode([MetricBox].self, from: Data("[\(json)]".utf8))[0].metric
+  }
+
+  private func refusal(_ json: String) -> String {
+    do {
+      _ = try decoded(json)
+      return "accepted"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("every metric comes back as it was", arguments: metricCatalog.indices)
+  func roundTrip(place: Int) throws {
+    let metric = metricCatalog[place]
+    let data = try JSONEncoder().encode([MetricBox(metric)])
+    let back = try JSONDecoder().decode([MetricBox].self, from: data)[0].metric
+    #expect(String(reflecting: back) == String(reflecting: metric))
+    let named = try decoded("\"\(type(of: metric).kind)\"")
+    #expect(String(reflecting: named) == String(reflecting: metric))
+  }
+
+  @Test("settings are kept, and defaults fill what is left out")
+  func settings() throws {
+    let json = try JSONEncoder().encode(MetricBox(Accuracy(threshold: 0.25)))
+    let back = try JSONDecoder().decode(MetricBox.self, from: json).metric as? Accuracy
+    #expect(back?.threshold == 0.25)
+    #expect((try decoded(#"{"kind":"accuracy"}"#) as? Accuracy)?.threshold == 0.5)
+  }
+
+  @Test("what is unknown is refused with the nearest name and the place")
+  func refusals() {
+    #expect(
+      refusal(#""acuracy""#)
+        == #"[0]: There is no metric named "acuracy". Did you mean "accuracy"?"#)
+    #expect(
+      refusal(#"{"kind":"acuracy"}"#)
+        == #"[0].kind: There is no metric named "acuracy". Did you mean "accuracy"?"#)
+    #expect(
+      refusal(#"{"kind":"accuracy","treshold":0.5}"#)
+        == #"[0].treshold: accuracy has no setting "treshold". Did you mean "threshold"?"#)
+    #expect(
+      refusal(#"{"kind":"meanSquaredError","threshold":1}"#)
+        == "[0].threshold: meanSquaredError has no setting \"threshold\". "
+        + "Remove it or correct its name.")
+  }
+
+  @Test("every file of the folder has a line in the catalogue")
+  func catalog() throws {
+    let folder = URL(filePath: #filePath)
+      .appending(path: "../../../../Sources/MoruMetrics/Device").standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(".swift".count)) }
+    let metrics = Set(files).subtracting(["Metric", "MetricBox"])
+    #expect(metrics == Set(metricCatalog.map { "\(type(of: $0))" }))
+  }
+}

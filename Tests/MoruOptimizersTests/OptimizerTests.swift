@@ -1,0 +1,193 @@
+import Foundation
+import MoruArchive
+import MoruGraph
+import MoruOptimizers
+import MoruReference
+import MoruTensors
+import Testing
+
+@Suite("Optimizers") struct OptimizerTests {
+  private let parameters = ["a": Tensor(HostTensor([1, 2] as [Float])), "b": .ones([2, 2])]
+
+  private func text(_ tree: [String: Tensor]) -> String {
+    tree.leaves.compactMap(\.error?.description).first ?? "accepted"
+  }
+
+  @Test(
+    "state or gradients made for other parameters are an error", arguments: optimizerCatalog.indices
+  )
+  func misfits(place: Int) {
+    let optimizer = optimizerCatalog[place]
+    func update(
+      _ gradient: [String: Tensor], stateFor others: [String: Tensor]? = nil
+    ) -> String {
+      var state = optimizer.initialState(for: others ?? parameters)
+      return text(optimizer.update(parameters, gradient, &state))
+    }
+    let wrongGradient = "Pass the gradient with respect to these parameters."
+    let wrongState = "its state was not made for these parameters. Make it with initialState(for:)."
+    #expect(update(parameters) == "accepted")
+    #expect(update(["a": .ones([2])]).contains(wrongGradient))
+    #expect(update([:]).contains(wrongGradient))
+    #expect(
+      update(["a": .ones([2]), "b": .ones([2, 2]), "c": .ones([1])]).contains(wrongGradient))
+    #expect(update(["a": .ones([1]), "b": .ones([2, 2])]).contains(wrongGradient))
+    #expect(update(parameters, stateFor: ["a": .ones([2])]).contains(wrongState))
+    if optimizer.slotCount > 0 {
+      let wide: [String: Tensor] = ["a": .ones([1]), "b": .ones([2, 2])]
+      #expect(update(parameters, stateFor: wide).contains(wrongState))
+    }
+  }
+
+  @Test("an error behind the gradient reaches the result", arguments: optimizerCatalog.indices)
+  func failedGradient(place: Int) {
+    let optimizer = optimizerCatalog[place]
+    let failed = Tensor.failure("loss", [], Mismatch("it fails", "Try again."))
+    var state = optimizer.initialState(for: parameters)
+    let next = optimizer.update(parameters, ["a": failed, "b": failed], &state)
+    #expect(text(next).contains("it fails"))
+  }
+
+  @Test("a state of another optimizer is an error")
+  func otherOptimizer() {
+    var state = SGD().initialState(for: parameters)
+    #expect(text(Adam().update(parameters, parameters, &state)).contains("initialState(for:)"))
+  }
+
+  @Test("a factor that callbacks set scales the rate")
+  func rateScale() async throws {
+    let optimizer = SGD(learningRate: 0.5)
+    var state = optimizer.initialState(for: parameters)
+    state.rateScale = Tensor(HostTensor(Float(0.25)))
+    let next = optimizer.update(parameters, ["a": .ones([2]), "b": .ones([2, 2])], &state)
+    let values = try await #require(next["a"]).value(on: .reference)
+    #expect(values == HostTensor([0.875, 1.875] as [Float]))
+    #expect(try await state.iteration.value(on: .reference) == HostTensor(Int64(1)))
+    #expect(try await optimizer.rate(in: state).value(on: .reference) == HostTensor(0.125))
+  }
+
+  @Test(
+    "another learning rate changes nothing else", arguments: OptimizerCodingTests.optimizers.indices
+  )
+  func otherRate(place: Int) {
+    let optimizer = OptimizerCodingTests.optimizers[place]
+    let other = optimizer.withLearningRate(0.75)
+    #expect(other.learningRate == 0.75)
+    let back = other.withLearningRate(optimizer.learningRate)
+    #expect(String(reflecting: back) == String(reflecting: optimizer))
+  }
+
+  @Test("Adam's first step is the learning rate, whatever the gradient's size")
+  func firstStep() async throws {
+    let start = ["w": Tensor(HostTensor([0, 0, 0] as [Float]))]
+    let optimizer = Adam(learningRate: 0.001)
+    var state = optimizer.initialState(for: start)
+    let gradient = ["w": Tensor(HostTensor([1, -1000, 0] as [Float]))]
+    let next = optimizer.update(start, gradient, &state)
+    let values = try await #require(next["w"]).value(on: .reference).array(of: Float.self)
+    // To Float32's precision, which a correction computed in Float32 would miss by 3e-5.
+    #expect(abs(values[0] + 0.001 / (1 + 1e-7 / 0.0316227766)) < 1e-9)
+    #expect(abs(values[1] - 0.001) < 1e-9)
+    #expect(values[2] == 0)
+  }
+}
+
+@Suite("Optimizers in files") struct OptimizerCodingTests {
+  static let optimizers: [any Optimizer] =
+    optimizerCatalog + [
+      SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
+      RMSprop(learningRate: 0.1, rho: 0.8, momentum: 0.7, epsilon: 1e-3, centered: true),
+      Adam(learningRate: 0.1, beta1: 0.8, beta2: 0.7, epsilon: 1e-3),
+      AdamW(learningRate: 0.1, weightDecay: 0.2, beta1: 0.8, beta2: 0.7, epsilon: 1e-3),
+      Adam(learningRate: .cosineDecay(initial: 0.1, steps: 5, alpha: 0.2, warmup: 3)),
+      Adam(learningRate: .cosineDecay(initial: 0.1)),
+      Adam(
+        learningRate: .exponentialDecay(initial: 0.1, steps: 5, rate: 0.9, staircase: true)),
+    ]
+
+  private func decoded(_ json: String) throws -> any Optimizer {
+    try JSONDecoder().decode([OptimizerBox].self, from: Data("[\(json)]".utf8))[0].optimizer
+  }
+
+  private func refusal(_ json: String) -> String {
+    do {
+      _ = try decoded(json)
+      return "accepted"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test("every optimizer and schedule comes back as it was", arguments: optimizers.indices)
+  func roundTrip(place: Int) throws {
+    let optimizer = Self.optimizers[place]
+    let data = try JSONEncoder().encode([OptimizerBox(optimizer)])
+    let back = try JSONDecoder().decode([OptimizerBox].self, from: data)[0].optimizer
+    #expect(String(reflecting: back) == String(reflecting: optimizer))
+  }
+
+  @Test("a name or a kind alone has the standard settings", arguments: optimizerCatalog.indices)
+  func defaults(place: Int) throws {
+    let standard = optimizerCatalog[place]
+    let kind = type(of: standard).kind
+    for json in ["\"\(kind)\"", "{\"kind\":\"\(kind)\"}"] {
+      #expect(String(reflecting: try decoded(json)) == String(reflecting: standard))
+    }
+  }
+
+  @Test(
+    "what is unknown or out of range is refused with its place and the nearest name",
+    arguments: [
+      (#""adm""#, #"[0]: There is no optimizer named "adm". Did you mean "adam"?"#),
+      (
+        #"{"kind":"adam","learningrate":0.1}"#,
+        #"[0].learningrate: adam has no setting "learningrate". Did you mean "learningRate"?"#
+      ),
+      (
+        #"{"kind":"adam","beta1":1}"#,
+        "[0].beta1: adam: beta1 must be at least 0 and below 1, not 1.0. Change it."
+      ),
+      (
+        #"{"kind":"sgd","momentum":-0.1}"#,
+        "[0].momentum: sgd: momentum must be at least 0 and below 1, not -0.1. Change it."
+      ),
+      (
+        #"{"kind":"sgd","learningRate":-1}"#,
+        "[0].learningRate: optimizer: learningRate must be a number of at least 0, not -1.0. "
+          + "Change it."
+      ),
+      (
+        #"{"kind":"sgd","learningRate":{"kind":"cosinDecay"}}"#,
+        #"[0].learningRate.kind: There is no learning-rate schedule named "cosinDecay". "#
+          + #"Did you mean "cosineDecay"?"#
+      ),
+      (
+        #"{"kind":"sgd","learningRate":{"kind":"cosineDecay","rate":0.1}}"#,
+        #"[0].learningRate.rate: cosineDecay has no setting "rate". "#
+          + "Remove it or correct its name."
+      ),
+      (
+        #"{"kind":"sgd","learningRate":{"kind":"exponentialDecay","steps":5,"rate":0.5,"warmup":3}}"#,
+        #"[0].learningRate.warmup: exponentialDecay has no setting "warmup". "#
+          + "Remove it or correct its name."
+      ),
+      (
+        #"{"kind":"sgd","learningRate":{"kind":"cosineDecay","steps":0}}"#,
+        "[0].learningRate.steps: cosineDecay: steps must be at least 1. Change it."
+      ),
+    ])
+  func refusals(json: String, text: String) {
+    #expect(refusal(json) == text)
+  }
+
+  @Test("every file of the folder has a line in the catalogue")
+  func catalog() throws {
+    let folder = URL(filePath: #filePath).appending(path: "../../../Sources/MoruOptimizers")
+      .standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(".swift".count)) }
+    let others = ["Catalog", "Fields+Fraction", "LearningRate", "Optimizer", "OptimizerBox"]
+    #expect(
+      Set(files).subtracting(others) == Set(optimizerCatalog.map { "\(type(of: $0))" }))
+  }
+}
