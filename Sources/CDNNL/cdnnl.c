@@ -124,21 +124,6 @@ static int layout_blocks(const cdnnl_layout *layout, const int64_t **sizes, cons
 #endif
 }
 
-static bool append_epilogue(dnnl_post_ops_t operations, cdnnl_epilogue epilogue) {
-  bool fine = true;
-#if ONEDNN_3
-  if (epilogue.accumulate)
-    fine &= dnnl_post_ops_append_sum(operations, 1, 0, dnnl_f32) == dnnl_success;
-  if (epilogue.relu)
-    fine &= dnnl_post_ops_append_eltwise(operations, dnnl_eltwise_relu, 0, 0) == dnnl_success;
-#else
-  if (epilogue.accumulate) fine &= dnnl_post_ops_append_sum(operations, 1) == dnnl_success;
-  if (epilogue.relu)
-    fine &= dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0) == dnnl_success;
-#endif
-  return fine;
-}
-
 static dnnl_status_t describe_convolution(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
     dnnl_primitive_desc_t hint, cdnnl_direction direction, descriptor_view source,
@@ -187,45 +172,6 @@ static dnnl_status_t describe_convolution(
 #endif
 }
 
-static dnnl_status_t describe_inner_product(
-    dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
-    dnnl_primitive_desc_t hint, cdnnl_direction direction, descriptor_view source,
-    descriptor_view weights, descriptor_view bias, descriptor_view destination) {
-#if ONEDNN_3
-  switch (direction) {
-    case CDNNL_FORWARD:
-      return dnnl_inner_product_forward_primitive_desc_create(
-          result, engine, dnnl_forward_training, source, weights, bias, destination, attributes);
-    case CDNNL_BACKWARD_DATA:
-      return dnnl_inner_product_backward_data_primitive_desc_create(
-          result, engine, source, weights, destination, hint, attributes);
-    case CDNNL_BACKWARD_WEIGHTS:
-      return dnnl_inner_product_backward_weights_primitive_desc_create(
-          result, engine, source, weights, bias, destination, hint, attributes);
-  }
-  return dnnl_invalid_arguments;
-#else
-  dnnl_inner_product_desc_t operation;
-  dnnl_status_t status = dnnl_invalid_arguments;
-  switch (direction) {
-    case CDNNL_FORWARD:
-      status = dnnl_inner_product_forward_desc_init(
-          &operation, dnnl_forward_training, source, weights, bias, destination);
-      break;
-    case CDNNL_BACKWARD_DATA:
-      status = dnnl_inner_product_backward_data_desc_init(
-          &operation, source, weights, destination);
-      break;
-    case CDNNL_BACKWARD_WEIGHTS:
-      status = dnnl_inner_product_backward_weights_desc_init(
-          &operation, source, weights, bias, destination);
-      break;
-  }
-  if (status != dnnl_success) return status;
-  return dnnl_primitive_desc_create(result, &operation, attributes, engine, hint);
-#endif
-}
-
 static dnnl_status_t describe_matmul(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
     descriptor_view source, descriptor_view weights, descriptor_view bias,
@@ -246,11 +192,6 @@ static descriptor_view query_descriptor(const_dnnl_primitive_desc_t descriptor, 
 }
 
 // MARK: - Context
-
-int cdnnl_version(void) {
-  const dnnl_version_t *version = dnnl_version();
-  return version->major * 10000 + version->minor * 100 + version->patch;
-}
 
 // Some virtual machines announce AMX while the leaf that describes its tiles is empty; oneDNN
 // would then choose kernels that die with an illegal instruction.
@@ -284,10 +225,6 @@ void cdnnl_context_destroy(cdnnl_context *context) {
 
 // MARK: - Layouts
 
-cdnnl_layout *cdnnl_layout_copy(const cdnnl_layout *layout) {
-  return layout_from_view(VIEW(layout));
-}
-
 bool cdnnl_layout_equal(const cdnnl_layout *a, const cdnnl_layout *b) {
   return dnnl_memory_desc_equal(VIEW(a), VIEW(b)) != 0;
 }
@@ -312,19 +249,12 @@ void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capaci
 
 // MARK: - Primitives
 
-static dnnl_primitive_attr_t make_attributes(cdnnl_epilogue epilogue) {
+// Scratch memory is given by the caller, so that primitives can share it.
+static dnnl_primitive_attr_t make_attributes(void) {
   dnnl_primitive_attr_t attributes = NULL;
   if (dnnl_primitive_attr_create(&attributes) != dnnl_success) return NULL;
   dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
-  if (!epilogue.accumulate && !epilogue.relu) return attributes;
-  dnnl_post_ops_t operations = NULL;
-  bool fine = dnnl_post_ops_create(&operations) == dnnl_success;
-  fine = fine && append_epilogue(operations, epilogue);
-  fine = fine && dnnl_primitive_attr_set_post_ops(attributes, operations) == dnnl_success;
-  if (operations) dnnl_post_ops_destroy(operations);
-  if (fine) return attributes;
-  dnnl_primitive_attr_destroy(attributes);
-  return NULL;
+  return attributes;
 }
 
 // Takes over `descriptor`; makes the primitive and a memory object for each of its tensors.
@@ -380,18 +310,17 @@ static int roles_of(cdnnl_direction direction, bool bias, cdnnl_role roles[4]) {
 cdnnl_primitive *cdnnl_convolution(
     cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
     const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_window window, cdnnl_epilogue epilogue) {
+    cdnnl_window window) {
   int64_t dilations[CDNNL_MAX_RANK];
   if (window.rank > CDNNL_MAX_RANK) return NULL;
   for (int axis = 0; axis < window.rank; ++axis) dilations[axis] = window.dilations[axis] - 1;
 
-  dnnl_primitive_attr_t attributes = make_attributes(epilogue);
-  dnnl_primitive_attr_t plain = make_attributes((cdnnl_epilogue){0});
+  dnnl_primitive_attr_t attributes = make_attributes();
   dnnl_primitive_desc_t hint = NULL, descriptor = NULL;
-  dnnl_status_t status = attributes && plain ? dnnl_success : dnnl_out_of_memory;
+  dnnl_status_t status = attributes ? dnnl_success : dnnl_out_of_memory;
   if (status == dnnl_success && direction != CDNNL_FORWARD)
     status = describe_convolution(
-        &hint, context->engine, plain, NULL, CDNNL_FORWARD, VIEW(source), VIEW(weights),
+        &hint, context->engine, attributes, NULL, CDNNL_FORWARD, VIEW(source), VIEW(weights),
         VIEW(bias), VIEW(destination), window.strides, dilations, window.padding_low,
         window.padding_high);
   if (status == dnnl_success)
@@ -401,31 +330,6 @@ cdnnl_primitive *cdnnl_convolution(
         window.padding_high);
   if (hint) dnnl_primitive_desc_destroy(hint);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
-  if (plain) dnnl_primitive_attr_destroy(plain);
-  if (status != dnnl_success) return NULL;
-  cdnnl_role roles[4];
-  return finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles));
-}
-
-cdnnl_primitive *cdnnl_inner_product(
-    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
-    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_epilogue epilogue) {
-  dnnl_primitive_attr_t attributes = make_attributes(epilogue);
-  dnnl_primitive_attr_t plain = make_attributes((cdnnl_epilogue){0});
-  dnnl_primitive_desc_t hint = NULL, descriptor = NULL;
-  dnnl_status_t status = attributes && plain ? dnnl_success : dnnl_out_of_memory;
-  if (status == dnnl_success && direction != CDNNL_FORWARD)
-    status = describe_inner_product(
-        &hint, context->engine, plain, NULL, CDNNL_FORWARD, VIEW(source), VIEW(weights),
-        VIEW(bias), VIEW(destination));
-  if (status == dnnl_success)
-    status = describe_inner_product(
-        &descriptor, context->engine, attributes, hint, direction, VIEW(source), VIEW(weights),
-        VIEW(bias), VIEW(destination));
-  if (hint) dnnl_primitive_desc_destroy(hint);
-  if (attributes) dnnl_primitive_attr_destroy(attributes);
-  if (plain) dnnl_primitive_attr_destroy(plain);
   if (status != dnnl_success) return NULL;
   cdnnl_role roles[4];
   return finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles));
@@ -433,8 +337,8 @@ cdnnl_primitive *cdnnl_inner_product(
 
 cdnnl_primitive *cdnnl_matmul(
     cdnnl_context *context, const cdnnl_layout *source, const cdnnl_layout *weights,
-    const cdnnl_layout *bias, const cdnnl_layout *destination, cdnnl_epilogue epilogue) {
-  dnnl_primitive_attr_t attributes = make_attributes(epilogue);
+    const cdnnl_layout *bias, const cdnnl_layout *destination) {
+  dnnl_primitive_attr_t attributes = make_attributes();
   if (!attributes) return NULL;
   dnnl_primitive_desc_t descriptor = NULL;
   dnnl_status_t status = describe_matmul(
@@ -448,7 +352,7 @@ cdnnl_primitive *cdnnl_matmul(
 
 cdnnl_primitive *cdnnl_reorder(
     cdnnl_context *context, const cdnnl_layout *source, const cdnnl_layout *destination) {
-  dnnl_primitive_attr_t attributes = make_attributes((cdnnl_epilogue){0});
+  dnnl_primitive_attr_t attributes = make_attributes();
   if (!attributes) return NULL;
   dnnl_primitive_desc_t descriptor = NULL;
   dnnl_status_t status = dnnl_reorder_primitive_desc_create(

@@ -60,6 +60,12 @@ public final class CPUExecutor: Executor {
     return CPUProgram(identity, graph, engine)
   }
 
+  /// One line for each step of a program: what it is, shapes, implementation.
+  package func explain(_ program: any Program) async -> [String] {
+    guard let program = program as? CPUProgram else { return [] }
+    return await engine.explain(program.identity).map(\.description)
+  }
+
   /// One line for each step of a program, with the least time it took in some runs with `inputs`,
   /// in microseconds. The runs change resident values as any other.
   package func profile(_ program: any Program, _ inputs: [HostTensor]) async -> [String] {
@@ -117,7 +123,4 @@ final class CPUProgram: Program {
     try check(steps)
     return await engine.run(identity, steps: steps)
   }
-
-  /// What the program does, step by step.
-  package func explain() async -> [String] { await engine.explain(identity).map(\.description) }
 }

@@ -37,12 +37,6 @@ typedef enum {
 /// Which part of an operation a primitive computes.
 typedef enum { CDNNL_FORWARD, CDNNL_BACKWARD_DATA, CDNNL_BACKWARD_WEIGHTS } cdnnl_direction;
 
-/// What a forward primitive does to its result before it stores it.
-typedef struct {
-  bool accumulate;  ///< adds the destination's previous values
-  bool relu;        ///< then max(x, 0); a NaN becomes 0
-} cdnnl_epilogue;
-
 /// A convolution's window; each array has `rank` entries.
 typedef struct {
   int rank;
@@ -51,9 +45,6 @@ typedef struct {
   const int64_t *padding_low;
   const int64_t *padding_high;
 } cdnnl_window;
-
-/// The version as major * 10000 + minor * 100 + patch.
-int cdnnl_version(void);
 
 /// Makes a context. The first call also caps the instruction set on machines that announce AMX
 /// without having it.
@@ -64,7 +55,6 @@ void cdnnl_context_destroy(cdnnl_context *context);
 cdnnl_layout *cdnnl_layout_strided(int rank, const int64_t *dimensions, const int64_t *strides);
 /// A layout that the primitive it is given to chooses.
 cdnnl_layout *cdnnl_layout_any(int rank, const int64_t *dimensions);
-cdnnl_layout *cdnnl_layout_copy(const cdnnl_layout *layout);
 void cdnnl_layout_destroy(cdnnl_layout *layout);
 bool cdnnl_layout_equal(const cdnnl_layout *a, const cdnnl_layout *b);
 /// Bytes of memory that a tensor of this layout takes, padding included.
@@ -79,18 +69,12 @@ void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capaci
 cdnnl_primitive *cdnnl_convolution(
     cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
     const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_window window, cdnnl_epilogue epilogue);
-
-/// A fully connected layer: source [batch, in], weights [out, in], destination [batch, out].
-cdnnl_primitive *cdnnl_inner_product(
-    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
-    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_epilogue epilogue);
+    cdnnl_window window);
 
 /// A batched matrix product: source [b…, m, k], weights [b…, k, n], destination [b…, m, n].
 cdnnl_primitive *cdnnl_matmul(
     cdnnl_context *context, const cdnnl_layout *source, const cdnnl_layout *weights,
-    const cdnnl_layout *bias, const cdnnl_layout *destination, cdnnl_epilogue epilogue);
+    const cdnnl_layout *bias, const cdnnl_layout *destination);
 
 /// A copy from one layout to another; its roles are source and destination.
 cdnnl_primitive *cdnnl_reorder(

@@ -5,8 +5,6 @@ import MoruTensors
 final class CompiledProgram {
   /// What the program does, for explanations.
   let summaries: [StepSummary]
-  /// Bytes of memory for intermediate values.
-  let arenaBytes: Int
 
   private let steps: [any Step]
   private let inputs: [UnsafeMutableRawPointer]
@@ -34,7 +32,6 @@ final class CompiledProgram {
     generations = storages.map(\.generation)
     steps = lowering.steps
     summaries = steps.map(\.summary)
-    arenaBytes = plan.arenaBytes
     owned = bound.owned
     inputs = graph.inputs.indices.map { index in
       bound.map.buffers[lowering.buffers.firstIndex { $0.home == .input(index) } ?? 0]

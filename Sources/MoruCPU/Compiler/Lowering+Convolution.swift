@@ -214,7 +214,7 @@ private struct ConvolutionLayouts {
             return DNNLPrimitive(
               cdnnl_convolution(
                 dnnl.handle, direction.value, x.handle, anyKernel.handle, bias?.handle, y.handle,
-                window, cdnnl_epilogue()))
+                window))
           }
         }
       }

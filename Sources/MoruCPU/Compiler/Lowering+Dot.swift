@@ -109,8 +109,7 @@ extension DNNLPrimitive {
     let bias = isBiased ? DNNLLayout.strided([1, shape.n], [shape.n, 1]) : nil
     return DNNLPrimitive(
       cdnnl_matmul(
-        dnnl.handle, source.handle, weights.handle, bias?.handle, destination.handle,
-        cdnnl_epilogue()))
+        dnnl.handle, source.handle, weights.handle, bias?.handle, destination.handle))
   }
 
   static func reorder(
