@@ -1,0 +1,63 @@
+/// A JSON text in memory. Members of objects keep their order.
+enum JSONValue: Sendable, Equatable {
+  /// One name and value of an object.
+  struct Member: Sendable, Equatable {
+    let name: String
+    let value: JSONValue
+  }
+
+  case null
+  case bool(Bool)
+  case number(Double)
+  /// A whole number that Float64 does not hold exactly.
+  case integer(Int64)
+  /// A Float32, written in its own shortest form.
+  case single(Float)
+  case string(String)
+  /// An array of at least one element, all of them numbers: most of what clients send, packed.
+  case numbers([Double])
+  case array([JSONValue])
+  case object([Member])
+
+  /// The value of an object's member, or nil.
+  subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  /// The elements of an array, or nil.
+  var elements: [JSONValue]? {
+    switch self {
+    case .array(let elements): elements
+    case .numbers(let numbers): numbers.map { .number($0) }
+    default: nil
+    }
+  }
+
+  /// The characters of a string, or nil.
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+
+  /// What kind of value it is, for messages.
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a Boolean"
+    case .number, .integer, .single: "a number"
+    case .string: "a string"
+    case .numbers, .array: "an array"
+    case .object: "an object"
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  init(stringLiteral value: String) { self = .string(value) }
+  init(booleanLiteral value: Bool) { self = .bool(value) }
+  init(integerLiteral value: Int) { self = .number(Double(value)) }
+  init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  init(dictionaryLiteral elements: (String, JSONValue)...) {
+    self = .object(elements.map { Member(name: $0.0, value: $0.1) })
+  }
+}
