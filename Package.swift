@@ -23,17 +23,38 @@ func tests(
     swiftSettings: strict)
 }
 
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+/// Where packages of others come from.
+func product(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package)
+}
+
+let arguments = product("ArgumentParser", "swift-argument-parser")
+let crypto = product("Crypto", "swift-crypto")
+let grdb = product("GRDB", "GRDB.swift")
+let httpTypes = product("HTTPTypes", "swift-http-types")
+let hummingbird = product("Hummingbird", "hummingbird")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let logging = product("Logging", "swift-log")
+let nio = product("NIOCore", "swift-nio")
+let signals = product("UnixSignals", "swift-service-lifecycle")
+let yams = product("Yams", "Yams")
 
 let package = Package(
   name: "moru",
   products: [
-    .library(name: "Moru", targets: ["Moru"])
+    .library(name: "Moru", targets: ["Moru"]),
+    .executable(name: "moru", targets: ["MoruCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
   ],
   targets: [
     // Level 0
@@ -75,14 +96,45 @@ let package = Package(
         "MoruOptimizers", "MoruData", "MoruModels",
       ]),
     module("MoruReport", ["MoruMetrics"]),
+    module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
+
+    // Level 6
+    .target(
+      name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
+      resources: [.embedInCode("Resources/studio.html")], swiftSettings: strict),
+
+    // Level 7
+    module(
+      "MoruServer",
+      [
+        "MoruTensors", "MoruArchive", "MoruData", "MoruModels", "MoruServing", "MoruStudio",
+        hummingbird, nio, httpTypes, logging, lifecycle, signals,
+      ]),
+    module(
+      "MoruWorkflow",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics",
+        "MoruData", "MoruModels", "MoruTraining", "MoruReport", yams,
+      ]),
 
     // Level 8
+    .executableTarget(
+      name: "MoruCommand",
+      dependencies: [
+        "MoruTensors", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData", "MoruTracking",
+        "MoruModels", "MoruTraining", "MoruServing", "MoruServer", "MoruWorkflow", arguments,
+        logging,
+      ], swiftSettings: strict),
     module(
       "Moru",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport",
       ]),
+
+    .executableTarget(
+      name: "Quickstart", dependencies: ["Moru"], path: "Examples/Quickstart",
+      swiftSettings: strict),
 
     .target(
       name: "TestKit", dependencies: ["MoruTensors", "MoruGraph", "MoruReference"],
@@ -132,6 +184,29 @@ let package = Package(
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining",
       ]),
     tests("MoruReportTests", ["MoruMetrics", "MoruReport"]),
+    tests(
+      "MoruServingTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruData", "MoruModels", "MoruServing",
+      ]),
+    tests(
+      "MoruServerTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruServing",
+        "MoruStudio", "MoruServer",
+      ]),
+    tests(
+      "MoruWorkflowTests",
+      [
+        "MoruTensors", "MoruArchive", "MoruLayers", "MoruData", "MoruTracking", "MoruModels",
+        "MoruTraining", "MoruWorkflow",
+      ]),
+    tests(
+      "MoruCommandTests", ["MoruTensors", "MoruData", "MoruCommand"],
+      resources: [.copy("Fixtures")]),
+    tests("DocumentationTests", ["Quickstart"]),
   ],
   swiftLanguageModes: [.v6]
 )

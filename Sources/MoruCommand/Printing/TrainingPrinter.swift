@@ -1,0 +1,74 @@
+internal import Foundation
+internal import MoruArchive
+internal import MoruData
+internal import MoruModels
+internal import MoruWorkflow
+
+/// Tells a person how a training run goes on, section by section.
+struct TrainingPrinter {
+  let output: Output
+  let configuration: TrainingConfiguration
+  /// What a printed command needs to find the workspace.
+  let workspaceOption: String
+
+  /// What the data look like and how they are set apart.
+  func data(_ data: PreparedData) {
+    output.section("Data", data.report.shortText)
+    let watched = data.validation.map { ", \($0.count) to watch and choose by" } ?? ""
+    output.section(
+      "Split, by seed \(configuration.training.seed)",
+      "\(data.train.count) samples to learn from\(watched), \(data.test.count) to judge on")
+  }
+
+  /// What happened.
+  func tell(_ event: TrainingEvent) {
+    switch event {
+    case .began(let run): output.section("Run", run.rawValue)
+    case .baseline(let baseline):
+      output.section("Baseline: what a model has to beat", baseline.text)
+    case .candidate(let name, let summary): output.section("Training \(name)", summary)
+    case .trained(let candidate, let epochs): output.text("  " + kept(candidate, of: epochs))
+    case .chosen(let best, let figure, let all):
+      let figures = all.map { candidate in
+        "\(candidate.name) \(number(candidate.keptFigures[figure]))"
+      }
+      output.section(
+        "Choice",
+        "\(best.name), by \(figure) on validation data: "
+          + figures.joined(separator: ", "))
+    case .verdict(let verdict, let baseline):
+      output.section(
+        "Test verdict, on \(verdict.samples) samples never seen before",
+        verdict.text(beside: baseline))
+    case .files(let folder, let names):
+      output.section(
+        "Files", names.map { folder.appending(path: $0).relativePath }.joined(separator: "\n"))
+    case .registered(let version, let champion):
+      let name = "\(version.model):\(version.number)"
+      let alias =
+        champion == version.number
+        ? "The alias champion points to it."
+        : "The alias champion stays at version \(champion). To move it: moru models alias "
+          + "\(name) champion --reason \"…\"\(workspaceOption)"
+      output.section("Registered as \(name)", alias)
+    }
+  }
+
+  private func kept(_ candidate: TrainedCandidate, of epochs: Int) -> String {
+    let run = candidate.model.training?.epochs.count ?? 0
+    let time = String(
+      format: "%.1f s, %.2g s an epoch", candidate.seconds, candidate.secondsPerEpoch)
+    let ended = run < epochs ? " (stopped early, \(epochs) were allowed)" : ""
+    let isLast = candidate.keptEpoch == run
+    let weights =
+      isLast
+      ? "the last epoch's weights are kept"
+      : "the weights of epoch \(candidate.keptEpoch) are kept, the best by "
+        + (configuration.training.earlyStopping?.monitor ?? "loss")
+    return "\(candidate.name): \(run) epochs\(ended) in \(time); \(weights)."
+  }
+
+  private func number(_ value: Double?) -> String {
+    value.map { String(format: "%.4f", $0) } ?? "–"
+  }
+}

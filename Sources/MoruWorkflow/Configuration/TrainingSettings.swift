@@ -1,0 +1,102 @@
+internal import MoruArchive
+public import MoruLayers
+public import MoruMetrics
+public import MoruOptimizers
+
+/// How candidates are trained.
+public struct TrainingSettings: Codable, Sendable {
+  /// How often each sample is seen, at least 1.
+  public var epochs: Int
+  /// Samples in a step, at least 1.
+  public var batchSize: Int
+  /// How weights follow gradients.
+  public var optimizer: OptimizerBox
+  /// What is made small.
+  public var loss: LossBox
+  /// What is reported beside; the first decides between candidates.
+  public var metrics: [MetricBox]
+  /// How much samples of each class count; alike if nil.
+  public var classWeight: ClassWeight?
+  /// When to end early; never if nil.
+  public var earlyStopping: EarlyStoppingSettings?
+  /// Decides the split, the starting weights, the order and dropout.
+  public var seed: UInt64
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case epochs, batchSize, optimizer, loss, metrics, classWeight, earlyStopping, seed
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: "training")
+    epochs = try fields.positive(.epochs, default: 10)
+    batchSize = try fields.positive(.batchSize, default: 32)
+    optimizer = try fields.value(.optimizer, default: OptimizerBox(Adam()))
+    loss = try fields.required(.loss)
+    metrics = try fields.value(.metrics, default: [])
+    classWeight = try fields.optional(.classWeight)
+    earlyStopping = try fields.optional(.earlyStopping)
+    seed = try fields.value(.seed, default: 0)
+  }
+}
+
+/// How much samples of each class count.
+public enum ClassWeight: Codable, Sendable, Equatable {
+  /// In inverse proportion to the class's share, so that all classes weigh the same in sum.
+  case balanced
+  /// By class name; 1 for classes not named.
+  case weights([String: Double])
+
+  public init(from decoder: any Decoder) throws {
+    if let word = try? decoder.singleValueContainer().decode(String.self) {
+      guard word == "balanced" else {
+        throw PlacedError(
+          ConfigurationError.unknown(word, of: "class weight", among: ["balanced"]),
+          at: decoder.codingPath)
+      }
+      self = .balanced
+      return
+    }
+    let weights = try decoder.singleValueContainer().decode([String: Double].self)
+    for (label, weight) in weights.sorted(by: { $0.key < $1.key }) {
+      guard weight >= 0, weight.isFinite else {
+        throw PlacedError(
+          ConfigurationError.outOfRange(
+            label, in: "classWeight", allowed: "a number of at least 0, not \(weight)"),
+          at: decoder.codingPath + [AnyKey(stringValue: label)])
+      }
+    }
+    self = .weights(weights)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .balanced: try container.encode("balanced")
+    case .weights(let weights): try container.encode(weights)
+    }
+  }
+}
+
+/// When a training ends before its last epoch.
+public struct EarlyStoppingSettings: Codable, Sendable, Equatable {
+  /// The figure that is watched.
+  public var monitor: String
+  /// Epochs without a gain before the end, at least 1.
+  public var patience: Int
+  /// What counts as a gain, at least 0, in the figure's unit.
+  public var minDelta: Double
+  /// Whether the best epoch's weights are put back at the end.
+  public var restoreBestWeights: Bool
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case monitor, patience, minDelta, restoreBestWeights
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: "earlyStopping")
+    monitor = try fields.value(.monitor, default: "val_loss")
+    patience = try fields.positive(.patience, default: 1)
+    minDelta = try fields.number(.minDelta, default: 0, in: 0...1e9)
+    restoreBestWeights = try fields.value(.restoreBestWeights, default: false)
+  }
+}

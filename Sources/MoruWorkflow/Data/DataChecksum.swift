@@ -1,0 +1,32 @@
+internal import Foundation
+internal import MoruArchive
+internal import MoruData
+
+extension Checksum {
+  /// What identifies the data that a training read: a table's own SHA-256, or that of the list of
+  /// a folder's files as `sha256sum` writes it.
+  ///
+  /// - Throws: `ArchiveError` if a file cannot be read.
+  init(ofData url: URL, format: DataFormat) throws {
+    switch format {
+    case .csv: try self.init(ofFile: url)
+    case .idx: try self.init(listing: Self.idxFiles(in: url).map { (url.appending(path: $0), $0) })
+    case .images: try self.init(listing: ImageFolder(at: url).items.map { ($0.url, $0.name) })
+    }
+  }
+
+  private init(listing files: [(url: URL, name: String)]) throws {
+    let lines = try files.map { file in "\(try Checksum(ofFile: file.url))  \(file.name)\n" }
+    self.init(of: Data(lines.joined().utf8))
+  }
+
+  private static func idxFiles(in folder: URL) throws -> [String] {
+    let parts = ["t10k-images-idx3", "t10k-labels-idx1", "train-images-idx3", "train-labels-idx1"]
+    // A plain file is read before a compressed one, as `Dataset.mnist` does.
+    return parts.map { part in
+      let plain = "\(part)-ubyte"
+      let exists = FileManager.default.fileExists(atPath: folder.appending(path: plain).path)
+      return exists ? plain : plain + ".gz"
+    }
+  }
+}

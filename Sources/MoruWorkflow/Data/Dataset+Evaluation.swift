@@ -1,0 +1,75 @@
+public import Foundation
+internal import MoruArchive
+public import MoruData
+internal import MoruGraph
+public import MoruModels
+internal import MoruTensors
+
+extension Dataset {
+  /// Data with known answers, read as a model's own preprocessing says.
+  ///
+  /// Of IDX files the test part is taken. Pictures and tables are brought to the model's input as
+  /// they are for predictions, and classes are found by name.
+  ///
+  /// - Throws: `DataError` naming file, line and column; `WorkflowError.unknownLabel` for a class
+  ///   that the model does not know, `.unfit` for data of a kind or shape that it does not take.
+  public static func forEvaluation(of model: TrainedModel, at url: URL) throws -> Dataset {
+    guard let input = model.signature.inputs.first, model.signature.inputs.count == 1 else {
+      throw ModelError.inputNames(
+        expected: model.signature.inputs.map(\.name), found: [url.lastPathComponent])
+    }
+    func unfit(_ error: ModelError) -> WorkflowError {
+      .unfit(source: url.lastPathComponent, reason: "\(error)")
+    }
+    switch try DataFormat.find(at: url) {
+    case .csv:
+      guard let encoding = input.content.table else {
+        throw unfit(.content(expected: input.wanted, found: "a table"))
+      }
+      return try encoding.dataset(from: encoding.table(at: url))
+    case .idx:
+      let test = try mnist(at: url, labels: model.signature.labels).test
+      guard let found = test.signature.first, found.type == input.type else {
+        throw unfit(
+          .inputType(
+            name: input.name, expected: input.batchDescription,
+            found: test.features.map { "\($0.values.type)" }.joined()))
+      }
+      return test
+    case .images:
+      guard input.content.image != nil else {
+        throw unfit(.content(expected: input.wanted, found: "a folder of pictures"))
+      }
+      return try pictures(at: url, model, input)
+    }
+  }
+
+  private static func pictures(
+    at url: URL, _ model: TrainedModel, _ input: ModelInput
+  ) throws -> Dataset {
+    let folder = try ImageFolder(at: url)
+    let labels = model.signature.labels ?? []
+    let places = try folder.classes.map { name in
+      guard let place = labels.firstIndex(of: name) else {
+        throw WorkflowError.unknownLabel(
+          source: folder.name, label: name, nearest: nearest(name, among: labels))
+      }
+      return Int32(place)
+    }
+    let samples = try folder.items.map { try input.encode(image: ImageFile.read(at: $0.url)) }
+    return try Dataset(
+      source: folder.name,
+      features: [Feature(name: input.name, values: HostTensor.concatenated(samples))],
+      targets: .classes(folder.items.map { places[Int($0.label)] }, labels: labels))
+  }
+}
+
+extension ModelSignature {
+  /// The names of the classes that the first output tells apart; nil if it does not.
+  public var labels: [String]? {
+    switch outputs.first?.meaning {
+    case .probabilities(let labels), .scores(let labels), .probability(let labels): labels
+    case .value, .numbers, nil: nil
+    }
+  }
+}

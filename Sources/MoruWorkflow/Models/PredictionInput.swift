@@ -1,0 +1,189 @@
+internal import Foundation
+internal import MoruArchive
+internal import MoruData
+public import MoruModels
+public import MoruTensors
+
+/// Samples that a person gives on a command line: a picture, a table, or numbers as JSON.
+public struct PredictionInput: Sendable {
+  /// What to call each sample: `three.png`, `rows.csv:2`, `[0]`.
+  public let names: [String]
+  /// The samples, batch axis first.
+  public let batch: HostTensor
+
+  /// Reads a file, or a JSON text that begins with `[` or `{`, for the input of a model.
+  ///
+  /// - Throws: `DataError` naming file, line and column; `WorkflowError` naming the file for what
+  ///   cannot be understood or is not what the model takes.
+  public init(_ text: String, for input: ModelInput) throws {
+    do {
+      try self.init(reading: text, for: input)
+    } catch let error as ModelError {
+      let isJSON = text.first.map { "[{".contains($0) } == true
+      throw WorkflowError.unfit(
+        source: isJSON ? "JSON" : URL(filePath: text).lastPathComponent, reason: "\(error)")
+    }
+  }
+
+  private init(reading text: String, for input: ModelInput) throws {
+    if let first = text.first(where: { !$0.isWhitespace }), first == "[" || first == "{" {
+      try self.init(json: Data(text.utf8), source: "JSON", for: input)
+      return
+    }
+    let url = URL(filePath: text)
+    let name = url.lastPathComponent
+    switch try Kind(of: url) {
+    case .picture:
+      self.init(names: [name], batch: try input.encode(image: ImageFile.read(at: url)))
+    case .json: try self.init(json: Self.bytes(of: url), source: name, for: input)
+    case .table: try self.init(table: url, for: input)
+    case nil: throw WorkflowError.unknownInput(name, expected: input.wanted)
+    }
+  }
+
+  private init(names: [String], batch: HostTensor) {
+    self.names = names
+    self.batch = batch
+  }
+
+  private enum Kind {
+    case picture, table, json
+
+    /// By the first bytes for pictures, which are often misnamed, else by the name.
+    init?(of url: URL) throws {
+      let start = try PredictionInput.bytes(of: url, limit: 8)
+      let isPicture =
+        start.starts(with: [0x89, 0x50, 0x4E, 0x47]) || start.starts(with: [0xFF, 0xD8])
+      let name = url.lastPathComponent.lowercased()
+      func ends(_ suffixes: [String]) -> Bool { suffixes.contains { name.hasSuffix($0) } }
+      if isPicture || ends([".png", ".jpg", ".jpeg"]) {
+        self = .picture
+      } else if ends([".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"]) {
+        self = .table
+      } else if ends([".json"]) {
+        self = .json
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// The largest JSON file that is read: 256 MiB.
+  private static let jsonLimit = 256 << 20
+
+  private static func bytes(of url: URL, limit: Int = jsonLimit) throws(DataError) -> Data {
+    let name = url.lastPathComponent
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw .unreadable(file: url.relativePath, reason: "no such file or directory")
+    }
+    guard !isFolder.boolValue else { throw .unreadable(file: name, reason: "it is a folder") }
+    guard let handle = try? FileHandle(forReadingFrom: url),
+      let data = try? handle.read(upToCount: limit)
+    else { throw .unreadable(file: name, reason: "it cannot be opened") }
+    guard !data.isEmpty else { throw .emptyFile(name) }
+    guard limit < jsonLimit || data.count < limit else {
+      throw .tooLarge(file: name, limit: limit, unit: "bytes")
+    }
+    return data
+  }
+
+  // MARK: Tables
+
+  private init(table url: URL, for input: ModelInput) throws {
+    guard let encoding = input.content.table else {
+      try self.init(numbersIn: url, for: input)
+      return
+    }
+    if try Self.isHeaderless(url, encoding) {
+      let asText = encoding.columns.enumerated().compactMap { place, column in
+        if case .category = column.rule { "column_\(place + 1)" } else { nil }
+      }
+      let table = try Table(at: url, hasHeader: false, asText: Set(asText))
+      let rows = Self.rows(of: table, encoding)
+      try self.init(rowsOf: table, encoding.encode(rows, source: table.source), for: input)
+    } else {
+      let table = try encoding.table(at: url)
+      try self.init(rowsOf: table, encoding.encode(table), for: input)
+    }
+  }
+
+  private init(rowsOf table: Table, _ values: HostTensor, for input: ModelInput) {
+    self.init(
+      names: (0..<table.rowCount).map(table.place), batch: values.converted(to: input.dtype))
+  }
+
+  /// Whether a table's first row holds no column's name but as many cells as there are columns.
+  private static func isHeaderless(_ url: URL, _ encoding: TableEncoding) throws -> Bool {
+    let table = try Table(at: url, hasHeader: false)
+    let known = Set(encoding.columns.map(\.name))
+    let first = table.columns.compactMap { $0.text(at: 0) }
+    return table.columns.count == encoding.columns.count && known.isDisjoint(with: first)
+  }
+
+  /// A model of pictures takes rows of as many numbers as a picture has, with or without names.
+  private init(numbersIn url: URL, for input: ModelInput) throws {
+    var table = try Table(at: url, hasHeader: false)
+    let first = table.columns.compactMap { $0.text(at: 0) }
+    if !first.allSatisfy({ Double($0) != nil }) { table = try Table(at: url) }
+    guard table.columns.count == input.shape.elementCount else {
+      throw WorkflowError.columnCount(
+        source: table.source, found: table.columns.count, expected: input.shape.elementCount)
+    }
+    let columns = try table.columns.map { try Self.numbers($0, of: table) }
+    let numbers = (0..<table.rowCount).flatMap { row in columns.map { $0[row] } }
+    names = (0..<table.rowCount).map(table.place)
+    batch = try input.encode(
+      numbers: numbers, shape: Shape([table.rowCount] + input.shape.dimensions))
+  }
+
+  private static func rows(of table: Table, _ encoding: TableEncoding) -> [[String: CellValue]] {
+    (0..<table.rowCount).map { row in
+      var cells: [String: CellValue] = [:]
+      for (column, known) in zip(table.columns, encoding.columns) {
+        switch column.values {
+        case .numbers(let numbers):
+          cells[known.name] = numbers[row].isNaN ? .missing : .number(numbers[row])
+        case .text: cells[known.name] = column.text(at: row).map(CellValue.text) ?? .missing
+        }
+      }
+      return cells
+    }
+  }
+
+  private static func numbers(
+    _ column: Table.Column, of table: Table
+  ) throws(DataError) -> [Double] {
+    guard case .numbers(let numbers) = column.values else {
+      throw .notANumber(
+        place: table.place(ofRow: column.firstTextRow ?? 0), column: column.name)
+    }
+    if let row = numbers.firstIndex(where: \.isNaN) {
+      throw .missingValue(place: table.place(ofRow: row), column: column.name)
+    }
+    return numbers
+  }
+
+  // MARK: JSON
+
+  private init(json data: Data, source: String, for input: ModelInput) throws {
+    let value = try JSONValue(data, source: source)
+    if let rows = value.rows {
+      guard let encoding = input.content.table else {
+        throw ModelError.content(expected: input.wanted, found: "rows by column name")
+      }
+      batch = try encoding.encode(rows, source: source).converted(to: input.dtype)
+      names = Self.names(count: rows.count, source: source)
+      return
+    }
+    let (numbers, dimensions) = try value.array(source: source)
+    let isFlat = dimensions == [input.shape.elementCount] && input.shape.rank != 1
+    batch = try input.encode(
+      numbers: numbers, shape: isFlat ? input.shape : Shape(dimensions))
+    names = Self.names(count: batch.shape[0], source: source)
+  }
+
+  private static func names(count: Int, source: String) -> [String] {
+    count == 1 ? [source] : (0..<count).map { "\(source)[\($0)]" }
+  }
+}

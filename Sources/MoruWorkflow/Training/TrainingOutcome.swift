@@ -1,0 +1,18 @@
+public import Foundation
+public import MoruArchive
+
+/// What a training run came to.
+public struct TrainingOutcome: Sendable {
+  /// The run in the workspace.
+  public let run: RunID
+  /// The candidate that was kept.
+  public let candidate: TrainedCandidate
+  /// The version that was registered; nil if none was to be.
+  public let version: ModelVersion?
+  /// How good it is on the test part.
+  public let verdict: Verdict
+  /// What it had to beat.
+  public let baseline: Baseline
+  /// Where charts and configuration are.
+  public let folder: URL
+}

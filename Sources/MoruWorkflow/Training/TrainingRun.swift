@@ -1,0 +1,230 @@
+internal import Foundation
+public import MoruArchive
+internal import MoruData
+internal import MoruGraph
+internal import MoruLayers
+internal import MoruMetrics
+internal import MoruModels
+internal import MoruOptimizers
+internal import MoruTensors
+public import MoruTraining
+
+/// The whole way from prepared data to a judged and registered model, recorded as a run.
+public struct TrainingRun: Sendable {
+  /// What is done.
+  public let configuration: TrainingConfiguration
+  /// What is learned from and judged on.
+  public let data: PreparedData
+  private let layers: [any Layer]
+  private let classWeight: [Int: Double]?
+
+  /// Reads the data and draws every candidate on them, so that what cannot work is refused before
+  /// anything is trained.
+  ///
+  /// - Throws: `DataError` naming file, line and column; `WorkflowError.configuration` naming line
+  ///   and column of the candidate or setting that does not fit the data.
+  public init(_ configuration: TrainingConfiguration) throws {
+    self.configuration = configuration
+    let seed = Seed(configuration.training.seed)
+    let data = try configuration.located {
+      try PreparedData(configuration.data, seed: seed.child("split"))
+    }
+    self.data = data
+    layers = try configuration.located {
+      try configuration.candidates.enumerated().map { place, candidate in
+        try candidate.layer(learningFrom: data.train, at: place)
+      }
+    }
+    classWeight = try configuration.located {
+      try configuration.training.classWeight?.weights(for: data.train)
+    }
+  }
+
+  /// Trains the candidates, keeps the better one, judges it on the test part, and registers it.
+  ///
+  /// The run is `failed` if an error is thrown, and `interrupted` if the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - workspace: Where charts are kept.
+  ///   - store: Where the run is recorded and the model registered; of the same workspace.
+  ///   - author: Who trains, for the audit trail; nil to register nothing.
+  ///   - callbacks: What else watches the training of a candidate of this name.
+  ///   - observe: Is told what happens as it happens.
+  public func run(
+    in workspace: Workspace, recordedBy store: any RunStore, registeredBy author: String?,
+    callbacks: (String) -> [any Callback] = { _ in [] },
+    observe: (TrainingEvent) -> Void = { _ in }
+  ) async throws -> TrainingOutcome {
+    let run = try await store.startRun(
+      name: configuration.name.text, parameters: parameters,
+      lineage: Lineage(
+        dataChecksum: data.checksum, seed: configuration.training.seed, codeVersion: moruVersion))
+    do {
+      observe(.began(run.id))
+      let outcome = try await steps(
+        of: run.id, workspace, store, author: author, callbacks: callbacks, observe: observe)
+      try await store.endRun(run.id, failure: nil)
+      return outcome
+    } catch is CancellationError {
+      // A run that nobody ends is interrupted as soon as its process is gone.
+      throw CancellationError()
+    } catch {
+      // The error that ended the run matters more than one in noting it.
+      _ = try? await store.endRun(run.id, failure: "\(error)")
+      throw error
+    }
+  }
+
+  private func steps(
+    of run: RunID, _ workspace: Workspace, _ store: any RunStore, author: String?,
+    callbacks: (String) -> [any Callback], observe: (TrainingEvent) -> Void
+  ) async throws -> TrainingOutcome {
+    let seed = Seed(configuration.training.seed)
+    let baseline = try Baseline(
+      training: data.train, test: data.test, seed: seed.child("baseline"))
+    observe(.baseline(baseline))
+    var trained: [TrainedCandidate] = []
+    for (candidate, layer) in zip(configuration.candidates, layers) {
+      let name = candidate.name.text
+      observe(
+        .candidate(name, summary: try layer.summary(inputs: data.train.signature.map(\.type))))
+      let recorder = EpochRecorder(store: store, run: run, prefix: prefix(of: name))
+      trained.append(
+        try await train(layer, named: name, callbacks: callbacks(name) + [recorder], run, store))
+      if let last = trained.last {
+        observe(.trained(last, epochsAsked: configuration.training.epochs))
+      }
+    }
+    let chosen = try choose(among: trained, observe)
+    let verdict = try await Verdict(
+      of: chosen.model, named: chosen.name, on: data.test, seed: seed.child("verdict"))
+    observe(.verdict(verdict, beside: baseline))
+    try await store.append(
+      verdict.figures.map {
+        MetricPoint("test_" + $0.name, step: chosen.keptEpoch, value: $0.value)
+      },
+      to: run)
+    var files = RunFiles(run: run, workspace: workspace, store: store)
+    try await files.write(chosen, verdict, configuration)
+    observe(.files(folder: files.folder, names: files.names))
+    let version = try await register(chosen, run, store, author: author, observe)
+    return TrainingOutcome(
+      run: run, candidate: chosen, version: version, verdict: verdict, baseline: baseline,
+      folder: files.folder)
+  }
+
+  private func train(
+    _ layer: any Layer, named name: String, callbacks: [any Callback], _ run: RunID,
+    _ store: any RunStore
+  ) async throws -> TrainedCandidate {
+    let settings = configuration.training
+    var callbacks: [any Callback] = [.terminateOnNaN] + callbacks
+    if let stopping = settings.earlyStopping {
+      callbacks.append(
+        .earlyStopping(
+          monitor: stopping.monitor, patience: stopping.patience, minDelta: stopping.minDelta,
+          restoreBestWeights: stopping.restoreBestWeights))
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let model = try await layer.fit(
+      data.train, epochs: settings.epochs, batchSize: settings.batchSize,
+      optimizer: settings.optimizer.optimizer, loss: settings.loss.loss,
+      metrics: settings.metrics.map(\.metric),
+      validation: data.validation.map { .data($0) } ?? .none, classWeight: classWeight,
+      callbacks: callbacks, seed: Seed(settings.seed))
+    let times = try await store.metrics(of: run)
+      .filter { $0.name == prefix(of: name) + "seconds" }.map(\.value)
+    return TrainedCandidate(
+      name: name, model: model, seconds: (clock.now - start) / .seconds(1),
+      secondsPerEpoch: times.reduce(0, +) / Double(max(times.count, 1)))
+  }
+
+  /// The candidate with the best first metric on validation data; the loss decides between equals,
+  /// and then the order.
+  private func choose(
+    among trained: [TrainedCandidate], _ observe: (TrainingEvent) -> Void
+  ) throws -> TrainedCandidate {
+    guard var best = trained.first else { throw TrainingError.noSamples }
+    guard trained.count > 1 else { return best }
+    let metric = configuration.training.metrics.first?.metric
+    let figure = "val_" + (metric?.name ?? "loss")
+    let sign: Double = metric?.isBetterGreater == true ? 1 : -1
+    func rank(_ candidate: TrainedCandidate) -> (Double, Double) {
+      let figures = candidate.keptFigures
+      return (sign * (figures[figure] ?? -.infinity), -(figures["val_loss"] ?? .infinity))
+    }
+    for candidate in trained.dropFirst() where rank(candidate) > rank(best) { best = candidate }
+    observe(.chosen(best, figure: figure, among: trained))
+    return best
+  }
+
+  private func register(
+    _ chosen: TrainedCandidate, _ run: RunID, _ store: any RunStore, author: String?,
+    _ observe: (TrainingEvent) -> Void
+  ) async throws -> ModelVersion? {
+    guard let author else { return nil }
+    let name = configuration.name
+    let version = try await store.register(
+      name, run: run, signature: Signature(by: author, because: "trained in run \(run)")
+    ) { folder in
+      try ModelPackage.write(chosen.model, into: folder)
+    }
+    let aliases = try await store.aliases(of: name)
+    var champion = aliases.first { $0.name == .champion }?.version
+    if champion == nil {
+      try await store.moveAlias(
+        .champion, of: name, to: version.number,
+        signature: Signature(by: author, because: "the first version"))
+      champion = version.number
+    }
+    observe(.registered(version, champion: champion ?? version.number))
+    return version
+  }
+
+  private func prefix(of candidate: String) -> String {
+    configuration.candidates.count > 1 ? candidate + "/" : ""
+  }
+
+  private var parameters: [String: ParameterValue] {
+    let settings = configuration.training
+    return [
+      "data": .text(configuration.data.path),
+      "candidates": .text(configuration.candidates.map(\.name.text).joined(separator: ", ")),
+      "epochs": .integer(settings.epochs),
+      "batch_size": .integer(settings.batchSize),
+      "optimizer": .text(type(of: settings.optimizer.optimizer).kind),
+      "loss": .text(type(of: settings.loss.loss).kind),
+      "training_samples": .integer(data.train.count),
+      "validation_samples": .integer(data.validation?.count ?? 0),
+      "test_samples": .integer(data.test.count),
+    ]
+  }
+}
+
+/// The version of this program.
+public let moruVersion = "0.1.0"
+
+extension TrainedCandidate {
+  /// The epoch whose weights were kept, from 1 on.
+  public var keptEpoch: Int { model.training?.keptEpoch ?? 0 }
+}
+
+extension Dataset.Signature {
+  /// The type of one sample.
+  var type: TensorType { TensorType(dtype, shape) }
+}
+
+extension Verdict {
+  /// The figures by name, as runs record them.
+  public var figures: [(name: String, value: Double)] {
+    switch result {
+    case .classes(_, let report): [("accuracy", report.accuracy.value), ("loss", loss)]
+    case .numbers(let report):
+      [
+        ("mean_absolute_error", report.meanAbsoluteError.value),
+        ("root_mean_squared_error", report.rootMeanSquaredError.value), ("loss", loss),
+      ] + (report.r2.map { [("r2", $0.value)] } ?? [])
+    }
+  }
+}

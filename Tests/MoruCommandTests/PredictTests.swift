@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@Test func pictureTableAndJSONOfOneSampleGetTheSameNumbers() async throws {
+  let folder = try TestFolder()
+  let pixels = try folder.writeIDX()[40]
+  try folder.writePictureConfiguration()
+  #expect(try await folder.run("train", "pictures.yaml").code == 0)
+  try folder.writePNG("bar.png", pixels)
+  try folder.write("bar.csv", pixels.map(String.init).joined(separator: ",") + "\n")
+  let rows = (0..<6).map { row in pixels[row * 6..<row * 6 + 6].map { [Int($0)] } }
+  try folder.write("bar.json", JSONSerialization.data(withJSONObject: rows))
+  let outcome = try await folder.run(
+    "predict", "compass:1", "bar.png", "bar.csv", "bar.json", "\(pixels)", "--json")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  let predictions = try #require(try outcome.json()["predictions"] as? [[String: Any]])
+  let numbers = try predictions.map { try #require($0["probabilities"] as? [String: Double]) }
+  #expect(predictions.map { $0["label"] as? String } == ["0", "0", "0", "0"])
+  #expect(Set(numbers).count == 1)
+  #expect(abs((numbers.first ?? [:]).values.reduce(0, +) - 1) < 1e-5)
+  // One line for each sample, after the heads.
+  let text = try await folder.run("predict", "compass", "bar.png", "bar.csv")
+  #expect(text.output.split(separator: "\n").count == 3)
+}
+
+@Test func rowsAreFoundByNameOrInOrder() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration(epochs: 60)
+  #expect(try await folder.run("train", "config.yaml").code == 0)
+  try folder.write("named.csv", "y,x\n1.5,-1.5\n")
+  try folder.write("plain.csv", "-1.5,1.5\n")
+  let outcome = try await folder.run(
+    "predict", "compass@champion", "named.csv", "plain.csv", #"{"x": -1.5, "y": 1.5}"#,
+    "[[-1.5, 1.5]]", "--json")
+  let predictions = try #require(try outcome.json()["predictions"] as? [[String: Any]])
+  #expect(predictions.map { $0["label"] as? String } == Array(repeating: "east", count: 4))
+  #expect(
+    predictions.map { $0["input"] as? String } == ["named.csv:2", "plain.csv:1", "JSON", "JSON"])
+}
+
+@Test func evaluateGivesTheVerdictOfTraining() async throws {
+  let folder = try TestFolder()
+  try folder.writeIDX()
+  try folder.writePictureConfiguration()
+  let trained = try await folder.run("train", "pictures.yaml", "--json").json()
+  let judged = try await folder.run("evaluate", "compass", "idx", "--json").json()
+  let first = try #require(trained["test"] as? [String: Any])
+  let second = try #require(judged["test"] as? [String: Any])
+  #expect(first["accuracy"] as? Double == second["accuracy"] as? Double)
+  #expect(first["loss"] as? Double == second["loss"] as? Double)
+  #expect(judged["model"] as? String == "compass:1")
+  // The package by its path is the same model.
+  let byPath = try await folder.run(
+    "evaluate", "workspace/models/compass/1", "idx", "--json"
+  ).json()
+  #expect((byPath["test"] as? [String: Any])?["loss"] as? Double == second["loss"] as? Double)
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+@Test func trainReportsOneJSONLineAndRegisters() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration(epochs: 60)
+  let outcome = try await folder.run("train", "config.yaml", "--json", "--seed", "3")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  #expect(outcome.output.split(separator: "\n").count == 1)
+  let json = try outcome.json()
+  #expect(json["model"] as? String == "compass")
+  #expect(json["version"] as? Int == 1)
+  #expect(json["parameters"] as? Int == 2 * 8 + 8 + 8 * 4 + 4)
+  #expect(json["seed"] as? Int == 3)
+  #expect(json["epochs"] as? Int == 60)
+  let seconds = try #require(json["train_seconds"] as? Double)
+  let perEpoch = try #require(json["seconds_per_epoch"] as? Double)
+  #expect(perEpoch > 0 && perEpoch * 60 < seconds)
+  let test = try #require(json["test"] as? [String: Any])
+  #expect(test["samples"] as? Int == 16)
+  #expect(try #require(test["accuracy"] as? Double) >= 0.9)
+  #expect(test["loss"] is Double)
+  let files = try #require(json["files"] as? String)
+  for name in ["curves.svg", "confusion.svg", "configuration.yaml"] {
+    #expect(FileManager.default.fileExists(atPath: files + "/" + name))
+  }
+}
+
+@Test func trainTellsEachSectionInOrder() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration()
+  let outcome = try await folder.run("train", "config.yaml")
+  let headings = outcome.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }
+  #expect(
+    headings.map { $0.prefix { $0.isLetter } } == [
+      "Data", "Split", "Run", "Baseline", "Training", "Test", "Files", "Registered",
+    ])
+  #expect(outcome.output.contains("the last epoch's weights are kept"))
+  #expect(outcome.output.contains("The alias champion points to it."))
+  #expect(outcome.errors.contains("compass epoch 3/3"))
+  let second = try await folder.run("train", "config.yaml", "--seed", "1")
+  #expect(second.output.contains("The alias champion stays at version 1. To move it: moru models"))
+}
+
+@Test func theSameSeedGivesTheSameWeightsByteForByte() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration()
+  for seed in ["5", "5", "6"] {
+    #expect(try await folder.run("train", "config.yaml", "--seed", seed).code == 0)
+  }
+  func weights(_ version: Int) throws -> Data {
+    try Data(
+      contentsOf: folder.url.appending(
+        path: "workspace/models/compass/\(version)/weights.safetensors"))
+  }
+  #expect(try weights(1) == weights(2))
+  #expect(try weights(1) != weights(3))
+}
+
+@Test func severalCandidatesAreComparedOnValidationData() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.write(
+    "two.yaml",
+    """
+    name: compass
+    data: {path: rows.csv, target: kind, validation: 0.2}
+    candidates:
+      - {name: blind, layers: [{kind: Rescaling, scale: 0}, {kind: Dense, units: 4, activation: softmax}]}
+      - {name: seeing, layers: [{kind: Normalization}, {kind: Dense, units: 4, activation: softmax}]}
+    training:
+      epochs: 40
+      optimizer: {kind: adam, learningRate: 0.05}
+      loss: sparseCategoricalCrossentropy
+      metrics: [accuracy]
+      classWeight: balanced
+      earlyStopping: {patience: 3, restoreBestWeights: true}
+    """)
+  let outcome = try await folder.run("train", "two.yaml", "--no-register")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  #expect(outcome.output.contains("seeing, by val_accuracy on validation data: blind 0."))
+  #expect(!outcome.output.contains("Registered"))
+  #expect(try await folder.run("models", "list").output.contains("no models yet"))
+  let runs = try await folder.run("runs", "list", "--json").json()
+  let run = try #require((runs["runs"] as? [[String: Any]])?.first?["run"] as? String)
+  let shown = try await folder.run("runs", "show", run)
+  #expect(shown.output.contains("\n  blind\n") && shown.output.contains("\n  seeing\n"))
+}
+
+@Test func theShownConfigurationIsACompleteOne() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration()
+  let shown = try await folder.run("train", "config.yaml", "--show-config", "--epochs", "7")
+  #expect(shown.output.contains("epochs: 7"))
+  #expect(shown.output.contains("kernelInitializer: glorotUniform"))
+  try folder.write("shown.yaml", shown.output)
+  let again = try await folder.run("train", "shown.yaml", "--show-config")
+  #expect(again.output == shown.output)
+  #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "workspace").path))
+}
+
+@Test func aRegressionIsJudgedByItsErrors() async throws {
+  let folder = try TestFolder()
+  let rows = (0..<60).map { "\($0 % 10),\(3 * ($0 % 10) + 1)" }
+  try folder.write("line.csv", "x,y\n" + rows.joined(separator: "\n"))
+  try folder.write(
+    "line.yaml",
+    """
+    name: line
+    data: {path: line.csv, target: y, task: regression}
+    model: {layers: [{kind: Normalization}, {kind: Dense, units: 1}]}
+    training: {epochs: 80, optimizer: {kind: adam, learningRate: 0.2}, loss: meanSquaredError}
+    """)
+  let outcome = try await folder.run("train", "line.yaml", "--json")
+  let test = try #require(try outcome.json()["test"] as? [String: Any])
+  #expect(try #require(test["mean_absolute_error"] as? Double) < 0.1)
+  #expect(test["accuracy"] == nil)
+  let answer = try await folder.run("predict", "line", "[4]", "--json").json()
+  let value = try #require((answer["predictions"] as? [[String: Any]])?.first?["value"] as? Double)
+  #expect(abs(value - 13) < 0.3)
+}

@@ -1,0 +1,77 @@
+import Foundation
+import MoruArchive
+import MoruData
+import MoruTensors
+import MoruWorkflow
+import Testing
+
+private func prepared(
+  _ data: String, in folder: TestFolder, seed: Seed = 1
+) throws -> PreparedData {
+  try folder.write(
+    "config.yaml",
+    """
+    name: any
+    data:
+    \(data.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+    model: {layers: [{kind: Flatten}]}
+    training: {loss: meanSquaredError}
+    """)
+  let configuration = try TrainingConfiguration.load(folder.path("config.yaml"))
+  return try PreparedData(configuration.data, seed: seed)
+}
+
+private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].values.array() }
+
+@Test func theTestPartIsTheSameWhateverIsWatched() throws {
+  let folder = try TestFolder()
+  let rows = (0..<100).map { "\($0),\($0 % 2 == 0 ? "even" : "odd")" }
+  try folder.write("rows.csv", "number,kind\n" + rows.joined(separator: "\n"))
+  let without = try prepared("path: rows.csv\ntarget: kind", in: folder)
+  let with = try prepared("path: rows.csv\ntarget: kind\nvalidation: 0.25", in: folder)
+  #expect(try numbers(without.test) == numbers(with.test))
+  #expect(without.validation == nil)
+  #expect(without.train.count == 80 && with.train.count == 55)
+  let validation = try #require(with.validation)
+  #expect(validation.classCounts?.allSatisfy { (12...13).contains($0) } == true)
+  #expect(with.test.classCounts == [10, 10])
+  let all = try numbers(with.train) + numbers(validation) + numbers(with.test)
+  #expect(all.sorted() == (0..<100).map(Float.init))
+  #expect(
+    try numbers(prepared("path: rows.csv\ntarget: kind", in: folder, seed: 2).test)
+      != numbers(without.test))
+}
+
+@Test func fillsComeFromTheTrainingRowsAlone() throws {
+  let folder = try TestFolder()
+  let rows = (0..<40).map { "\($0 == 7 ? "" : "\($0 * $0)"),\($0)" }
+  try folder.write("rows.csv", "x,y\n" + rows.joined(separator: "\n"))
+  let data = try prepared(
+    "path: rows.csv\ntarget: y\ntask: regression\nmissing: mean\ntest: 0.5", in: folder)
+  let targets = try #require(data.train.targetTensor).array(of: Float.self)
+  let present = targets.filter { $0 != 7 }.map { Double($0 * $0) }
+  guard case .number(let fill)? = data.train.encoding?.columns.first?.rule else {
+    Issue.record("no number column")
+    return
+  }
+  #expect(abs(try #require(fill) - present.reduce(0, +) / Double(present.count)) < 1e-9)
+}
+
+@Test func aTableIsIdentifiedByItsOwnChecksum() throws {
+  let folder = try TestFolder()
+  try folder.write("rows.csv", "x,y\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n"))
+  let data = try prepared("path: rows.csv\ntarget: y", in: folder)
+  #expect(try data.checksum == Checksum(ofFile: folder.url.appending(path: "rows.csv")))
+}
+
+@Test(arguments: [
+  ("path: rows.csv", "target must be given for csv data"),
+  ("path: rows.csv\ntarget: y\nimageSize: 8", "imageSize must be left out for csv data"),
+  ("path: rows.csv\ntarget: y\nlabels: [a]", "labels must be left out for csv data"),
+])
+func settingsThatDataDoNotHaveAreRefused(data: String, says: String) throws {
+  let folder = try TestFolder()
+  try folder.write("rows.csv", "x,y\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n"))
+  let error = #expect(throws: PlacedError.self) { try prepared(data, in: folder) }
+  #expect("\(error.map { "\($0)" } ?? "")".contains(says))
+}

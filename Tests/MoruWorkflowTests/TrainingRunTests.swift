@@ -1,0 +1,96 @@
+import Foundation
+import MoruArchive
+import MoruTensors
+import MoruTracking
+import MoruTraining
+import MoruWorkflow
+import Testing
+
+private func configuration(
+  in folder: TestFolder, layers: String, training: String = ""
+) throws -> TrainingConfiguration {
+  let rows = (0..<60).map { "\($0 % 3),\($0 % 3 == 1 ? 1 : 0),\(["a", "b", "c"][$0 % 3])" }
+  try folder.write("rows.csv", "x,y,kind\n" + rows.joined(separator: "\n"))
+  try folder.write(
+    "config.yaml",
+    """
+    name: letters
+    data: {path: rows.csv, target: kind}
+    model:
+      layers: \(layers)
+    training:
+      epochs: 2
+      loss: sparseCategoricalCrossentropy
+      metrics: [accuracy]
+      \(training)
+    """)
+  return try TrainingConfiguration.load(folder.path("config.yaml"))
+}
+
+@Test func layersThatDoNotFitTheDataAreRefusedBeforeTraining() throws {
+  let folder = try TestFolder()
+  let layers = "[{kind: Conv2D, filters: 2, kernelSize: 3}]"
+  let error = #expect(throws: WorkflowError.self) {
+    try TrainingRun(configuration(in: folder, layers: layers))
+  }
+  let text = "\(error.map { "\($0)" } ?? "")"
+  #expect(text.contains("candidate \"letters\": conv2d (Conv2D"))
+}
+
+@Test(arguments: [
+  ("classWeight: {d: 2}", ":9:20: There is no class named \"d\""),
+  ("classWeight: {a: 2, bb: 1}", ":9:27: There is no class named \"bb\". Did you mean \"b\"?"),
+])
+func classWeightsNameClassesOfTheData(training: String, says: String) throws {
+  let folder = try TestFolder()
+  let layers = "[{kind: Dense, units: 3, activation: softmax}]"
+  let error = #expect(throws: WorkflowError.self) {
+    try TrainingRun(configuration(in: folder, layers: layers, training: training))
+  }
+  #expect("\(error.map { "\($0)" } ?? "")".contains(says))
+}
+
+@Test func aFailedTrainingIsARunThatSaysWhy() async throws {
+  let folder = try TestFolder()
+  let workspace = try Workspace(creatingAt: folder.url.appending(path: "workspace"))
+  let store = try SQLiteRunStore(workspace)
+  try folder.write("rows.csv", "x,y\n" + (0..<40).map { "\($0),\($0)" }.joined(separator: "\n"))
+  try folder.write(
+    "config.yaml",
+    """
+    name: rocket
+    data: {path: rows.csv, target: y, task: regression}
+    model: {layers: [{kind: Dense, units: 1}]}
+    training: {optimizer: {kind: sgd, learningRate: 1.0e+6}, loss: meanSquaredError}
+    """)
+  let run = try TrainingRun(TrainingConfiguration.load(folder.path("config.yaml")))
+  await #expect(throws: TrainingError.self) {
+    try await run.run(in: workspace, recordedBy: store, registeredBy: "tester")
+  }
+  let recorded = try #require(try await store.runs().first)
+  #expect(recorded.status == .failed)
+  #expect(recorded.failure?.contains("NaN or infinite") == true)
+  #expect(try await store.models().isEmpty)
+}
+
+@Test func aRunRecordsWhereItsModelComesFrom() async throws {
+  let folder = try TestFolder()
+  let workspace = try Workspace(creatingAt: folder.url.appending(path: "workspace"))
+  let store = try SQLiteRunStore(workspace)
+  let run = try TrainingRun(
+    configuration(in: folder, layers: "[{kind: Dense, units: 3, activation: softmax}]"))
+  let outcome = try await run.run(in: workspace, recordedBy: store, registeredBy: "tester")
+  let recorded = try await store.run(outcome.run)
+  #expect(recorded.status == .finished)
+  #expect(recorded.lineage.seed == 0)
+  #expect(recorded.lineage.dataChecksum == run.data.checksum)
+  #expect(recorded.lineage.codeVersion == moruVersion)
+  #expect(recorded.parameters["training_samples"] == .integer(48))
+  #expect(
+    try await store.artifacts(of: outcome.run).map(\.name)
+      == ["configuration.yaml", "confusion.svg", "curves.svg"])
+  let version = try #require(outcome.version)
+  #expect(version.run == outcome.run)
+  #expect(try await store.aliases(of: version.model).map(\.version) == [1])
+  try version.verify()
+}
