@@ -1,11 +1,13 @@
 internal import ArgumentParser
 internal import Foundation
+internal import MoruArchive
 internal import MoruWorkflow
 
 /// The program `moru`.
 @main
 enum Main {
   static func main() async {
+    WaitingThreads.giveWay()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       try UnknownSubcommand.check(arguments, of: MoruCommand.self)

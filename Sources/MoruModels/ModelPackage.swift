@@ -1,5 +1,5 @@
 public import Foundation
-import MoruArchive
+public import MoruArchive
 public import MoruLayers
 import MoruTensors
 
@@ -45,6 +45,19 @@ public enum ModelPackage {
       encoder.encode(description), to: folder.appending(path: descriptionName))
     try SafeTensors.write(model.weights, to: folder.appending(path: weightsName))
     try ChecksumManifest.write(for: folder)
+  }
+
+  /// What identifies a model's package: the checksum of its list of checksums, which a registry
+  /// keeps with the version.
+  ///
+  /// - Throws: `ArchiveError` if there is no room for a copy in the temporary folder.
+  public static func checksum(of model: TrainedModel) throws -> Checksum {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "moru-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write(model, into: folder)
+    return try Checksum(ofFile: folder.appending(path: ChecksumManifest.fileName))
   }
 
   /// Loads a model after checking every file's checksum.

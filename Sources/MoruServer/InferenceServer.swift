@@ -1,5 +1,6 @@
 import Hummingbird
 public import Logging
+import MoruArchive
 public import MoruServing
 import NIOCore
 import ServiceLifecycle
@@ -10,7 +11,7 @@ import UnixSignals
 /// metrics, a description of itself and a page for people.
 public final class InferenceServer: Sendable {
   /// The version that the server tells clients.
-  public static let version = "0.1.0"
+  public static let version = moruVersion
 
   private let host: String
   private let port: Int

@@ -15,7 +15,7 @@ extension Sample {
         smoothDomain: "no two alike", .reduce(Reduce(kind: kind, axes: axes))
       ) {
         // Not around 0: a sum that cancels has no digits left to compare.
-        [Values.spread(shape, $0, in: -1...3)]
+        [Values.spread(shape, $0, in: -1.3...3)]
       }
     }
   }

@@ -43,6 +43,10 @@ struct TrainingPrinter {
     case .files(let folder, let names):
       output.section(
         "Files", names.map { folder.appending(path: $0).relativePath }.joined(separator: "\n"))
+    case .unchanged(let version):
+      output.section(
+        "Registered as \(version.model):\(version.number) before",
+        "The model is the same, byte for byte; nothing has changed.")
     case .registered(let version, let champion):
       let name = "\(version.model):\(version.number)"
       let alias =

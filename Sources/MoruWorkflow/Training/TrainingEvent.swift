@@ -18,6 +18,8 @@ public enum TrainingEvent: Sendable {
   case verdict(Verdict, beside: Baseline)
   /// Charts and configuration were written.
   case files(folder: URL, names: [String])
+  /// The newest version is this model already, byte for byte; nothing was registered.
+  case unchanged(ModelVersion)
   /// A version was registered; `champion` is the number of the version of that alias.
   case registered(ModelVersion, champion: Int)
 }

@@ -165,6 +165,13 @@ public struct TrainingRun: Sendable {
   ) async throws -> ModelVersion? {
     guard let author else { return nil }
     let name = configuration.name
+    let package = try ModelPackage.checksum(of: chosen.model)
+    if try await store.models().contains(name),
+      let newest = try await store.versions(of: name).first, newest.packageChecksum == package
+    {
+      observe(.unchanged(newest))
+      return newest
+    }
     let version = try await store.register(
       name, run: run, signature: Signature(by: author, because: "trained in run \(run)")
     ) { folder in
@@ -201,9 +208,6 @@ public struct TrainingRun: Sendable {
     ]
   }
 }
-
-/// The version of this program.
-public let moruVersion = "0.1.0"
 
 extension TrainedCandidate {
   /// The epoch whose weights were kept, from 1 on.
