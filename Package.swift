@@ -135,6 +135,10 @@ let package = Package(
     .executableTarget(
       name: "Quickstart", dependencies: ["Moru"], path: "Examples/Quickstart",
       swiftSettings: strict),
+    .executableTarget(
+      name: "ServerExample",
+      dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
+      path: "Examples/Server", swiftSettings: strict),
 
     .target(
       name: "TestKit", dependencies: ["MoruTensors", "MoruGraph", "MoruReference"],
@@ -206,7 +210,7 @@ let package = Package(
     tests(
       "MoruCommandTests", ["MoruTensors", "MoruData", "MoruCommand"],
       resources: [.copy("Fixtures")]),
-    tests("DocumentationTests", ["Quickstart"]),
+    tests("DocumentationTests", ["MoruWorkflow", "Quickstart", "ServerExample"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,6 +2,7 @@
 docs/results.md and Benchmarks/results/mnist.json.
 
     Benchmarks/mnist --data DIR [--seeds N]
+    python3 Benchmarks/mnist.py --table    # writes the page again from the figures that are there
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RECIPES = {"mlp": "MLP 784-512-10, RMSprop, batch 128", "cnn": "CNN, Adam with cosine decay, batch 64"}
 PROGRAMS = ["moru", "keras", "pytorch"]
+RESULTS = ROOT / "Benchmarks/results/mnist.json"
 
 
 def processor():
@@ -44,7 +46,7 @@ def run(program, recipe, seed, options):
     return {
         "program": program, "recipe": recipe, "seed": seed,
         "accuracy": result["test"]["accuracy"],
-        # The least of the epochs' times: the first one of some programs holds their compiling.
+        # The least of the epochs' times where each is told: the first may hold some compiling.
         "seconds_per_epoch": min(seconds),
         "versions": result.get("versions", {}),
     }  # fmt: skip
@@ -68,43 +70,56 @@ def table(rows, recipe, seeds):
     return "\n".join(lines)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--moru", required=True)
-    options = parser.parse_args()
-    seeds = range(options.seeds)
+def measure(options):
     rows = []
     for recipe in RECIPES:
-        for seed in seeds:
+        for seed in range(options.seeds):
             for program in PROGRAMS:
                 rows.append(run(program, recipe, seed, options))
                 print(json.dumps(rows[-1]), file=sys.stderr)
-
     versions = {}
     for row in rows:
         versions.update(row["versions"])
     machine = f"{processor()}, {os.cpu_count()} processors"
-    results = ROOT / "Benchmarks/results"
-    results.mkdir(exist_ok=True)
-    (results / "mnist.json").write_text(
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(
         json.dumps({"machine": machine, "versions": versions, "rows": rows}, indent=1) + "\n"
     )
-    named = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
+
+
+def write_page():
+    results = json.loads(RESULTS.read_text())
+    rows = results["rows"]
+    seeds = sorted({row["seed"] for row in rows})
+    named = ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
     parts = [
         "# Results",
         "",
         "Written by `Benchmarks/mnist --data DIR`, which runs the three programs in turn, seed by seed.",
         "",
-        f"Machine: {machine}. Peers: {named}.",
+        f"Machine: {results['machine']}. Peers: {named}.",
         "",
-        "Test accuracy on MNIST's 10,000 test pictures after 5 epochs on all 60,000 training pictures;",
-        "seconds of the fastest epoch of each run, over the runs least, median and most.",
+        "Test accuracy on MNIST's 10,000 test pictures after 5 epochs on all 60,000 training pictures.",
+        "Seconds per epoch: over the seeds the least, the median and the most. For Keras and PyTorch a",
+        "run counts with its fastest epoch, for Moru with the mean of its five.",
     ]
     for recipe, title in RECIPES.items():
         parts += ["", f"## {title}", "", table(rows, recipe, seeds)]
     (ROOT / "docs/results.md").write_text("\n".join(parts) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--moru")
+    parser.add_argument("--table", action="store_true")
+    options = parser.parse_args()
+    if not options.table:
+        if not (options.data and options.moru):
+            parser.error("--data and --moru are needed to measure")
+        measure(options)
+    write_page()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import Foundation
+import MoruWorkflow
 import Testing
 
 /// The repository's root.
@@ -16,11 +17,26 @@ private func blocks(of language: String, in text: String) -> [String] {
   }
 }
 
-@Test func theREADMEsSwiftIsTheQuickstartThatIsCompiled() throws {
-  let samples = blocks(of: "swift", in: try read("README.md"))
-  let compiled = try read("Examples/Quickstart/Quickstart.swift")
+@Test(arguments: [
+  ("README.md", "Examples/Quickstart/Quickstart.swift"),
+  ("docs/server.md", "Examples/Server/Server.swift"),
+])
+func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
+  let samples = blocks(of: "swift", in: try read(page))
+  let compiled = try read(program)
   #expect(!samples.isEmpty)
   for sample in samples { #expect(compiled.contains(sample)) }
+}
+
+@Test func samplesOfConfigurationsAreUnderstood() throws {
+  let samples = blocks(of: "yaml", in: try read("docs/configuration.md"))
+  #expect(!samples.isEmpty)
+  for sample in samples {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
+    try sample.write(to: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(at: file) }
+    #expect(throws: Never.self) { try TrainingConfiguration.load(file.path) }
+  }
 }
 
 @Test func everyLinkInThePagesLeadsToAFile() throws {

@@ -23,7 +23,8 @@ final class Browser: @unchecked Sendable {
     process.arguments = [
       "-c",
       "exec \(Self.path ?? "chromium") --headless --no-sandbox --disable-gpu --hide-scrollbars "
-        + "--disable-background-networking --no-first-run --lang=\(language) "
+        + "--force-prefers-reduced-motion --disable-background-networking --no-first-run "
+        + "--lang=\(language) "
         + "--accept-lang=\(language) --window-size=\(width),\(height) "
         + "--user-data-dir='\(profile.path)' --remote-debugging-pipe 3<&0 4>&1 >/dev/null 2>&1",
     ]
