@@ -48,16 +48,31 @@ import Testing
   let folder = try TestFolder()
   try folder.writeTable()
   try folder.writeConfiguration()
-  for seed in ["5", "5", "6"] {
-    #expect(try await folder.run("train", "config.yaml", "--seed", seed).code == 0)
-  }
-  func weights(_ version: Int) throws -> Data {
-    try Data(
+  func weights(seed: String, workspace: String) async throws -> Data {
+    let outcome = try await folder.run(
+      "train", "config.yaml", "--seed", seed, "--workspace", workspace)
+    #expect(outcome.code == 0)
+    return try Data(
       contentsOf: folder.url.appending(
-        path: "workspace/models/compass/\(version)/weights.safetensors"))
+        path: "\(workspace)/models/compass/1/weights.safetensors"))
   }
-  #expect(try weights(1) == weights(2))
-  #expect(try weights(1) != weights(3))
+  let first = try await weights(seed: "5", workspace: "one")
+  #expect(try await weights(seed: "5", workspace: "two") == first)
+  #expect(try await weights(seed: "6", workspace: "three") != first)
+}
+
+@Test func trainingTheSameModelAgainRegistersNothing() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable()
+  try folder.writeConfiguration()
+  for _ in 1...2 {
+    let outcome = try await folder.run("train", "config.yaml", "--json")
+    let line = try #require(outcome.output.split(separator: "\n").last)
+    #expect(line.contains(#""version":1"#))
+  }
+  let versions = try FileManager.default.contentsOfDirectory(
+    atPath: folder.url.appending(path: "workspace/models/compass").path)
+  #expect(versions == ["1"])
 }
 
 @Test func severalCandidatesAreComparedOnValidationData() async throws {
