@@ -5,7 +5,7 @@ internal import MoruArchive
 final class Session: Sendable {
   private static let prefix = "session-"
 
-  /// What the runs of this session are marked with.
+  /// What the runs that this store starts are marked with.
   var name: String { url.lastPathComponent }
   private let url: URL
   private let lock: ProcessLock

@@ -57,7 +57,10 @@ func badHeadersAreRefusedBeforeMemoryIsTaken(_ bytes: [UInt8], _ text: String) {
   #expect(message { _ = try IDX.decode(Data(bytes), name: "x") }.contains(text))
 }
 
-@Test(.enabled(if: hasShared("mnist/train-images-idx3-ubyte.gz")))
+@Test(
+  .enabled(
+    if: hasShared("mnist/train-images-idx3-ubyte.gz"),
+    "MNIST is too large for the repository; it is read where it lies beside it."))
 func theRealMNISTIsRead() throws {
   let (train, test) = try Dataset.mnist(at: sharedData.appendingPathComponent("mnist"))
   #expect(train.classCounts == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949])

@@ -126,7 +126,10 @@ func encodingAndImputingAgreeWithScikitLearn(_ missing: TableEncoding.MissingPol
       + "but a row of digits.csv.gz has 64.")
 }
 
-@Test(.enabled(if: hasShared("tabular/titanic.csv")))
+@Test(
+  .enabled(
+    if: hasShared("tabular/titanic.csv"),
+    "No licence is stated for the passenger list; it is read where it lies beside the repository."))
 func theTitanicIsEncodedWithItsMissingValues() throws {
   let file = sharedData.appendingPathComponent("tabular/titanic.csv")
   let rows = try Table(at: file)
