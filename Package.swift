@@ -158,8 +158,8 @@ let package = Package(
     tests(
       "MoruLayersTests",
       [
-        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruLayers", "MoruOptimizers",
-        "TestKit", "GoldenKit",
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "TestKit", "GoldenKit",
       ]),
     tests(
       "MoruOptimizersTests",

@@ -206,13 +206,16 @@ public final class Scope {
     .failure("weights", [], Mismatch("the weight \(path) \(reason)", remedy))
   }
 
-  /// `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`: Keras's rule.
+  /// `BatchNormalization` → `batch_normalization`, `Conv2D` → `conv2d`, `Conv2DTranspose` →
+  /// `conv2d_transpose`: Keras's rule.
   static func snakeCase(_ kind: String) -> String {
+    let characters = Array(kind)
     var result = ""
-    var previousIsLower = false
-    for character in kind {
-      if character.isUppercase, previousIsLower { result += "_" }
-      previousIsLower = character.isLowercase
+    for (place, character) in characters.enumerated() {
+      let neighbours = characters[max(place - 1, 0)..<min(place + 2, characters.count)]
+      if place > 0, character.isUppercase, neighbours.contains(where: \.isLowercase) {
+        result += "_"
+      }
       result += character.lowercased()
     }
     return result

@@ -98,6 +98,99 @@ import Testing
         + "they differ in more than axis 1. Make the other axes and element types equal."
     ),
     (
+      DepthwiseConv2D(kernel: 3, depthMultiplier: 0), [float32([8, 8, 2])],
+      "depthwise_conv2d (DepthwiseConv2D): f32[1, 8, 8, 2] do not fit: its sizes and counts are "
+        + "not all between 1 and 16777216. Choose sizes and counts of at least 1."
+    ),
+    (
+      SeparableConv2D(4, kernel: 3), [float32([8, 8])],
+      "separable_conv2d (SeparableConv2D): f32[1, 8, 8] do not fit: its input has rank 3, not 4. "
+        + "Pass [batch, height, width, channels]; Reshape adds a channel axis."
+    ),
+    (
+      SeparableConv2D(4, kernel: 9), [float32([8, 8, 2])],
+      "separable_conv2d (SeparableConv2D, convolution): f32[1, 8, 8, 2] and f32[9, 9, 1, 2] do not "
+        + "fit: a window of 9 does not fit into 8 elements along spatial axis 0. "
+        + "Use a smaller kernel, same padding, or larger pictures."
+    ),
+    (
+      Conv2DTranspose(0, kernel: 3), [float32([8, 8, 2])],
+      "conv2d_transpose (Conv2DTranspose): f32[1, 8, 8, 2] do not fit: its sizes and counts are "
+        + "not all between 1 and 16777216. Choose sizes and counts of at least 1."
+    ),
+    (
+      LayerNormalization(axes: [0]), [float32([3])],
+      "layer_normalization (LayerNormalization): f32[1, 3] do not fit: axes [0] are not different "
+        + "axes after the batch axis. Choose axes in 1..<2, or −1 for the last."
+    ),
+    (
+      LayerNormalization(axes: [1, -1]), [float32([3])],
+      "layer_normalization (LayerNormalization): f32[1, 3] do not fit: axes [1, -1] are not "
+        + "different axes after the batch axis. Choose axes in 1..<2, or −1 for the last."
+    ),
+    (
+      MultiHeadAttention(heads: 0, keyDimension: 3), [float32([5, 3])],
+      "multi_head_attention (MultiHeadAttention): f32[1, 5, 3] do not fit: heads and dimensions are "
+        + "not all between 1 and 16777216. Choose numbers of at least 1."
+    ),
+    (
+      MultiHeadAttention(heads: 2, keyDimension: 3), [float32([5])],
+      "multi_head_attention (MultiHeadAttention): f32[1, 5] do not fit: its inputs are not one to "
+        + "three sequences. Pass [batch, time, features]: the query, then the value, then the key."
+    ),
+    (
+      MultiHeadAttention(heads: 2, keyDimension: 3),
+      [float32([5, 3]), float32([4, 3]), float32([3, 3])],
+      "multi_head_attention (MultiHeadAttention): f32[1, 5, 3] and f32[1, 4, 3] and f32[1, 3, 3] do "
+        + "not fit: batch sizes differ, or value and key differ in time steps. "
+        + "Pass as many keys as values, and one of each for each sample."
+    ),
+    (
+      MultiHeadAttention(heads: 2, keyDimension: 3, dropout: 1), [float32([5, 3])],
+      "multi_head_attention (MultiHeadAttention): f32[1, 5, 3] do not fit: its dropout is 1.0. "
+        + "Choose a rate of at least 0, below 1."
+    ),
+    (
+      Embedding(0, 3), [TensorType(.int32, [4])],
+      "embedding (Embedding): i32[1, 4] do not fit: its table is empty. "
+        + "Choose dimensions of at least 1."
+    ),
+    (
+      LeakyReLU(-1), [float32([3])],
+      "leaky_re_lu (LeakyReLU): f32[1, 3] do not fit: its slope is -1.0. "
+        + "Choose a slope of at least 0."
+    ),
+    (
+      ReLU(threshold: -1), [float32([3])],
+      "re_lu (ReLU): f32[1, 3] do not fit: maxValue, negativeSlope and threshold are not all at "
+        + "least 0. Choose numbers of at least 0."
+    ),
+    (
+      ZeroPadding2D(Padding2D(-1, 0)), [float32([8, 8, 1])],
+      "zero_padding2d (ZeroPadding2D): f32[1, 8, 8, 1] do not fit: its padding is not between 0 and "
+        + "16777216. Choose numbers of at least 0."
+    ),
+    (
+      UpSampling2D(2), [float32([8])],
+      "up_sampling2d (UpSampling2D): f32[1, 8] do not fit: its input has rank 2, not 4. "
+        + "Pass [batch, height, width, channels]."
+    ),
+    (
+      GlobalMaxPooling2D(), [float32([8])],
+      "global_max_pooling2d (GlobalMaxPooling2D): f32[1, 8] do not fit: its input has rank 2, not "
+        + "4. Pass [batch, height, width, channels]."
+    ),
+    (
+      GlobalAveragePooling1D(), [float32([8])],
+      "global_average_pooling1d (GlobalAveragePooling1D): f32[1, 8] do not fit: its input has rank "
+        + "2, not 3. Pass [batch, time, features]."
+    ),
+    (
+      Multiply(), [float32([3]), float32([4])],
+      "multiply (Multiply, multiply): f32[1, 3] and f32[1, 4] do not fit: shapes [1, 3] and [1, 4] "
+        + "differ. Make the shapes equal, or 1 where they should broadcast."
+    ),
+    (
       Flatten(), [float32([3]), float32([4])],
       "flatten (Flatten): f32[1, 3] and f32[1, 4] do not fit: it takes one input, not 2. "
         + "Merge the inputs first."

@@ -1,4 +1,5 @@
 import GoldenKit
+import MoruCPU
 import MoruGraph
 import MoruLayers
 import MoruReference
@@ -23,12 +24,23 @@ import Testing
     try await compare(try GoldenFile("layers", name), as: .float32, tolerance: 1e-5)
   }
 
+  @Test("in Float32 on the processor", arguments: GoldenFile.names(in: "layers"))
+  func processor(name: String) async throws {
+    try await compare(
+      try GoldenFile("layers", name), as: .float32, tolerance: 1e-5, on: CPUExecutor.shared)
+  }
+
   /// Output, updated statistics and gradients of one case.
-  private func compare(_ file: GoldenFile, as dtype: DType, tolerance: Double) async throws {
+  private func compare(
+    _ file: GoldenFile, as dtype: DType, tolerance: Double,
+    on executor: any Executor = ReferenceExecutor()
+  ) async throws {
     func constant(_ value: HostTensor) -> Tensor {
       Tensor(value.dtype == .float64 ? value.converted(to: dtype) : value)
     }
-    let input = constant(try file.tensor("input"))
+    // A layer of several inputs has them as input, input.1, input.2.
+    let inputNames = ["input"] + file.tensors(after: "input.").keys.sorted().map { "input." + $0 }
+    let inputs = try inputNames.map { constant(try file.tensor($0)) }
     let parameters = file.tensors(after: "param.").mapValues(constant)
     var weights = Weights(
       parameters: parameters, state: file.tensors(after: "state.moving_").mapValues(constant))
@@ -39,16 +51,17 @@ import Testing
 
     let output: Tensor =
       switch try GoldenLayer(file) {
-      case .layer(let layer): layer(input, &weights, training: isTraining ? seed : nil)
-      case .operation(let operation): operation(input)
+      case .layer(let layer): layer(inputs, &weights, training: isTraining ? seed : nil)[0]
+      case .operation(let operation): operation(inputs[0])
       }
     var found = ["output": output]
     for (name, value) in weights.state where isTraining { found["updated." + name] = value }
     if let cotangent = file.tensors["cotangent"] {
-      let names = parameters.keys.sorted()
-      let sources = [input] + names.compactMap { parameters[$0] }
-      let gradients = gradients(of: (output * constant(cotangent)).sum(), at: sources)
-      for (name, gradient) in zip(["input"] + names, gradients) { found["grad." + name] = gradient }
+      let sources = (zip(inputNames, inputs) + parameters.map { ($0.key, $0.value) })
+        .filter { file.tensors["grad." + $0.0] != nil }
+      let gradients = gradients(
+        of: (output * constant(cotangent)).sum(), at: sources.map { $0.1 })
+      for (source, gradient) in zip(sources, gradients) { found["grad." + source.0] = gradient }
     }
 
     let expected = file.tensors.filter { name, _ in
@@ -56,7 +69,7 @@ import Testing
     }
     #expect(Set(found.keys) == Set(expected.keys))
     let names = found.keys.sorted()
-    let values = try await ReferenceExecutor().values(of: names.compactMap { found[$0] })
+    let values = try await executor.values(of: names.compactMap { found[$0] })
     for (name, value) in zip(names, values) {
       let wanted = try file.tensor(name).converted(to: output.dtype)
       #expect(difference(value, from: wanted, tolerance: tolerance) == nil, "\(name)")

@@ -64,9 +64,62 @@ enum GoldenLayer {
       self = .layer(
         try GoldenLayer.normalization(
           file, axis: try setting("axis"), isInverse: try setting("invert").bool()))
-    case "LeakyReLU":
-      let slope = try setting("negative_slope").number()
-      self = .operation { leakyRelu($0, slope: slope) }
+    case "DepthwiseConv2D":
+      self = .layer(
+        DepthwiseConv2D(
+          kernel: try size("kernel_size"), strides: try size("strides"), padding: try padding(),
+          depthMultiplier: try setting("depth_multiplier").integer(),
+          dilationRate: try size("dilation_rate"), useBias: try setting("use_bias").bool()))
+    case "SeparableConv2D":
+      self = .layer(
+        SeparableConv2D(
+          try setting("filters").integer(), kernel: try size("kernel_size"),
+          strides: try size("strides"), padding: try padding(),
+          dilationRate: try size("dilation_rate"),
+          depthMultiplier: try setting("depth_multiplier").integer(),
+          useBias: try setting("use_bias").bool()))
+    case "Conv2DTranspose":
+      self = .layer(
+        Conv2DTranspose(
+          try setting("filters").integer(), kernel: try size("kernel_size"),
+          strides: try size("strides"), padding: try padding(),
+          dilationRate: try size("dilation_rate"), useBias: try setting("use_bias").bool()))
+    case "ZeroPadding2D":
+      let sides = try setting("padding").list().map { try $0.list().map { try $0.integer() } }
+      self = .layer(
+        ZeroPadding2D(
+          Padding2D(
+            top: sides[0][0], bottom: sides[0][1], left: sides[1][0], right: sides[1][1])))
+    case "UpSampling2D": self = .layer(UpSampling2D(try size("size")))
+    case "GlobalMaxPooling2D": self = .layer(GlobalMaxPooling2D())
+    case "GlobalAveragePooling1D": self = .layer(GlobalAveragePooling1D())
+    case "Multiply": self = .layer(Multiply())
+    case "LayerNormalization":
+      self = .layer(
+        LayerNormalization(
+          axes: try setting("axis").list().map { try $0.integer() },
+          epsilon: try setting("epsilon").number(), center: try setting("center").bool(),
+          scale: try setting("scale").bool()))
+    case "MultiHeadAttention":
+      self = .layer(
+        MultiHeadAttention(
+          heads: try setting("num_heads").integer(),
+          keyDimension: try setting("key_dim").integer(),
+          valueDimension: try setting("value_dim").integer(),
+          outputDimension: try setting("output_shape").integer(),
+          useBias: try setting("use_bias").bool(),
+          useCausalMask: try file.description["call"]?.value("use_causal_mask").bool() ?? false))
+    case "Embedding":
+      self = .layer(
+        Embedding(try setting("input_dim").integer(), try setting("output_dim").integer()))
+    case "LeakyReLU": self = .layer(LeakyReLU(try setting("negative_slope").number()))
+    case "ReLU":
+      let limit = try setting("max_value")
+      self = .layer(
+        ReLU(
+          maxValue: limit == .null ? nil : try limit.number(),
+          negativeSlope: try setting("negative_slope").number(),
+          threshold: try setting("threshold").number()))
     case "Activation":
       let name = try setting("activation").text()
       known.formUnion(["axis", "approximate", "negative_slope", "alpha"])

@@ -58,6 +58,33 @@ struct LayerCoder {
     Reshape([2, 3], name: "n"),
     Sequential(name: "o") { Dense(2) },
     functional(),
+    Conv2DTranspose(
+      4, kernel: Size2D(3, 5), strides: 2, padding: .same, dilationRate: Size2D(1, 2),
+      activation: .relu, useBias: false, kernelInitializer: .heNormal,
+      biasInitializer: .constant(0.1), kernelRegularizer: .l1(0.1), name: "q"),
+    DepthwiseConv2D(
+      kernel: Size2D(3, 5), strides: 2, padding: .same, depthMultiplier: 3, dilationRate: 2,
+      activation: .relu, useBias: false, depthwiseInitializer: .heNormal, biasInitializer: .ones,
+      depthwiseRegularizer: .l2(0.1), name: "r"),
+    SeparableConv2D(
+      4, kernel: Size2D(3, 5), strides: 2, padding: .same, dilationRate: 2, depthMultiplier: 3,
+      activation: .relu, useBias: false, depthwiseInitializer: .heNormal,
+      pointwiseInitializer: .heUniform, biasInitializer: .ones, depthwiseRegularizer: .l2(0.1),
+      pointwiseRegularizer: .l1(0.1), name: "s"),
+    Embedding(
+      7, 3, embeddingsInitializer: .ones, embeddingsRegularizer: .l2(0.1), name: "t"),
+    GlobalAveragePooling1D(name: "u"),
+    GlobalMaxPooling2D(name: "v"),
+    LayerNormalization(axes: [1, 2], epsilon: 1e-5, center: false, scale: false, name: "w"),
+    LeakyReLU(0.1, name: "x"),
+    MultiHeadAttention(
+      heads: 2, keyDimension: 3, valueDimension: 4, outputDimension: 5, dropout: 0.1,
+      useBias: false, useCausalMask: true, kernelInitializer: .heNormal, biasInitializer: .ones,
+      kernelRegularizer: .l2(0.1), name: "y"),
+    Multiply(name: "z"),
+    ReLU(maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: "aa"),
+    UpSampling2D(Size2D(2, 3), name: "ab"),
+    ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
   ]
 
   private static func functional() -> any Layer {
@@ -105,6 +132,23 @@ struct LayerCoder {
       (#"{"kind":"Rescaling","scale":0.5}"#, Rescaling(0.5)),
       (#"{"kind":"Reshape","targetShape":[2,3]}"#, Reshape([2, 3])),
       (#"{"kind":"Sequential","layers":["Flatten"]}"#, Sequential([Flatten()])),
+      (#"{"kind":"Conv2DTranspose","filters":4,"kernelSize":3}"#, Conv2DTranspose(4, kernel: 3)),
+      (#"{"kind":"DepthwiseConv2D","kernelSize":3}"#, DepthwiseConv2D(kernel: 3)),
+      (#"{"kind":"SeparableConv2D","filters":4,"kernelSize":3}"#, SeparableConv2D(4, kernel: 3)),
+      (#"{"kind":"Embedding","inputDimension":7,"outputDimension":3}"#, Embedding(7, 3)),
+      (#""GlobalAveragePooling1D""#, GlobalAveragePooling1D()),
+      (#""GlobalMaxPooling2D""#, GlobalMaxPooling2D()),
+      (#""LayerNormalization""#, LayerNormalization()),
+      (#""LeakyReLU""#, LeakyReLU()),
+      (
+        #"{"kind":"MultiHeadAttention","heads":2,"keyDimension":3}"#,
+        MultiHeadAttention(heads: 2, keyDimension: 3)
+      ),
+      (#""Multiply""#, Multiply()),
+      (#""ReLU""#, ReLU()),
+      (#""UpSampling2D""#, UpSampling2D()),
+      (#""ZeroPadding2D""#, ZeroPadding2D()),
+      (#"{"kind":"ZeroPadding2D","padding":[2,1]}"#, ZeroPadding2D(Padding2D(2, 1))),
     ])
   func defaults(json: String, layer: any Layer) throws {
     // A bare word stands for a layer without required settings.
@@ -205,6 +249,27 @@ struct LayerCoder {
       (
         #"{"kind":"Conv2D","filters":3,"kernelSize":[3,3,3]}"#,
         "kernelSize: the layer: a size must be one number, or [height, width]. Change it."
+      ),
+      (
+        #"{"kind":"ZeroPadding2D","padding":[1,2,3]}"#,
+        "padding: the layer: a padding must be one number, [height, width], or "
+          + "[[top, bottom], [left, right]]. Change it."
+      ),
+      (
+        #"{"kind":"ZeroPadding2D","padding":-1}"#,
+        "padding: the layer: a padding must be between 0 and 16777216. Change it."
+      ),
+      (
+        #"{"kind":"ReLU","maxValue":-1}"#,
+        "maxValue: ReLU: maxValue must be at least 0, not -1.0. Change it."
+      ),
+      (
+        #"{"kind":"MultiHeadAttention","heads":2,"keyDimension":3,"dropout":1}"#,
+        "dropout: MultiHeadAttention: dropout must be at least 0 and below 1, not 1.0. Change it."
+      ),
+      (
+        #"{"kind":"MultiHeadAttention","heads":2,"keyDimensions":3}"#,
+        #"keyDimensions: MultiHeadAttention has no setting "keyDimensions". Did you mean "keyDimension"?"#
       ),
       (
         #"{"kind":"Normalization","mean":[1],"variance":[1,2]}"#,

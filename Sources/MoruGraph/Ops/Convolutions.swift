@@ -48,6 +48,48 @@ public func convolution(
   return .apply(.convolution(rule), x, kernel)
 }
 
+/// The transpose of a convolution in its input, which makes pictures larger.
+///
+/// - Shapes: `([batch, spatial…, features], [window…, channels, features]) → [batch, out…,
+///   channels]`; along each axis `out = size · stride`, and with `valid` padding by as much more as
+///   the dilated window is larger than the stride.
+/// - Parameters:
+///   - x: The pictures.
+///   - kernel: The kernel of the convolution that is transposed.
+///   - strides: Step along each spatial axis of the output.
+///   - padding: How windows meet the output's border.
+///   - dilation: Distance between neighbouring kernel elements, along each spatial axis.
+public func transposedConvolution(
+  _ x: Tensor, _ kernel: Tensor, strides: [Int], padding: PaddingMode, dilation: [Int]
+) -> Tensor {
+  if let failed = [x, kernel].first(where: { $0.error != nil }) { return failed }
+  let fits =
+    x.rank == strides.count + 2 && kernel.rank == x.rank && dilation.count == strides.count
+    && (strides + dilation + kernel.shape.dimensions).allSatisfy((1...Padding.greatest).contains)
+    && x.shape.dimensions.allSatisfy((0...Padding.greatest).contains)
+  guard fits else {
+    return .failure(
+      "transposedConvolution", [x, kernel],
+      Mismatch(
+        "strides \(strides) and dilation \(dilation) do not describe the input's spatial axes",
+        "Pass [batch, spatial…, features], [window…, channels, features] and positive numbers."))
+  }
+  let sizes = strides.indices.map { axis in
+    let covered = dilation[axis] * (kernel.shape[axis] - 1) + 1
+    let excess = padding == .valid ? max(covered - strides[axis], 0) : 0
+    return x.shape[axis + 1] * strides[axis] + excess
+  }
+  let paddings = strides.indices.map { axis in
+    padding.padding(
+      size: sizes[axis], window: kernel.shape[axis], stride: strides[axis],
+      dilation: dilation[axis])
+  }
+  let rule = Convolution(strides: strides, padding: paddings, dilation: dilation)
+  return .apply(
+    .convolutionInputGradient(ConvolutionInputGradient(convolution: rule, inputSizes: sizes)), x,
+    kernel)
+}
+
 /// The greatest element of each window. `[batch, spatial…, channels] → [batch, out…, channels]`
 public func maxPool(
   _ x: Tensor, sizes: [Int], strides: [Int], padding: PaddingMode

@@ -76,6 +76,29 @@ def cases():
     config = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.3}}
     yield Case("layers/leakyrelu.safetensors", config, tensors)
 
+    for suffix, slope, threshold, greatest in (
+        ("", 0.0, 0.0, None),
+        ("_limit", 0.0, 0.0, 1.5),
+        ("_slope", 0.25, 0.0, None),
+        ("_all", 0.125, 0.5, 1.75),
+    ):
+        config = {"max_value": greatest, "negative_slope": slope, "threshold": threshold}
+        values = Draw(f"relu{suffix}").normal(4, 9, scale=2)
+
+        def formula(x, slope=slope, threshold=threshold, greatest=greatest):
+            above = x if greatest is None else x.clamp_max(greatest)
+            return torch.where(x > threshold, above, slope * (x - threshold))
+
+        layer = keras.layers.ReLU(**config)
+        tensors = differentiate(
+            f"relu{suffix}",
+            lambda x, f=formula: f(x["input"]),
+            {"input": values},
+            check=lambda x, f=layer: f(x["input"]),
+        )
+        config = {"class_name": "ReLU", "config": config}
+        yield Case(f"layers/relu{suffix}.safetensors", config, tensors)
+
     for name, formula in (("softmax", torch.softmax), ("log_softmax", torch.log_softmax)):
         for suffix, shape, axis, scale in (
             ("", (4, 7), -1, 2.0),

@@ -52,7 +52,9 @@ def evaluate_in_tensorflow(function, values, cotangent=None):
     gradients = tape.gradient(
         output, tensors, cotangent, unconnected_gradients=tf.UnconnectedGradients.ZERO
     )
-    return output.numpy(), {name: gradient.numpy() for name, gradient in gradients.items()}
+    # A look-up's gradient arrives as the rows that were read.
+    dense = {name: tf.convert_to_tensor(gradient).numpy() for name, gradient in gradients.items()}
+    return output.numpy(), dense
 
 
 def gradient_name(name):

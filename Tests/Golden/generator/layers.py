@@ -6,6 +6,7 @@ layer on the same inputs must agree in value and gradient before a file is writt
 
 import keras
 import numpy as np
+import tensorflow as tf
 import torch
 from torch.nn import functional
 
@@ -21,17 +22,16 @@ def channels_last(x):
     return x.movedim(1, -1)
 
 
-def keras_layer(layer, parameter_names, **call):
+def keras_layer(layer, parameter_names, inputs=("input",), **call):
     """Returns a function that runs `layer` with its weights taken from the tensors."""
 
     def run(tensors):
-        x = tensors["input"]
         if not layer.built:
-            layer.build(tuple(x.shape))
+            layer.build(*(tuple(tensors[name].shape) for name in inputs))
         state = [(variable, tensors[name]) for variable, name in
                  zip(layer.weights, parameter_names, strict=True)]  # fmt: skip
         with keras.StatelessScope(state_mapping=state):
-            return layer(x, **call)
+            return layer(*(tensors[name] for name in inputs), **call)
 
     return run
 
@@ -117,6 +117,171 @@ def conv2d(name, input_shape, filters, kernel_size, padding="valid", strides=1, 
     check = keras_layer(keras.layers.Conv2D(**config), names)
     tensors = differentiate(name, function, values, check=check)
     return Case(f"layers/{name}.safetensors", {"class_name": "Conv2D", "config": config}, tensors)
+
+
+def parameters(values):
+    return [key for key in values if key.startswith("param.")]
+
+
+def torch_depthwise(x, kernel, padding, strides, dilation_rate):
+    """Channels-first picture, Keras's kernel `[height, width, channels, multiplier]`."""
+    x = padded(x, padding, kernel.shape[:2], strides, dilation_rate, fill=0)
+    # Outputs of one channel are neighbours, in Keras as in PyTorch.
+    grouped = kernel.permute(2, 3, 0, 1).reshape(-1, 1, *kernel.shape[:2])
+    return functional.conv2d(x, grouped, None, strides, 0, dilation_rate, x.shape[1])
+
+
+def depthwise_conv2d(name, input_shape, kernel_size, padding="valid", strides=1, dilation_rate=1,
+                     depth_multiplier=1, use_bias=True):  # fmt: skip
+    draw = Draw(name)
+    kernel_size, strides, dilation_rate = map(pair, (kernel_size, strides, dilation_rate))
+    channels = input_shape[-1]
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.kernel": draw.normal(*kernel_size, channels, depth_multiplier, scale=0.4),
+    }
+    if use_bias:
+        values["param.bias"] = draw.normal(channels * depth_multiplier)
+    config = {
+        "kernel_size": kernel_size, "strides": strides, "padding": padding,
+        "depth_multiplier": depth_multiplier, "dilation_rate": dilation_rate,
+        "use_bias": use_bias,
+    }  # fmt: skip
+
+    def function(tensors):
+        x = channels_first(tensors["input"])
+        y = torch_depthwise(x, tensors["param.kernel"], padding, strides, dilation_rate)
+        return channels_last(y) + tensors.get("param.bias", 0)
+
+    check = keras_layer(keras.layers.DepthwiseConv2D(**config), parameters(values))
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "DepthwiseConv2D", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def separable_conv2d(name, input_shape, filters, kernel_size, padding="valid", strides=1,
+                     dilation_rate=1, depth_multiplier=1, use_bias=True):  # fmt: skip
+    draw = Draw(name)
+    kernel_size, strides, dilation_rate = map(pair, (kernel_size, strides, dilation_rate))
+    channels = input_shape[-1]
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.depthwise_kernel": draw.normal(
+            *kernel_size, channels, depth_multiplier, scale=0.4
+        ),
+        "param.pointwise_kernel": draw.normal(
+            1, 1, channels * depth_multiplier, filters, scale=0.5
+        ),
+    }
+    if use_bias:
+        values["param.bias"] = draw.normal(filters)
+    config = {
+        "filters": filters, "kernel_size": kernel_size, "strides": strides, "padding": padding,
+        "dilation_rate": dilation_rate, "depth_multiplier": depth_multiplier,
+        "use_bias": use_bias,
+    }  # fmt: skip
+
+    def function(tensors):
+        x = channels_first(tensors["input"])
+        kernel = tensors["param.depthwise_kernel"]
+        y = channels_last(torch_depthwise(x, kernel, padding, strides, dilation_rate))
+        return y @ tensors["param.pointwise_kernel"][0, 0] + tensors.get("param.bias", 0)
+
+    check = keras_layer(keras.layers.SeparableConv2D(**config), parameters(values))
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "SeparableConv2D", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def conv2d_transpose(name, input_shape, filters, kernel_size, padding="valid", strides=1,
+                     dilation_rate=1, use_bias=True):  # fmt: skip
+    draw = Draw(name)
+    kernel_size, strides, dilation_rate = map(pair, (kernel_size, strides, dilation_rate))
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.kernel": draw.normal(*kernel_size, filters, input_shape[-1], scale=0.3),
+    }
+    if use_bias:
+        values["param.bias"] = draw.normal(filters)
+    config = {
+        "filters": filters, "kernel_size": kernel_size, "strides": strides, "padding": padding,
+        "dilation_rate": dilation_rate, "use_bias": use_bias,
+    }  # fmt: skip
+
+    def function(tensors):
+        x = channels_first(tensors["input"])
+        kernel = tensors["param.kernel"].permute(3, 2, 0, 1)  # HWOI → IOHW
+        whole = functional.conv_transpose2d(x, kernel, None, strides, dilation=dilation_rate)
+        # Keras's sizes: cut (or, for a window under the stride, extend by zeros) the whole.
+        amounts = []
+        for length, window, stride, dilation, made in zip(
+            x.shape[2:], kernel_size, strides, dilation_rate, whole.shape[2:]
+        ):
+            covered = (window - 1) * dilation + 1
+            if padding == "valid":
+                low, size = 0, length * stride + max(covered - stride, 0)
+            else:
+                low, size = max(covered - stride, 0) // 2, length * stride
+            amounts = [-low, size - (made - low), *amounts]
+        y = channels_last(functional.pad(whole, amounts))
+        return y + tensors.get("param.bias", 0)
+
+    # TensorFlow dilates no transposed convolutions on processors: Keras gets the kernel with the
+    # zeros in it.
+    covered = [(size - 1) * step + 1 for size, step in zip(kernel_size, dilation_rate)]
+    whole = {**config, "kernel_size": covered, "dilation_rate": 1}
+    run = keras_layer(keras.layers.Conv2DTranspose(**whole), parameters(values))
+
+    def check(tensors):
+        places = [
+            tf.one_hot(range(0, size, step), size, dtype="float64")
+            for size, step in zip(covered, dilation_rate)
+        ]
+        kernel = tf.einsum("abio,ah,bw->hwio", tensors["param.kernel"], *places)
+        return run({**tensors, "param.kernel": kernel})
+
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "Conv2DTranspose", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+# Pictures as a whole -------------------------------------------------------------------------
+
+
+def zero_padding2d(name, input_shape, padding):
+    config = {"padding": padding}
+    values = {"input": Draw(name).normal(*input_shape)}
+
+    def function(tensors):
+        (top, bottom), (left, right) = padding
+        return functional.pad(tensors["input"], (0, 0, left, right, top, bottom))
+
+    check = keras_layer(keras.layers.ZeroPadding2D(**config), [])
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "ZeroPadding2D", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def up_sampling2d(name, input_shape, size):
+    config = {"size": pair(size)}
+    values = {"input": Draw(name).normal(*input_shape)}
+
+    def function(tensors):
+        height, width = pair(size)
+        return tensors["input"].repeat_interleave(height, 1).repeat_interleave(width, 2)
+
+    check = keras_layer(keras.layers.UpSampling2D(**config), [])
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "UpSampling2D", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def global_pooling(kind, name, input_shape, formula):
+    values = {"input": Draw(name).normal(*input_shape)}
+    check = keras_layer(getattr(keras.layers, kind)(), [])
+    tensors = differentiate(name, lambda x: formula(x["input"]), values, check=check)
+    config = {"class_name": kind, "config": {}}
+    return Case(f"layers/{name}.safetensors", config, tensors)
 
 
 # Pooling -------------------------------------------------------------------------------------
@@ -218,6 +383,137 @@ def batch_normalization(name, input_shape, training, momentum=0.99, epsilon=1e-3
         "class_name": "BatchNormalization", "config": config, "call": {"training": training},
     }  # fmt: skip
     return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+# Layer normalisation -------------------------------------------------------------------------
+
+
+def layer_normalization(name, input_shape, axis=(-1,), epsilon=1e-3, center=True, scale=True):
+    draw = Draw(name)
+    shape = [input_shape[index] for index in axis]
+    values = {"input": draw.normal(*input_shape, scale=2, shift=0.7)}
+    if scale:
+        values["param.gamma"] = draw.normal(*shape, scale=0.3, shift=1)
+    if center:
+        values["param.beta"] = draw.normal(*shape)
+    config = {"axis": list(axis), "epsilon": epsilon, "center": center, "scale": scale}
+
+    def function(tensors):
+        # PyTorch normalises over the last axes only: the others move to the front.
+        count = len(axis)
+        last = list(range(-count, 0))
+        y = functional.layer_norm(
+            tensors["input"].movedim(list(axis), last), shape,
+            tensors.get("param.gamma"), tensors.get("param.beta"), epsilon,
+        )  # fmt: skip
+        return y.movedim(last, list(axis))
+
+    check = keras_layer(keras.layers.LayerNormalization(**config), parameters(values))
+    tensors = differentiate(name, function, values, check=check)
+    config = {"class_name": "LayerNormalization", "config": config}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+# Attention and look-up -----------------------------------------------------------------------
+
+
+def multi_head_attention(name, shapes, heads, key_size, value_size=None, output_size=None,
+                         use_bias=True, causal=False):  # fmt: skip
+    """`shapes` are those of query, value and key; what is left out is as in Keras."""
+    draw = Draw(name)
+    inputs = ["input", "input.1", "input.2"][: len(shapes)]
+    values = {key: draw.normal(*shape) for key, shape in zip(inputs, shapes)}
+    value_size = value_size or key_size
+    output_size = output_size or shapes[0][-1]
+    features = {
+        "query": shapes[0][-1],
+        "key": shapes[-1][-1],
+        "value": shapes[min(1, len(shapes) - 1)][-1],
+    }
+    constants = {}
+    for part, count in features.items():
+        size = value_size if part == "value" else key_size
+        values[f"param.{part}_kernel"] = draw.normal(count, heads, size, scale=count**-0.5)
+        if use_bias:
+            # Softmax does not see what is added to all scores of a query: the gradient of the
+            # keys' bias is 0 but for rounding, which no one can agree on.
+            place = constants if part == "key" else values
+            place[f"param.{part}_bias"] = draw.normal(heads, size, scale=0.3)
+    values["param.output_kernel"] = draw.normal(heads, value_size, output_size, scale=0.4)
+    if use_bias:
+        values["param.output_bias"] = draw.normal(output_size)
+    config = {
+        "num_heads": heads, "key_dim": key_size, "value_dim": value_size, "use_bias": use_bias,
+        "output_shape": output_size,
+    }  # fmt: skip
+
+    def function(tensors):
+        query = tensors["input"]
+        value = tensors.get("input.1", query)
+        key = tensors.get("input.2", value)
+
+        def heads_of(part, x):
+            y = torch.einsum("btf,fhk->bhtk", x, tensors[f"param.{part}_kernel"])
+            bias = tensors.get(f"param.{part}_bias")
+            return y if bias is None else y + bias[None, :, None, :]
+
+        y = functional.scaled_dot_product_attention(
+            heads_of("query", query), heads_of("key", key), heads_of("value", value),
+            is_causal=causal,
+        )  # fmt: skip
+        y = torch.einsum("bhtk,hko->bto", y, tensors["param.output_kernel"])
+        return y + tensors.get("param.output_bias", 0)
+
+    names = inputs if len(inputs) > 1 else ["input", "input"]
+    order = [
+        f"param.{part}_{kind}"
+        for part in ("query", "key", "value", "output")
+        for kind in (("kernel", "bias") if use_bias else ("kernel",))
+    ]
+    check = keras_layer(
+        keras.layers.MultiHeadAttention(**config), order, names,
+        use_causal_mask=causal,
+    )  # fmt: skip
+    # Keras rounds the scale of the scores to Float32.
+    tensors = differentiate(name, function, values, constants, check=check, tolerance=1e-7)
+    config = {
+        "class_name": "MultiHeadAttention", "config": config,
+        "call": {"training": False, "use_causal_mask": causal},
+    }  # fmt: skip
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
+def embedding(name, input_shape, input_dim, output_dim):
+    draw = Draw(name)
+    values = {"param.embeddings": draw.normal(input_dim, output_dim)}
+    constants = {"input": draw.integers(*input_shape, below=input_dim)}
+    config = {"input_dim": input_dim, "output_dim": output_dim}
+
+    def function(tensors):
+        return functional.embedding(tensors["input"].long(), tensors["param.embeddings"])
+
+    check = keras_layer(keras.layers.Embedding(**config), parameters(values))
+    tensors = differentiate(name, function, values, constants, check=check)
+    return Case(
+        f"layers/{name}.safetensors", {"class_name": "Embedding", "config": config}, tensors
+    )
+
+
+def multiply(name, *shapes):
+    draw = Draw(name)
+    inputs = ["input", "input.1", "input.2"][: len(shapes)]
+    values = {key: draw.normal(*shape) for key, shape in zip(inputs, shapes)}
+    layer = keras.layers.Multiply()
+
+    def function(tensors):
+        product = tensors["input"]
+        for key in inputs[1:]:
+            product = product * tensors[key]
+        return product
+
+    check = lambda tensors: layer([tensors[key] for key in inputs])  # noqa: E731
+    tensors = differentiate(name, function, values, check=check)
+    return Case(f"layers/{name}.safetensors", {"class_name": "Multiply", "config": {}}, tensors)
 
 
 # Preprocessing -------------------------------------------------------------------------------
@@ -326,6 +622,65 @@ def cases():
     for keepdims in (False, True):
         suffix = "_keepdims" if keepdims else ""
         yield global_average_pooling2d(f"globalaveragepooling2d{suffix}", (3, 5, 4, 6), keepdims)
+
+    depthwise = depthwise_conv2d
+    yield depthwise("depthwiseconv2d", (2, 6, 5, 3), 3)
+    yield depthwise("depthwiseconv2d_same_strides2", (2, 7, 8, 4), 3, "same", 2)
+    yield depthwise("depthwiseconv2d_multiplier3", (2, 5, 6, 2), (2, 3), "same", 1, 1, 3)
+    yield depthwise("depthwiseconv2d_valid_strides2_kernel5", (1, 9, 10, 3), 5, "valid", 2)
+    yield depthwise("depthwiseconv2d_same_dilation2", (1, 8, 7, 3), 3, "same", 1, 2, 2)
+    yield depthwise("depthwiseconv2d_no_bias", (2, 5, 5, 3), 3, "same", use_bias=False)
+    separable = separable_conv2d
+    yield separable("separableconv2d", (2, 6, 5, 3), 4, 3)
+    yield separable("separableconv2d_same_strides2", (2, 7, 8, 3), 5, 3, "same", 2)
+    yield separable("separableconv2d_multiplier2", (2, 5, 6, 2), 3, 3, "valid", 1, 1, 2)
+    yield separable("separableconv2d_dilation2", (1, 8, 7, 3), 2, 3, "same", 1, 2)
+    yield separable("separableconv2d_no_bias", (2, 5, 5, 3), 4, 3, "same", use_bias=False)
+    transposed = conv2d_transpose
+    yield transposed("conv2dtranspose_valid", (2, 4, 5, 3), 2, 3)
+    yield transposed("conv2dtranspose_same", (2, 4, 5, 3), 2, 3, "same")
+    yield transposed("conv2dtranspose_valid_strides2", (2, 4, 3, 3), 2, 3, "valid", 2)
+    yield transposed("conv2dtranspose_same_strides2", (2, 4, 3, 3), 4, 3, "same", 2)
+    yield transposed("conv2dtranspose_same_strides2_kernel4", (2, 3, 4, 2), 3, 4, "same", 2)
+    yield transposed("conv2dtranspose_same_strides2_kernel5", (1, 7, 7, 2), 3, 5, "same", 2)
+    yield transposed("conv2dtranspose_valid_strides3x2", (1, 3, 4, 2), 3, (2, 3), "valid", (3, 2))
+    yield transposed("conv2dtranspose_same_strides3_kernel2", (1, 3, 4, 2), 3, 2, "same", 3)
+    yield transposed("conv2dtranspose_valid_dilation2", (1, 4, 3, 2), 2, 3, "valid", 1, 2)
+    yield transposed("conv2dtranspose_same_dilation2", (1, 5, 6, 2), 2, 3, "same", 1, 2)
+    yield transposed("conv2dtranspose_no_bias", (2, 3, 4, 2), 2, 3, "same", 2, use_bias=False)
+
+    yield zero_padding2d("zeropadding2d", (2, 3, 4, 2), [[1, 1], [1, 1]])
+    yield zero_padding2d("zeropadding2d_sides", (2, 3, 4, 2), [[0, 1], [2, 3]])
+    yield up_sampling2d("upsampling2d", (2, 3, 4, 2), 2)
+    yield up_sampling2d("upsampling2d_3x1", (2, 3, 2, 3), (3, 1))
+
+    yield layer_normalization("layernormalization_rows", (5, 7))
+    yield layer_normalization("layernormalization_sequence", (2, 3, 8))
+    yield layer_normalization("layernormalization_epsilon", (4, 6), epsilon=1e-6)
+    yield layer_normalization("layernormalization_no_scale", (4, 6), scale=False)
+    yield layer_normalization("layernormalization_no_center", (4, 6), center=False)
+    yield layer_normalization("layernormalization_two_axes", (3, 4, 5, 2), (2, 3))
+    yield layer_normalization("layernormalization_apart_axes", (3, 4, 5, 2), (1, 3))
+
+    attention = multi_head_attention
+    yield attention("multiheadattention", [(2, 5, 6)], 2, 3)
+    yield attention("multiheadattention_causal", [(2, 5, 6)], 3, 2, causal=True)
+    yield attention("multiheadattention_value", [(2, 5, 6), (2, 4, 3)], 2, 4)
+    yield attention("multiheadattention_key", [(2, 3, 4), (2, 5, 6), (2, 5, 2)], 2, 3, 5, 7)
+    yield attention("multiheadattention_no_bias", [(1, 4, 8)], 4, 2, use_bias=False)
+    yield attention("multiheadattention_one_head", [(2, 3, 4)], 1, 4, output_size=3)
+    yield embedding("embedding", (3, 4), 6, 5)
+    yield embedding("embedding_rank1", (7,), 3, 2)
+    yield embedding("embedding_rank3", (2, 3, 2), 20, 3)
+    yield multiply("multiply", (3, 4), (3, 4))
+    yield multiply("multiply_three_broadcast", (2, 3, 4), (2, 3, 1), (2, 1, 4))
+
+    yield global_pooling(
+        "GlobalMaxPooling2D", "globalmaxpooling2d", (3, 5, 4, 6), lambda x: x.amax((1, 2))
+    )
+    yield global_pooling(
+        "GlobalAveragePooling1D", "globalaveragepooling1d", (3, 5, 4), lambda x: x.mean(1)
+    )
 
     batchnorm = batch_normalization
     yield batchnorm("batchnormalization_training_images", (3, 4, 5, 6), True)

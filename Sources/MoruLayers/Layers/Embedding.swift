@@ -1,0 +1,68 @@
+import MoruArchive
+public import MoruGraph
+import MoruTensors
+
+/// A trained vector for each whole number: row i of the table stands for i.
+///
+/// Numbers outside `0..<inputDimension` stand for the nearest row; floating-point input is cut off
+/// to whole numbers, as in Keras.
+///
+/// - Shapes: `[batch, …] → [batch, …, outputDimension]`; weight `embeddings` `[inputDimension,
+///   outputDimension]`.
+/// - Source: Bengio, Ducharme, Vincent, Jauvin 2003, JMLR 3, section 2.
+public struct Embedding: UnaryLayer {
+  public static let kind = "Embedding"
+  public var identity = Identity()
+  public let name: String?
+  /// How many numbers there are, at least 1.
+  public let inputDimension: Int
+  /// Size of each vector, at least 1.
+  public let outputDimension: Int
+  /// How the vectors start.
+  public let embeddingsInitializer: Initializer
+  /// What the vectors add to the loss.
+  public let embeddingsRegularizer: Regularizer?
+
+  /// Vectors of `outputDimension` elements for the numbers `0..<inputDimension`.
+  public init(
+    _ inputDimension: Int, _ outputDimension: Int,
+    embeddingsInitializer: Initializer = .randomUniform(low: -0.05, high: 0.05),
+    embeddingsRegularizer: Regularizer? = nil, name: String? = nil
+  ) {
+    self.inputDimension = inputDimension
+    self.outputDimension = outputDimension
+    self.embeddingsInitializer = embeddingsInitializer
+    self.embeddingsRegularizer = embeddingsRegularizer
+    self.name = name
+  }
+
+  public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
+    guard x.rank >= 1, inputDimension >= 1, outputDimension >= 1 else {
+      return .failure(
+        Self.kind, [x],
+        x.rank >= 1
+          ? Mismatch("its table is empty", "Choose dimensions of at least 1.")
+          : Mismatch("its input has no batch axis", "Pass [batch, …]."))
+    }
+    let table = scope.parameter(
+      "embeddings", [inputDimension, outputDimension], initializer: embeddingsInitializer,
+      regularizer: embeddingsRegularizer)
+    return table.gathered(x.dtype == .int64 ? x : x.converted(to: .int32))
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case identity = "id"
+    case name, inputDimension, outputDimension, embeddingsInitializer, embeddingsRegularizer
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    identity = try fields.value(.identity, default: Identity())
+    name = try fields.optional(.name)
+    inputDimension = try fields.positive(.inputDimension)
+    outputDimension = try fields.positive(.outputDimension)
+    embeddingsInitializer = try fields.value(
+      .embeddingsInitializer, default: .randomUniform(low: -0.05, high: 0.05))
+    embeddingsRegularizer = try fields.optional(.embeddingsRegularizer)
+  }
+}
