@@ -63,6 +63,15 @@ public struct Fields<Key: CodingKey & CaseIterable> {
     return number
   }
 
+  /// A probability of dropping something, at least 0 and below 1; 0 if it is left out.
+  public func rate(_ key: Key) throws -> Double {
+    let rate: Double = try value(key, default: 0)
+    guard (0..<1).contains(rate) else {
+      throw outOfRange(key, "at least 0 and below 1, not \(rate)")
+    }
+    return rate
+  }
+
   /// The error that a setting is out of range.
   public func outOfRange(_ key: Key, _ allowed: String) -> PlacedError {
     PlacedError(

@@ -14,7 +14,8 @@ public func gradients(of y: Tensor, at sources: [Tensor]) -> [Tensor] {
     return sources.map { _ in failed }
   }
   var tape = Tape(to: sources)
-  return tape.gradients(of: y, sources)
+  let slopes = tape.pullback([(y, .ones(y.shape, dtype: y.dtype))], to: sources)
+  return zip(sources, slopes).map { $1 ?? .zeros($0.shape, dtype: $0.dtype) }
 }
 
 /// `loss` at `parameters`, what else it returned, and the gradient with respect to every tensor in
@@ -43,27 +44,23 @@ extension Tensor {
 }
 
 /// The bookkeeping of one reverse pass.
-private struct Tape {
-  private struct Place: Hashable {
-    let vertex: ObjectIdentifier
-    let index: Int
-
-    init(_ tensor: Tensor) {
-      vertex = ObjectIdentifier(tensor.vertex)
-      index = tensor.index
-    }
-  }
-
+struct Tape {
   private let sources: Set<ObjectIdentifier>
+  private let boundary: Set<ObjectIdentifier>
   private var cotangents: [Place: Tensor] = [:]
 
-  init(to sources: [Tensor]) {
+  /// - Parameter boundary: Tensors behind which nothing is differentiated.
+  init(to sources: [Tensor], boundary: [Tensor] = []) {
     self.sources = Set(sources.map { ObjectIdentifier($0.vertex) })
+    self.boundary = Set(boundary.map { ObjectIdentifier($0.vertex) })
   }
 
-  mutating func gradients(of y: Tensor, _ wanted: [Tensor]) -> [Tensor] {
-    let order = relevantVertices(behind: y)
-    accumulate(.ones(y.shape, dtype: y.dtype), at: y)
+  /// The cotangents of `wanted` that follow from those of some results; nil where they are zero.
+  mutating func pullback(
+    _ seeds: [(result: Tensor, cotangent: Tensor)], to wanted: [Tensor]
+  ) -> [Tensor?] {
+    let order = relevantVertices(behind: seeds.map(\.result))
+    for (result, cotangent) in seeds { accumulate(cotangent, at: result) }
     for vertex in order.reversed() {
       let results = vertex.types.indices.map { Tensor(vertex, index: $0) }
       let incoming = results.map { cotangents[Place($0)] }
@@ -73,7 +70,7 @@ private struct Tape {
         if let cotangent, operand.dtype.isFloating { accumulate(cotangent, at: operand) }
       }
     }
-    return wanted.map { cotangents[Place($0)] ?? .zeros($0.shape, dtype: $0.dtype) }
+    return wanted.map { cotangents[Place($0)] }
   }
 
   private mutating func accumulate(_ cotangent: Tensor, at tensor: Tensor) {
@@ -115,14 +112,18 @@ private struct Tape {
     }
   }
 
-  /// The vertices between the sources and `y`, operands first.
-  private func relevantVertices(behind y: Tensor) -> [Vertex] {
+  /// The vertices between the sources and some results, operands first.
+  private func relevantVertices(behind results: [Tensor]) -> [Vertex] {
     var isRelevant: [ObjectIdentifier: Bool] = [:]
     var order: [Vertex] = []
-    var stack: [(vertex: Vertex, isExpanded: Bool)] = [(y.vertex, false)]
+    var stack = results.map { (vertex: $0.vertex, isExpanded: false) }
     while let (vertex, isExpanded) = stack.popLast() {
       let identity = ObjectIdentifier(vertex)
       guard isRelevant[identity] == nil else { continue }
+      guard !boundary.contains(identity) else {
+        isRelevant[identity] = sources.contains(identity)
+        continue
+      }
       guard isExpanded else {
         stack.append((vertex, true))
         for input in vertex.inputs where isRelevant[ObjectIdentifier(input.vertex)] == nil {

@@ -23,6 +23,12 @@ extension Graph {
       let name = node.primitive.rule.name
       for operand in node.operands { try read(operand, name) }
       for result in node.results { try make(result, name) }
+      for body in node.primitive.rule.bodies {
+        guard body.resident.isEmpty, body.updates.isEmpty else {
+          throw .malformed("the body of \(name) keeps values between runs")
+        }
+        try body.verify()
+      }
       do {
         let inferred = try node.primitive.rule.infer(node.operands.map { types[$0] })
         guard inferred == node.results.map({ types[$0] }) else {

@@ -103,19 +103,10 @@ public struct Graph: Hashable, Sendable {
 
 /// Puts the vertices behind some tensors into a line.
 private struct GraphBuilder {
-  private struct Place: Hashable {
-    let vertex: ObjectIdentifier
-    let index: Int
-  }
-
   var types: [TensorType] = []
   var nodes: [Graph.Node] = []
   private var numbers: [Place: Graph.Value] = [:]
   private var errors: [GraphError] = []
-
-  private func place(_ tensor: Tensor) -> Place {
-    Place(vertex: ObjectIdentifier(tensor.vertex), index: tensor.index)
-  }
 
   private mutating func number(_ type: TensorType) -> Graph.Value {
     types.append(type)
@@ -124,54 +115,89 @@ private struct GraphBuilder {
 
   mutating func declare(_ placeholder: Tensor) -> Graph.Value {
     let value = number(placeholder.type)
-    numbers[place(placeholder)] = value
+    numbers[Place(placeholder)] = value
     return value
   }
 
   mutating func values(of tensors: [Tensor]) throws(GraphError) -> [Graph.Value] {
-    for tensor in tensors { emit(behind: tensor.vertex) }
-    guard let first = errors.first else { return tensors.compactMap { numbers[place($0)] } }
+    for entry in live(vertices(behind: tensors), for: tensors) { number(entry) }
+    guard let first = errors.first else { return tensors.compactMap { numbers[Place($0)] } }
     throw errors.count == 1 ? first : .several(errors)
   }
 
-  /// Numbers the vertices behind `root` in a loop, operands first.
-  private mutating func emit(behind root: Vertex) {
+  /// The vertices behind some tensors, found in a loop, operands first.
+  private func vertices(behind tensors: [Tensor]) -> [Vertex] {
     var visited: Set<ObjectIdentifier> = []
-    var stack: [(vertex: Vertex, isExpanded: Bool)] = [(root, false)]
-    while let (vertex, isExpanded) = stack.popLast() {
-      let identity = ObjectIdentifier(vertex)
-      guard numbers[Place(vertex: identity, index: 0)] == nil else { continue }
-      if isExpanded {
-        number(vertex)
-      } else if visited.insert(identity).inserted {
-        stack.append((vertex, true))
-        for input in vertex.computed.reversed() { stack.append((input.vertex, false)) }
+    var order: [Vertex] = []
+    for tensor in tensors where numbers[Place(tensor)] == nil {
+      var stack = [(vertex: tensor.vertex, isExpanded: false)]
+      while let (vertex, isExpanded) = stack.popLast() {
+        if isExpanded {
+          order.append(vertex)
+        } else if visited.insert(ObjectIdentifier(vertex)).inserted {
+          stack.append((vertex, true))
+          for input in vertex.computed.reversed() where numbers[Place(input)] == nil {
+            stack.append((input.vertex, false))
+          }
+        }
       }
+    }
+    return order
+  }
+
+  /// A vertex that becomes a node, with the part of a loop that is read.
+  private struct Entry {
+    let vertex: Vertex
+    var loop: Scan.Trimmed?
+  }
+
+  /// The vertices that the results depend on: a loop offers more values than are read.
+  private func live(_ order: [Vertex], for results: [Tensor]) -> [Entry] {
+    var isRead = Set(results.map(Place.init))
+    var entries: [Entry] = []
+    for vertex in order.reversed() {
+      let reads = vertex.types.indices.map { isRead.contains(Place(vertex, $0)) }
+      guard reads.contains(true) else { continue }
+      var entry = Entry(vertex: vertex)
+      if case .primitive(.scan(let loop)) = vertex.operation {
+        let trimmed = loop.trimmed(toResults: reads)
+        entry.loop = trimmed
+        for operand in trimmed.operands { isRead.insert(Place(vertex.inputs[operand])) }
+      } else {
+        for input in vertex.computed { isRead.insert(Place(input)) }
+      }
+      entries.append(entry)
+    }
+    return entries.reversed()
+  }
+
+  private mutating func number(_ entry: Entry) {
+    let vertex = entry.vertex
+    switch vertex.operation {
+    case .primitive(let primitive):
+      let operands = entry.loop?.operands ?? Array(vertex.inputs.indices)
+      let results = entry.loop?.results ?? Array(vertex.types.indices)
+      append(
+        entry.loop.map { .scan($0.scan) } ?? primitive, operands.map { vertex.inputs[$0] },
+        results.map { Tensor(vertex, index: $0) })
+    case .literal(let value):
+      append(.constant(HostTensor(Float(value))), [], [Tensor(vertex)])
+    case .alias: numbers[Place(vertex, 0)] = numbers[Place(vertex.inputs[0])]
+    case .placeholder: fail(.unbound(vertex.types[0]), at: vertex)
+    case .failure(let error): fail(error, at: vertex)
     }
   }
 
-  private mutating func number(_ vertex: Vertex) {
-    let identity = ObjectIdentifier(vertex)
-    func append(_ primitive: Primitive) {
-      let operands = vertex.inputs.compactMap { numbers[place($0)] }
-      let results = vertex.types.map { number($0) }
-      nodes.append(Graph.Node(primitive, operands: operands, results: results))
-      for (index, value) in results.enumerated() {
-        numbers[Place(vertex: identity, index: index)] = value
-      }
-    }
-    switch vertex.operation {
-    case .primitive(let primitive): append(primitive)
-    case .literal(let value): append(.constant(HostTensor(Float(value))))
-    case .alias: numbers[Place(vertex: identity, index: 0)] = numbers[place(vertex.inputs[0])]
-    case .placeholder: fail(.unbound(vertex.types[0]), at: identity)
-    case .failure(let error): fail(error, at: identity)
-    }
+  private mutating func append(_ primitive: Primitive, _ operands: [Tensor], _ results: [Tensor]) {
+    let read = operands.compactMap { numbers[Place($0)] }
+    let made = results.map { number($0.type) }
+    nodes.append(Graph.Node(primitive, operands: read, results: made))
+    for (result, value) in zip(results, made) { numbers[Place(result)] = value }
   }
 
   /// Numbers the culprit all the same, so that every error behind the results is found.
-  private mutating func fail(_ error: GraphError, at identity: ObjectIdentifier) {
+  private mutating func fail(_ error: GraphError, at vertex: Vertex) {
     if !errors.contains(error) { errors.append(error) }
-    numbers[Place(vertex: identity, index: 0)] = 0
+    numbers[Place(vertex, 0)] = 0
   }
 }

@@ -34,6 +34,7 @@ public enum Primitive: Hashable, Sendable {
   case averagePoolGradient(AveragePoolGradient)
   case gather(Gather)
   case scatterAdd(ScatterAdd)
+  case scan(Scan)
 
   /// Name, shape rule and gradient rule.
   public var rule: any PrimitiveRule {
@@ -67,6 +68,7 @@ public enum Primitive: Hashable, Sendable {
     case .averagePoolGradient(let rule): rule
     case .gather(let rule): rule
     case .scatterAdd(let rule): rule
+    case .scan(let rule): rule
     }
   }
 }
@@ -92,6 +94,9 @@ public protocol PrimitiveRule: Sendable {
   /// Whether each result element depends on the operands' elements at the same place only.
   var isElementwise: Bool { get }
 
+  /// The graphs that a loop repeats, empty for everything else.
+  var bodies: [Graph] { get }
+
   /// The types of the results.
   ///
   /// - Throws: `Mismatch` if the primitive is not defined for the operands.
@@ -109,9 +114,10 @@ public protocol PrimitiveRule: Sendable {
 extension PrimitiveRule {
   public var attributes: String { "" }
   public var isElementwise: Bool { false }
+  public var bodies: [Graph] { [] }
 }
 
-/// A rule with one result, which is every rule so far but those of loops.
+/// A rule with one result, which is every rule but that of loops.
 protocol SingleResultRule: PrimitiveRule {
   func inferOne(_ operands: [TensorType]) throws(Mismatch) -> TensorType
   func gradient(operands: [Tensor], result: Tensor, cotangent: Tensor) -> [Tensor?]

@@ -104,6 +104,15 @@ public struct Tensor: Sendable {
   }
 }
 
+extension Tensor {
+  /// The tensor that this is another name of, or itself.
+  var unaliased: Tensor {
+    var tensor = self
+    while case .alias = tensor.vertex.operation { tensor = tensor.vertex.inputs[0] }
+    return tensor
+  }
+}
+
 extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   public init(floatLiteral value: Double) { self.init(value) }
   public init(integerLiteral value: Int) { self.init(Double(value)) }

@@ -47,6 +47,19 @@ final class Vertex: @unchecked Sendable {
   }
 }
 
+/// Which of a vertex's values a tensor is.
+struct Place: Hashable {
+  let vertex: ObjectIdentifier
+  let index: Int
+
+  init(_ vertex: Vertex, _ index: Int) {
+    self.vertex = ObjectIdentifier(vertex)
+    self.index = index
+  }
+
+  init(_ tensor: Tensor) { self.init(tensor.vertex, tensor.index) }
+}
+
 /// What reverse mode does at an alias.
 enum GradientBehavior: Sendable {
   case pass

@@ -31,10 +31,12 @@ public struct Fan: Hashable, Sendable {
 /// cut off at two standard deviations and widened so that the deviation is s after the cut:
 /// Glorot (Xavier) `U(√(6/(i+o)))` and `N(√(2/(i+o)))` keep the variance of signals through linear
 /// and tanh layers; He `U(√(6/i))` and `N(√(2/i))` through relu layers, where half of the signal is
-/// cut off; LeCun `U(√(3/i))` and `N(√(1/i))` through selu layers.
+/// cut off; LeCun `U(√(3/i))` and `N(√(1/i))` through selu layers. Orthogonal: the rows or the
+/// columns, whichever are fewer, of the weight as a matrix of its last axis and the others are
+/// orthogonal and of length 1, which keeps signals' lengths through many steps of a recurrence.
 ///
 /// - Source: Glorot, Bengio 2010, AISTATS; He et al. 2015, arXiv:1502.01852; LeCun et al. 1998,
-///   doi:10.1007/3-540-49430-8_2.
+///   doi:10.1007/3-540-49430-8_2; Saxe et al. 2013, arXiv:1312.6120.
 public enum Initializer: Hashable, Sendable {
   case zeros, ones
   case constant(Double)
@@ -43,6 +45,12 @@ public enum Initializer: Hashable, Sendable {
   case glorotUniform, glorotNormal
   case heUniform, heNormal
   case lecunUniform, lecunNormal
+  case orthogonal
+  /// For the bias of an LSTM, whose second quarter is the forget gate's: ones there, so that cells
+  /// remember at first, and another initializer for the rest.
+  ///
+  /// - Source: Jozefowicz et al. 2015, ICML 37.
+  indirect case unitForget(others: Initializer)
 
   /// Starting values, a pure function of type, fan and seed.
   public func values(type: TensorType, fan: Fan, seed: Seed) -> HostTensor {
@@ -62,6 +70,10 @@ public enum Initializer: Hashable, Sendable {
       case .heNormal: Self.truncated(2 / Double(fan.input), count, seed)
       case .lecunUniform: Self.uniform(3 / Double(fan.input), count, seed)
       case .lecunNormal: Self.truncated(1 / Double(fan.input), count, seed)
+      case .orthogonal: Self.orthogonal(type.shape, seed)
+      case .unitForget(let others):
+        Self.unitForget(
+          others.values(type: TensorType(.float64, type.shape), fan: fan, seed: seed))
       }
     let values = HostTensor(shape: type.shape, of: Double.self) { buffer in
       for (place, number) in numbers.enumerated() { buffer[place] = number }
@@ -87,6 +99,49 @@ public enum Initializer: Hashable, Sendable {
     }
   }
 
+  /// Normal columns made orthogonal one after the other: uniform among all such matrices.
+  private static func orthogonal(_ shape: Shape, _ seed: Seed) -> [Double] {
+    let columns = shape.last ?? 1
+    let rows = shape.dimensions.dropLast().reduce(1, *)
+    let (length, count) = (max(rows, columns), min(rows, columns))
+    guard count > 0 else { return [] }
+    var vectors = normals(count: length * count, seed: seed)
+    vectors.withUnsafeMutableBufferPointer { all in
+      for vector in 0..<count {
+        let own = UnsafeMutableBufferPointer(rebasing: all[vector * length..<(vector + 1) * length])
+        for earlier in 0..<vector {
+          let other = UnsafeMutableBufferPointer(
+            rebasing: all[earlier * length..<(earlier + 1) * length])
+          let overlap = dot(own, other)
+          for place in 0..<length { own[place] -= overlap * other[place] }
+        }
+        let size = dot(own, own).squareRoot()
+        for place in 0..<length { own[place] /= size }
+      }
+    }
+    guard rows >= columns else { return vectors }
+    return (0..<rows * columns).map { vectors[$0 % columns * length + $0 / columns] }
+  }
+
+  /// A dot product in eight sums, which processors compute side by side.
+  private static func dot(
+    _ x: UnsafeMutableBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
+    var sums = SIMD8<Double>(repeating: 0)
+    var place = 0
+    while place + 8 <= x.count {
+      for lane in 0..<8 { sums[lane] += x[place + lane] * y[place + lane] }
+      place += 8
+    }
+    return (place..<x.count).reduce(sums.sum()) { $0 + x[$1] * y[$1] }
+  }
+
+  private static func unitForget(_ others: HostTensor) -> [Double] {
+    var values: [Double] = (try? others.array()) ?? []
+    for place in values.count / 4..<values.count / 2 { values[place] = 1 }
+    return values
+  }
+
   private static func normals(count: Int, seed: Seed) -> [Double] {
     var generator = seed.generator
     return (0..<count).map { _ in normal(&generator) }
@@ -103,12 +158,13 @@ extension Initializer: Codable {
   private enum NoSettings: String, CodingKey, CaseIterable { case kind }
   private enum ConstantKeys: String, CodingKey, CaseIterable { case kind, value }
   private enum UniformKeys: String, CodingKey, CaseIterable { case kind, low, high }
+  private enum OthersKeys: String, CodingKey, CaseIterable { case kind, others }
   private enum NormalKeys: String, CodingKey, CaseIterable { case kind, mean, standardDeviation }
 
   private static let plain: [String: Initializer] = [
     "zeros": .zeros, "ones": .ones, "glorotUniform": .glorotUniform, "glorotNormal": .glorotNormal,
     "heUniform": .heUniform, "heNormal": .heNormal, "lecunUniform": .lecunUniform,
-    "lecunNormal": .lecunNormal,
+    "lecunNormal": .lecunNormal, "orthogonal": .orthogonal,
   ]
 
   /// A name, or an object with `kind` and the numbers of that kind.
@@ -137,9 +193,12 @@ extension Initializer: Codable {
       self = .randomNormal(
         mean: try fields.value(.mean, default: 0),
         standardDeviation: try fields.number(.standardDeviation, default: 0.05, in: 0...1e6))
+    case "unitForget" where hasSettings:
+      let fields = try Fields(decoder, OthersKeys.self, part: kind)
+      self = .unitForget(others: try fields.required(.others))
     default:
       guard let initializer = Self.plain[kind] else {
-        let known = Self.plain.keys + ["constant", "randomUniform", "randomNormal"]
+        let known = Self.plain.keys + ["constant", "randomUniform", "randomNormal", "unitForget"]
         throw PlacedError(
           ConfigurationError.unknown(kind, of: "initializer", among: known.sorted()),
           at: decoder.codingPath + (hasSettings ? [kindKey] : []))
@@ -169,6 +228,10 @@ extension Initializer: Codable {
       try container.encode("randomNormal", forKey: .kind)
       try container.encode(mean, forKey: .mean)
       try container.encode(deviation, forKey: .standardDeviation)
+    case .unitForget(let others):
+      var container = encoder.container(keyedBy: OthersKeys.self)
+      try container.encode("unitForget", forKey: .kind)
+      try container.encode(others, forKey: .others)
     default: break
     }
   }

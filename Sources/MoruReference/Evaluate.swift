@@ -1,7 +1,7 @@
 import MoruGraph
 import MoruTensors
 
-/// The result of one primitive. Operands have passed its shape rule.
+/// The result of one primitive but a loop. Operands have passed its shape rule.
 func evaluate(_ primitive: Primitive, _ operands: [HostTensor]) throws -> HostTensor {
   switch primitive {
   case .constant(let value): value
@@ -41,5 +41,6 @@ func evaluate(_ primitive: Primitive, _ operands: [HostTensor]) throws -> HostTe
     try averagePoolGradient(rule, operands[0], of: operands[0].dtype.floating())
   case .gather(let rule): try gather(rule, operands, of: operands[0].dtype.scalar)
   case .scatterAdd(let rule): try scatterAdd(rule, operands, of: operands[1].dtype.number())
+  case .scan: throw GraphError.malformed("a loop is run, not evaluated")
   }
 }

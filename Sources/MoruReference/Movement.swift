@@ -10,6 +10,23 @@ private func taken(_ x: HostTensor, at places: [Int], shape: Shape) throws -> Ho
   return try taken(x.dtype.scalar)
 }
 
+/// The slice of a sequence at one step.
+func row(_ place: Int, of sequence: HostTensor) throws -> HostTensor {
+  let shape = Shape(Array(sequence.shape.dropFirst()))
+  let first = place * shape.elementCount
+  return try taken(sequence, at: Array(first..<first + shape.elementCount), shape: shape)
+}
+
+/// Values of one type along a new first axis.
+func stacked(_ rows: [HostTensor], of type: TensorType) throws -> HostTensor {
+  func stacked<T: Scalar>(_ element: T.Type) throws -> HostTensor {
+    let elements: [T] = try rows.flatMap { try $0.array(of: T.self) }
+    return try HostTensor(elements, shape: Shape([rows.count] + type.shape.dimensions))
+  }
+  let dtype = rows.first?.dtype ?? type.dtype
+  return try stacked(dtype.scalar)
+}
+
 func transpose(_ rule: Transpose, _ x: HostTensor) throws -> HostTensor {
   let shape = Shape(rule.permutation.map { x.shape[$0] })
   return try taken(x, at: x.shape.places(along: rule.permutation), shape: shape)

@@ -102,15 +102,8 @@ public actor ReferenceExecutor: Executor {
 
   private func run(_ program: Compiled, _ inputs: [HostTensor]) throws -> [HostTensor] {
     let graph = program.graph
-    var values: [Graph.Value: HostTensor] = [:]
     let given = inputs + program.resident.map { $0.value.withLock { $0 } }
-    for (value, tensor) in zip(graph.inputs + graph.resident, given) {
-      values[value] = widened(tensor)
-    }
-    for node in graph.nodes {
-      let operands = node.operands.compactMap { values[$0] }
-      values[node.results[0]] = widened(try evaluate(node.primitive, operands))
-    }
+    let values = try self.values(in: graph, given.map(widened))
     // As the graph declares them, whatever they were computed in.
     func declared(_ value: Graph.Value) -> HostTensor? {
       values[value]?.converted(to: graph.types[value].dtype)
@@ -120,6 +113,45 @@ public actor ReferenceExecutor: Executor {
       program.resident[update.resident].value.withLock { $0 = value }
     }
     return graph.results.compactMap(declared)
+  }
+
+  /// Every value of a graph whose inputs and resident values are given.
+  private func values(
+    in graph: Graph, _ given: [HostTensor]
+  ) throws -> [Graph.Value: HostTensor] {
+    var values = Dictionary(uniqueKeysWithValues: zip(graph.inputs + graph.resident, given))
+    for node in graph.nodes {
+      let operands = node.operands.compactMap { values[$0] }
+      let made =
+        if case .scan(let loop) = node.primitive {
+          try results(of: loop, operands)
+        } else {
+          [try evaluate(node.primitive, operands)]
+        }
+      for (value, tensor) in zip(node.results, made) { values[value] = widened(tensor) }
+    }
+    return values
+  }
+
+  /// Runs a loop step by step.
+  private func results(of loop: Scan, _ operands: [HostTensor]) throws -> [HostTensor] {
+    let given = loop.carryCount + loop.sequenceCount
+    var carries = Array(operands[..<loop.carryCount])
+    let sequences = operands[loop.carryCount..<given]
+    var rows: [[HostTensor]] = loop.body.results.dropFirst(loop.carryCount).map { _ in [] }
+    for step in 0..<loop.length {
+      let place = loop.isReversed ? loop.length - 1 - step : step
+      let slices = try sequences.map { try row(place, of: $0) }
+      let values = try values(in: loop.body, carries + slices + operands[given...])
+      let made = loop.body.results.compactMap { values[$0] }
+      carries = Array(made[..<loop.carryCount])
+      for (output, row) in made[loop.carryCount...].enumerated() { rows[output].append(row) }
+    }
+    let types = loop.body.resultTypes.dropFirst(loop.carryCount)
+    return try carries
+      + zip(rows, types).map { rows, type in
+        try stacked(loop.isReversed ? rows.reversed() : rows, of: type)
+      }
   }
 
   private func widened(_ value: HostTensor) -> HostTensor {

@@ -16,11 +16,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import torch
 
-from generator import activations, layers, losses, optimizers, training
+from generator import activations, layers, losses, optimizers, recurrent, training
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
-GROUPS = [layers, activations, losses, optimizers, training]
+GROUPS = [layers, recurrent, activations, losses, optimizers, training]
 
 
 def main():

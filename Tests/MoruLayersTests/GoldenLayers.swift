@@ -29,6 +29,9 @@ enum GoldenLayer {
       }
       return mode
     }
+    func function(_ key: String) throws -> ActivationFunction {
+      try GoldenLayer.function(try setting(key).text())
+    }
     switch file.className {
     case "Dense":
       self = .layer(
@@ -120,6 +123,29 @@ enum GoldenLayer {
           maxValue: limit == .null ? nil : try limit.number(),
           negativeSlope: try setting("negative_slope").number(),
           threshold: try setting("threshold").number()))
+    case "LSTM":
+      self = .layer(
+        LSTM(
+          try setting("units").integer(), activation: try function("activation"),
+          recurrentActivation: try function("recurrent_activation"),
+          useBias: try setting("use_bias").bool(),
+          returnSequences: try setting("return_sequences").bool(),
+          goBackwards: try setting("go_backwards").bool()))
+    case "GRU":
+      self = .layer(
+        GRU(
+          try setting("units").integer(), activation: try function("activation"),
+          recurrentActivation: try function("recurrent_activation"),
+          useBias: try setting("use_bias").bool(), resetAfter: try setting("reset_after").bool(),
+          returnSequences: try setting("return_sequences").bool(),
+          goBackwards: try setting("go_backwards").bool()))
+    case "SimpleRNN":
+      self = .layer(
+        SimpleRNN(
+          try setting("units").integer(), activation: try function("activation"),
+          useBias: try setting("use_bias").bool(),
+          returnSequences: try setting("return_sequences").bool(),
+          goBackwards: try setting("go_backwards").bool()))
     case "Activation":
       let name = try setting("activation").text()
       known.formUnion(["axis", "approximate", "negative_slope", "alpha"])
@@ -142,12 +168,16 @@ enum GoldenLayer {
     if try config["approximate"]?.bool() == true {
       return .operation { gelu($0, approximate: true) }
     }
+    return .layer(Activation(try function(name)))
+  }
+
+  private static func function(_ name: String) throws -> ActivationFunction {
     let words = name.split(separator: "_")
     let camelCase = words.dropFirst().reduce(String(words[0])) { $0 + $1.capitalized }
     guard let function = ActivationFunction(rawValue: camelCase) else {
       throw GoldenError("no activation of ours is \(name)")
     }
-    return .layer(Activation(function))
+    return function
   }
 
   /// Ours has neither Keras's inverse nor one statistic for all features, but both are settings of

@@ -85,6 +85,8 @@ import Testing
       (#"{"kind":"randomNormal"}"#, .randomNormal(mean: 0, standardDeviation: 0.05)),
       (#""randomNormal""#, .randomNormal(mean: 0, standardDeviation: 0.05)),
       (#"{"kind":"heNormal"}"#, .heNormal),
+      (#""orthogonal""#, .orthogonal),
+      (#"{"kind":"unitForget","others":"zeros"}"#, .unitForget(others: .zeros)),
     ])
   func defaults(json: String, initializer: Initializer) throws {
     let found = try JSONDecoder().decode([Initializer].self, from: Data("[\(json)]".utf8))
@@ -100,6 +102,36 @@ import Testing
     #expect(Fan([5, 8, 16]) == Fan(input: 40, output: 80))
     // Depthwise, as Keras reads [height, width, 1, channels].
     #expect(Fan([3, 3, 1, 6]) == Fan(input: 9, output: 54))
+  }
+
+  @Test(
+    "orthogonal weights keep lengths: rows or columns, whichever are fewer, are orthogonal",
+    arguments: [[6, 6], [5, 20], [20, 5], [2, 3, 4], [1, 7], [0, 3]] as [Shape])
+  func orthogonality(shape: Shape) throws {
+    let values = try Initializer.orthogonal.values(
+      type: TensorType(.float64, shape), fan: Fan(shape), seed: 4
+    ).array(of: Double.self)
+    #expect(values.count == shape.elementCount)
+    let columns = shape.last ?? 1
+    let rows = values.count / columns
+    let (count, length) = (min(rows, columns), max(rows, columns))
+    func element(_ vector: Int, _ place: Int) -> Double {
+      rows < columns ? values[vector * columns + place] : values[place * columns + vector]
+    }
+    for a in 0..<count {
+      for b in 0..<count {
+        let product = (0..<length).reduce(0) { $0 + element(a, $1) * element(b, $1) }
+        #expect(abs(product - (a == b ? 1 : 0)) < 1e-12)
+      }
+    }
+  }
+
+  @Test("an LSTM's forget gate starts open, the rest as asked")
+  func forgetGate() throws {
+    let model = Sequential { LSTM(2, biasInitializer: .constant(0.5)) }
+    let declaration = try model.declaration(inputs: [TensorType(.float32, [4, 3])])
+    let bias = declaration.initialValues(seed: 1)["lstm/bias"]
+    #expect(try bias?.array() == [0.5, 0.5, 1, 1, 0.5, 0.5, 0.5, 0.5] as [Float])
   }
 
   @Test("layers declare the fans of their kernels")

@@ -85,6 +85,23 @@ struct LayerCoder {
     ReLU(maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: "aa"),
     UpSampling2D(Size2D(2, 3), name: "ab"),
     ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
+    LSTM(
+      4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
+      kernelInitializer: .heNormal, recurrentInitializer: .glorotNormal, biasInitializer: .ones,
+      unitForgetBias: false, kernelRegularizer: .l2(0.1), recurrentRegularizer: .l2(0.2),
+      dropout: 0.1, recurrentDropout: 0.2, returnSequences: true, returnState: true,
+      goBackwards: true, name: "ad"),
+    GRU(
+      4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
+      kernelInitializer: .heNormal, recurrentInitializer: .glorotNormal, biasInitializer: .ones,
+      resetAfter: false, kernelRegularizer: .l2(0.1), recurrentRegularizer: .l2(0.2),
+      dropout: 0.1, recurrentDropout: 0.2, returnSequences: true, returnState: true,
+      goBackwards: true, name: "ae"),
+    SimpleRNN(
+      4, activation: .relu, useBias: false, kernelInitializer: .heNormal,
+      recurrentInitializer: .glorotNormal, biasInitializer: .ones, kernelRegularizer: .l2(0.1),
+      recurrentRegularizer: .l2(0.2), dropout: 0.1, recurrentDropout: 0.2, returnSequences: true,
+      returnState: true, goBackwards: true, name: "af"),
   ]
 
   private static func functional() -> any Layer {
@@ -128,6 +145,9 @@ struct LayerCoder {
       (#""Flatten""#, Flatten()),
       (#"{"kind":"GlobalAveragePooling2D"}"#, GlobalAveragePooling2D()),
       (#"{"kind":"MaxPooling2D","poolSize":[2,2]}"#, MaxPooling2D()),
+      (#"{"kind":"LSTM","units":3}"#, LSTM(3)),
+      (#"{"kind":"GRU","units":3}"#, GRU(3)),
+      (#"{"kind":"SimpleRNN","units":3}"#, SimpleRNN(3)),
       (#""Normalization""#, Normalization()),
       (#"{"kind":"Rescaling","scale":0.5}"#, Rescaling(0.5)),
       (#"{"kind":"Reshape","targetShape":[2,3]}"#, Reshape([2, 3])),

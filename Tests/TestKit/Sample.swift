@@ -49,6 +49,7 @@ public struct Sample: Sendable, CustomStringConvertible {
   /// At least one for every primitive and every element type that it is defined for.
   public static let primitives: [Sample] = [
     creating, unary, binary, choosing, special, moving, indexing, reducing, contracting, pooling,
+    looping,
   ].flatMap { $0 }
 }
 

@@ -246,6 +246,7 @@ final class Lowering {
     case .averagePoolGradient(let rule): lowerAveragePoolGradient(rule, node)
     case .gather(let rule): lowerGather(rule, node)
     case .scatterAdd(let rule): lowerScatterAdd(rule, node)
+    case .scan(let loop): lowerScan(loop, node)
     }
   }
 }

@@ -1,17 +1,10 @@
 import MoruGraph
 
 extension Graph {
-  /// The graph without nodes whose results nobody reads.
+  /// The graph without nodes, and parts of loops, whose results nobody reads.
   func removingDeadCode() -> Graph {
-    var isRead = [Bool](repeating: false, count: types.count)
-    for value in results + updates.map(\.value) { isRead[value] = true }
-    var kept: [Node] = []
-    for node in nodes.reversed() where node.results.contains(where: { isRead[$0] }) {
-      for operand in node.operands { isRead[operand] = true }
-      kept.append(node)
-    }
-    return Graph(
-      types: types, inputs: inputs, resident: resident, nodes: kept.reversed(), results: results,
-      updates: updates)
+    Graph(
+      types: types, inputs: inputs, resident: resident,
+      nodes: live(for: results + updates.map(\.value)).nodes, results: results, updates: updates)
   }
 }

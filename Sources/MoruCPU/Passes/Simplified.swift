@@ -1,9 +1,10 @@
 import MoruGraph
 
 extension Graph {
-  /// The graph that is compiled: the same results with less work.
+  /// The graph that is compiled: the same results with less work, inside loops too.
   func simplified() -> Graph {
-    foldingTransposedProducts().sharingCommonSubexpressions().removingDeadCode()
+    mappingBodies { $0.simplified() }.foldingTransposedProducts().sharingCommonSubexpressions()
+      .removingDeadCode()
       .activatingAfterPooling().removingDeadCode()
   }
 }
