@@ -49,7 +49,8 @@ struct Partition {
     roles = graph.nodes.enumerated().map {
       biases.absorbed[$0] == nil ? Partition.role(of: $1, in: graph) : .absorbed
     }
-    units = scheduled(makeUnits())
+    var schedule = Schedule(makeUnits(), of: graph, self)
+    units = schedule.ordered()
     isStored = storedValues()
   }
 
@@ -57,10 +58,10 @@ struct Partition {
     var isStored = [Bool](repeating: false, count: graph.types.count)
     for value in graph.results + graph.updates.map(\.value) { isStored[root(of: value)] = true }
     for unit in units {
-      let made = Set(unit.nodes.flatMap { graph.nodes[$0].results })
       for index in unit.nodes {
-        for operand in graph.nodes[index].operands where !made.contains(operand) {
-          isStored[root(of: operand)] = true
+        for operand in graph.nodes[index].operands {
+          let isInside = producers[operand].map(unit.nodes.contains) ?? false
+          if !isInside { isStored[root(of: operand)] = true }
         }
       }
     }
@@ -187,51 +188,6 @@ struct Partition {
       Array(main[$0..<min($0 + Partition.unitLimit, main.count)])
     }
     return cuts + apart
-  }
-
-  // MARK: - Order
-
-  /// An order in which operands come first and, where possible, resident values are read before
-  /// they are replaced, so that they can be replaced in place.
-  private func scheduled(_ units: [Unit]) -> [Unit] {
-    var unitOf = [Int?](repeating: nil, count: graph.nodes.count)
-    for (unit, entry) in units.enumerated() { for node in entry.nodes { unitOf[node] = unit } }
-
-    var needs = [Set<Int>](repeating: [], count: units.count)
-    var readers: [Graph.Value: Set<Int>] = [:]
-    for (unit, entry) in units.enumerated() {
-      for operand in entry.nodes.flatMap({ graph.nodes[$0].operands }) {
-        let root = root(of: operand)
-        if let producer = producers[root], let other = unitOf[producer], other != unit {
-          needs[unit].insert(other)
-        }
-        readers[root, default: []].insert(unit)
-      }
-    }
-    var wishes = [Set<Int>](repeating: [], count: units.count)
-    for update in graph.updates {
-      guard let producer = producers[root(of: update.value)], let unit = unitOf[producer] else {
-        continue
-      }
-      wishes[unit].formUnion(readers[graph.resident[update.resident]] ?? [])
-      wishes[unit].remove(unit)
-    }
-
-    let keys = units.map { $0.nodes.last ?? 0 }
-    var waiting = units.indices.sorted { keys[$0] < keys[$1] }
-    var isDone = [Bool](repeating: false, count: units.count)
-    var order: [Unit] = []
-    while !waiting.isEmpty {
-      let ready = waiting.indices.filter { needs[waiting[$0]].allSatisfy { isDone[$0] } }
-      let pleased = ready.first { wishes[waiting[$0]].allSatisfy { isDone[$0] } }
-      guard let choice = pleased ?? ready.first else {
-        preconditionFailure("units depend on one another in a circle")
-      }
-      let unit = waiting.remove(at: choice)
-      isDone[unit] = true
-      order.append(units[unit])
-    }
-    return order
   }
 }
 
