@@ -121,9 +121,9 @@ let package = Package(
     .executableTarget(
       name: "MoruCommand",
       dependencies: [
-        "MoruTensors", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData", "MoruTracking",
-        "MoruModels", "MoruTraining", "MoruServing", "MoruServer", "MoruWorkflow", arguments,
-        logging,
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
+        "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruServing", "MoruServer",
+        "MoruWorkflow", arguments, logging,
       ], swiftSettings: strict),
     module(
       "Moru",

@@ -124,6 +124,25 @@ static int layout_blocks(const cdnnl_layout *layout, const int64_t **sizes, cons
 #endif
 }
 
+static int layout_axes(
+    const cdnnl_layout *layout, const int64_t **dimensions, const int64_t **strides) {
+#if ONEDNN_3
+  int rank = 0;
+  const dnnl_dims_t *size_view = NULL, *stride_view = NULL;
+  dnnl_memory_desc_query(layout->descriptor, dnnl_query_ndims_s32, &rank);
+  dnnl_memory_desc_query(layout->descriptor, dnnl_query_dims, &size_view);
+  dnnl_memory_desc_query(layout->descriptor, dnnl_query_strides, &stride_view);
+  if (!size_view || !stride_view) return 0;
+  *dimensions = *size_view;
+  *strides = *stride_view;
+  return rank;
+#else
+  *dimensions = layout->descriptor.dims;
+  *strides = layout->descriptor.format_desc.blocking.strides;
+  return layout->descriptor.format_kind == dnnl_blocked ? layout->descriptor.ndims : 0;
+#endif
+}
+
 static dnnl_status_t describe_convolution(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
     dnnl_primitive_desc_t hint, cdnnl_direction direction, descriptor_view source,
@@ -225,6 +244,11 @@ void cdnnl_context_destroy(cdnnl_context *context) {
 
 // MARK: - Layouts
 
+int cdnnl_layout_rank(const cdnnl_layout *layout) {
+  const int64_t *dimensions = NULL, *strides = NULL;
+  return layout_axes(layout, &dimensions, &strides);
+}
+
 bool cdnnl_layout_equal(const cdnnl_layout *a, const cdnnl_layout *b) {
   return dnnl_memory_desc_equal(VIEW(a), VIEW(b)) != 0;
 }
@@ -234,11 +258,32 @@ size_t cdnnl_layout_bytes(const cdnnl_layout *layout) {
 }
 
 void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capacity) {
-  const int64_t *sizes = NULL, *axes = NULL;
-  int count = layout_blocks(layout, &sizes, &axes);
+  const int64_t *dimensions = NULL, *strides = NULL, *sizes = NULL, *axes = NULL;
+  int rank = layout_axes(layout, &dimensions, &strides);
+  int count = rank ? layout_blocks(layout, &sizes, &axes) : 0;
+  if (capacity <= (size_t)rank) return;
+  snprintf(text, capacity, "%s", rank ? "" : "packed");
+  int order[CDNNL_MAX_RANK];
+  for (int axis = 0; axis < rank; ++axis) {
+    // An axis of size 1 may stand anywhere; it goes behind those that it ties with.
+    int place = axis;
+    for (; place > 0; --place) {
+      int other = order[place - 1];
+      bool is_outside = strides[axis] > strides[other] ||
+                        (strides[axis] == strides[other] && dimensions[other] == 1 &&
+                         dimensions[axis] > 1);
+      if (!is_outside) break;
+      order[place] = other;
+    }
+    order[place] = axis;
+  }
   size_t used = 0;
-  if (capacity) text[0] = 0;
-  if (!count) snprintf(text, capacity, "strided");
+  for (; used < (size_t)rank; ++used) {
+    bool is_blocked = false;
+    for (int block = 0; block < count; ++block) is_blocked |= axes[block] == order[used];
+    text[used] = (char)((is_blocked ? 'A' : 'a') + order[used]);
+    text[used + 1] = 0;
+  }
   for (int block = 0; block < count && used < capacity; ++block) {
     int written = snprintf(
         text + used, capacity - used, "%lld%c", (long long)sizes[block], (char)('a' + axes[block]));

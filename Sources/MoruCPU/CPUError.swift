@@ -5,12 +5,16 @@ public import MoruGraph
 public enum CPUError: Error, Equatable, CustomStringConvertible {
   /// A value has more axes than kernels can walk.
   case tooManyAxes(TensorType, limit: Int)
+  /// A program was compiled by another executor.
+  case foreignProgram
 
   public var description: String {
     switch self {
     case .tooManyAxes(let type, let limit):
       "The processor's kernels walk up to \(limit) axes, and a value is \(type). "
         + "Reshape it to fewer axes first."
+    case .foreignProgram:
+      "Only programs that this executor compiled can be explained. Compile the graph with it first."
     }
   }
 

@@ -26,6 +26,10 @@ public final class CPUExecutor: Executor {
   /// Number of threads.
   public var threads: Int { engine.threads }
 
+  /// Bytes of the values and programs that live on this executor. What is released is freed as soon
+  /// as the running program ends.
+  public var memoryByteCount: Int { get async { await engine.memoryByteCount } }
+
   public func place(_ values: [HostTensor]) async throws -> [any Resident] {
     let identities = await engine.place(values)
     return zip(identities, values).map { CPUResident($0, type: $1.type, engine) }
@@ -60,17 +64,34 @@ public final class CPUExecutor: Executor {
     return CPUProgram(identity, graph, engine)
   }
 
-  /// One line for each step of a program: what it is, shapes, implementation.
-  package func explain(_ program: any Program) async -> [String] {
-    guard let program = program as? CPUProgram else { return [] }
-    return await engine.explain(program.identity).map(\.description)
+  /// What a program of this executor does, step by step, and the memory it takes.
+  ///
+  /// - Throws: `CPUError.foreignProgram` for a program of another executor.
+  public func explanation(of program: any Program) async throws -> ProgramExplanation {
+    guard let program = program as? CPUProgram, program.engine === engine,
+      let explanation = await engine.explanation(of: program.identity)
+    else { throw CPUError.foreignProgram }
+    return explanation
   }
 
-  /// One line for each step of a program, with the least time it took in some runs with `inputs`,
-  /// in microseconds. The runs change resident values as any other.
-  package func profile(_ program: any Program, _ inputs: [HostTensor]) async -> [String] {
-    guard let program = program as? CPUProgram else { return [] }
-    return await engine.profile(program.identity, inputs: inputs)
+  /// What a program of this executor does, with the least time of each step in some runs.
+  ///
+  /// The runs change resident values as any other.
+  ///
+  /// - Parameters:
+  ///   - inputs: What each run is given.
+  ///   - runs: How often the program runs, at least 1.
+  /// - Throws: `GraphError.inputs` if the inputs have other types than the program's;
+  ///   `CPUError.foreignProgram` for a program of another executor.
+  public func explanation(
+    of program: any Program, timing inputs: [HostTensor], runs: Int = 20
+  ) async throws -> ProgramExplanation {
+    try program.check([inputs])
+    guard let program = program as? CPUProgram, program.engine === engine,
+      let explanation = await engine.explanation(
+        of: program.identity, timing: inputs, runs: max(1, runs))
+    else { throw CPUError.foreignProgram }
+    return explanation
   }
 
   private func handle(_ resident: any Resident, type: TensorType) throws -> CPUResident {
@@ -109,7 +130,7 @@ final class CPUResident: Resident {
 final class CPUProgram: Program {
   let graph: Graph
   let identity: Engine.Identity
-  private let engine: Engine
+  fileprivate let engine: Engine
 
   init(_ identity: Engine.Identity, _ graph: Graph, _ engine: Engine) {
     self.identity = identity

@@ -37,7 +37,7 @@ struct MoruCommand: AsyncParsableCommand {
       """,
     version: moruVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DataCommand.self,
-      ModelsCommand.self, RunsCommand.self, ServeCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self,
+      DataCommand.self, ModelsCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

@@ -47,8 +47,22 @@ public actor Predictor {
   /// - Throws: `GraphError` if the model cannot be compiled.
   public func warmUp(batches: [Int] = [1]) async throws {
     for batch in batches {
-      _ = try await program(batch: Self.bucket(batch))
+      _ = try await program(batch: batch)
     }
+  }
+
+  /// The program that computes batches of so many samples, to be explained and timed: its inputs
+  /// have the next of the sizes 1, 2, 4 … 64.
+  ///
+  /// - Throws: `GraphError` if the model cannot be compiled.
+  public func program(batch count: Int) async throws -> any Program {
+    let batch = Self.bucket(min(count, Self.largestBatch))
+    if let known = programs[batch] { return known }
+    let resident = try await placedWeights()
+    let program = try await executor.compile(
+      model.inferenceGraph(batch: batch), resident: resident)
+    programs[batch] = program
+    return program
   }
 
   /// Checks inputs against the signature and returns the number of samples.
@@ -79,15 +93,6 @@ public actor Predictor {
     }
     let outputs = try await program(batch: batch).run(padded)
     return batch == count ? outputs : try outputs.map { try $0.slice(0..<count) }
-  }
-
-  private func program(batch: Int) async throws -> any Program {
-    if let known = programs[batch] { return known }
-    let resident = try await placedWeights()
-    let program = try await executor.compile(
-      model.inferenceGraph(batch: batch), resident: resident)
-    programs[batch] = program
-    return program
   }
 
   private func placedWeights() async throws -> [any Resident] {

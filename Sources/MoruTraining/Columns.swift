@@ -1,5 +1,7 @@
 import MoruData
 import MoruGraph
+import MoruLayers
+import MoruModels
 import MoruTensors
 
 /// A data set as columns that live on an executor: inputs, target, and weights if samples do not
@@ -32,6 +34,23 @@ struct Columns: Sendable {
       values.append(HostTensor(classes.map { Float(classWeight[Int($0)] ?? 1) }))
     }
     self.values = values
+  }
+
+  /// Samples of zeros that fit a model.
+  init(zerosFor signature: ModelSignature, loss: any Loss, count: Int) {
+    let inputs = signature.inputs.map { input in
+      HostTensor.zeros(Shape([count] + input.shape.dimensions), dtype: input.dtype)
+    }
+    let takesClasses =
+      switch signature.outputs.first?.meaning {
+      case .probabilities, .scores, .probability: true
+      default: loss is SparseCategoricalCrossentropy
+      }
+    let target =
+      takesClasses ? HostTensor.zeros([count], dtype: .int32) : .zeros([count, 1])
+    values = inputs + [target]
+    inputCount = inputs.count
+    self.count = count
   }
 
   /// Placeholders for the whole columns.

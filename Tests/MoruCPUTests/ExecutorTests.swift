@@ -105,19 +105,4 @@ import Testing
     #expect(try await program.run() == [HostTensor([Float(1), 4, 9])])
     #expect(try await program.run() == [HostTensor([Float(4), 9, 16])])
   }
-
-  @Test func explainsAndProfiles() async throws {
-    let model = TestModel.convolutional(16, 32)
-    let (graph, state) = try model.trainingGraph(batch: 4)
-    let executor = CPUExecutor(threads: 2)
-    let resident = try await executor.place(try await executor.values(of: state.leaves))
-    let program = try await executor.compile(graph, resident: resident)
-    let lines = await executor.explain(program)
-    let timed = await executor.profile(program, model.batch(4, step: 0))
-    #expect(timed.count == lines.count)
-    #expect(zip(lines, timed).allSatisfy { $1.hasSuffix($0) })
-    #expect(lines.contains { $0.contains("convolution") && $0.contains("+ bias") })
-    // Activations were moved behind the pooling: none has the size of a convolution's result.
-    #expect(!lines.contains { $0.contains("elementwise [4, 10, 10, 16] maximum") })
-  }
 }

@@ -59,7 +59,10 @@ void cdnnl_layout_destroy(cdnnl_layout *layout);
 bool cdnnl_layout_equal(const cdnnl_layout *a, const cdnnl_layout *b);
 /// Bytes of memory that a tensor of this layout takes, padding included.
 size_t cdnnl_layout_bytes(const cdnnl_layout *layout);
-/// Writes a short name such as `16b:3a` (block sizes and axes, outer strides) to `text`.
+/// Number of axes.
+int cdnnl_layout_rank(const cdnnl_layout *layout);
+/// Writes oneDNN's name of the order, such as `acdb` or `aBcd16b`, to `text`: axes from the outermost
+/// to the innermost one, in capitals where they are blocked, then the blocks.
 void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capacity);
 
 /// A convolution over [batch, channels, spatial…] with weights [(groups,) out, in, spatial…].

@@ -3,10 +3,11 @@ import MoruTensors
 
 /// A graph as a fixed list of steps with fixed memory: running it allocates nothing but the results.
 final class CompiledProgram {
-  /// What the program does, for explanations.
-  let summaries: [StepSummary]
-
   private let steps: [any Step]
+  private let threads: Int
+  private let memory: ProgramExplanation.Memory
+  /// Names of the layouts of buffers that are not row-major.
+  private let layoutNames: [Int: String]
   private let inputs: [UnsafeMutableRawPointer]
   private let results: [(type: TensorType, pointer: UnsafeRawPointer)]
   private let storages: [Storage]
@@ -31,8 +32,10 @@ final class CompiledProgram {
     self.storages = storages
     generations = storages.map(\.generation)
     steps = lowering.steps
-    summaries = steps.map(\.summary)
     owned = bound.owned
+    threads = policy.threads
+    memory = bound.explanation(plan)
+    layoutNames = lowering.layoutNames
     inputs = graph.inputs.indices.map { index in
       bound.map.buffers[lowering.buffers.firstIndex { $0.home == .input(index) } ?? 0]
     }
@@ -53,22 +56,37 @@ final class CompiledProgram {
     return results.map { Storage.tensor($0.type, at: $0.pointer) }
   }
 
-  /// Runs the steps a few times and describes each with its least time.
-  func profile(_ values: [HostTensor]) -> [String] {
+  /// Bytes that the program takes beside its resident values.
+  var ownByteCount: Int { memory.totalBytes - memory.residentBytes }
+
+  /// What the program does.
+  func explanation() -> ProgramExplanation {
+    ProgramExplanation(
+      threads: threads,
+      steps: steps.map { step in
+        ProgramExplanation.Step(
+          step.summary,
+          blockedLayouts: Set((step.reads + step.writes).compactMap { layoutNames[$0] }),
+          threads: threads)
+      }, memory: memory)
+  }
+
+  /// What the program does, with the least time of each step in some runs with the same inputs.
+  func explanation(timing values: [HostTensor], runs: Int) -> ProgramExplanation {
     let clock = ContinuousClock()
-    var least = [Duration](repeating: .seconds(1000), count: steps.count)
-    for (value, pointer) in zip(values, inputs) { Storage.copy(value, to: pointer) }
-    for _ in 0..<20 {
+    var least = [Duration](repeating: .seconds(Int64.max), count: steps.count)
+    var leastOfAll = Duration.seconds(Int64.max)
+    for _ in 0..<runs {
+      leastOfAll = min(leastOfAll, clock.measure { _ = run(values) })
+      var start = clock.now
       for (index, step) in steps.enumerated() {
-        least[index] = min(least[index], clock.measure { step.run() })
+        step.run()
+        let end = clock.now
+        least[index] = min(least[index], end - start)
+        start = end
       }
     }
-    return zip(least, summaries).map { time, summary in
-      let microseconds = Double(time.components.attoseconds) / 1e12
-      let rounded = (microseconds * 10).rounded() / 10
-      let rate = Double(summary.flopCount) / microseconds / 1000
-      return "\(rounded) µs, \(summary.byteCount / 1024) KiB, \(rate.rounded()) GFLOP/s: \(summary)"
-    }
+    return explanation().timed(steps: least, whole: leastOfAll)
   }
 
   // MARK: - Layouts of resident values
@@ -111,12 +129,15 @@ private struct BoundMemory {
   let map: MemoryMap
   /// Keeps the memory alive.
   let owned: [AlignedMemory]
+  private let residentBytes: Int
+  private let constantBytes: Int
+  private let scratchBytes: Int
 
   init(_ lowering: Lowering, _ plan: MemoryPlan, _ storages: [Storage]) {
     let arena = AlignedMemory(byteCount: plan.arenaBytes)
     let scratch = AlignedMemory(
       byteCount: (lowering.prologue + lowering.steps).map(\.scratchBytes).max() ?? 0)
-    var owned = [arena, scratch] + storages.map(\.memory)
+    var owned = [arena, scratch]
     let pointers = zip(plan.places, lowering.buffers).map { place, buffer in
       switch place {
       case .arena(let offset): return arena.pointer + offset
@@ -131,6 +152,18 @@ private struct BoundMemory {
       Storage.copy(value, to: pointers[buffer])
     }
     map = MemoryMap(buffers: pointers, scratch: scratch.pointer)
-    self.owned = owned
+    constantBytes = owned[2...].reduce(0) { $0 + $1.byteCount }
+    scratchBytes = scratch.byteCount
+    let resident = Dictionary(
+      storages.map { (ObjectIdentifier($0), $0.memory) }, uniquingKeysWith: { first, _ in first }
+    ).values
+    residentBytes = resident.reduce(0) { $0 + $1.byteCount }
+    self.owned = owned + resident
+  }
+
+  func explanation(_ plan: MemoryPlan) -> ProgramExplanation.Memory {
+    ProgramExplanation.Memory(
+      plannedPeakBytes: plan.arenaBytes, lowerBoundBytes: plan.lowerBoundBytes,
+      residentBytes: residentBytes, constantBytes: constantBytes, scratchBytes: scratchBytes)
   }
 }

@@ -24,7 +24,9 @@ extension Lowering {
     let y = define(node.results[0])
     let threads = Int32(policy.threads(forElements: y.count, operations: 20))
     append(
-      KernelStep("random", rule.type.description, reads: [seed], writes: [y]) { memory in
+      KernelStep(
+        "random", rule.type.description, reads: [seed], writes: [y], vectorThreads: threads
+      ) { memory in
         let words = memory.pointer(seed, as: Int64.self)
         let target = memory[y]
         let count = Int64(y.count)
@@ -77,8 +79,10 @@ extension Lowering {
     let size = x.shape[rule.axis]
     let threads = Int32(policy.threads(forElements: y.count, operations: 2))
     append(
-      KernelStep("gather", "\(x.shape) at \(indices.shape)", reads: [x, indices], writes: [y]) {
-        memory in
+      KernelStep(
+        "gather", "\(x.shape) at \(indices.shape)", reads: [x, indices], writes: [y],
+        vectorThreads: threads
+      ) { memory in
         let (target, source, places) = (memory[y], memory[x], memory[indices])
         return {
           ck_gather(
@@ -124,7 +128,9 @@ extension KernelStep {
     let from = source.strides.map(Int64.init)
     let to = target.strides.map(Int64.init)
     let detail = "\(source.shape)" + (source.isContiguous ? "" : " strides \(source.strides)")
-    return KernelStep("copy", detail, reads: [source], writes: [target]) { memory in
+    return KernelStep(
+      "copy", detail, reads: [source], writes: [target], vectorThreads: threads
+    ) { memory in
       let (destination, origin) = (memory[target], memory[source])
       return {
         ck_copy_strided(
@@ -137,7 +143,9 @@ extension KernelStep {
   /// Fills row-major memory with a scalar.
   static func fill(_ target: View, with value: View, policy: ThreadPolicy) -> KernelStep {
     let threads = Int32(policy.threads(forElements: target.count))
-    return KernelStep("fill", "\(target.shape)", reads: [value], writes: [target]) { memory in
+    return KernelStep(
+      "fill", "\(target.shape)", reads: [value], writes: [target], vectorThreads: threads
+    ) { memory in
       let (destination, scalar) = (memory[target], memory[value])
       return {
         ck_fill(

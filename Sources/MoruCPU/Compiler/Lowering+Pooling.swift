@@ -125,7 +125,10 @@ extension Lowering {
     let threads = Int32(policy.threads(forElements: shape.inputCount, operations: 3))
     let detail = "\(reads[0].shape) to \(writes.shape)"
     append(
-      KernelStep(kind, detail, reads: reads, writes: [writes]) { memory in
+      KernelStep(
+        kind, detail, reads: reads, writes: [writes],
+        vectorThreads: writes.dtype == .float32 ? threads : nil
+      ) { memory in
         writes.dtype == .float32 ? vector(memory, ck_pool(shape), threads) : general(memory)
       })
   }

@@ -167,6 +167,15 @@ final class Lowering {
     return copy
   }
 
+  /// Names of the layouts of buffers that are not row-major, for explanations.
+  var layoutNames: [Int: String] {
+    var names: [Int: String] = [:]
+    for (value, layout) in layouts {
+      if let view = views[value] { names[view.buffer] = layout.name }
+    }
+    return names
+  }
+
   /// The same elements in memory that no update replaces.
   func detached(_ view: View) -> View {
     guard case .resident = buffers[view.buffer].home else { return view }

@@ -21,6 +21,9 @@ struct MemoryPlan {
 
   private(set) var places: [Place]
   private(set) var arenaBytes = 0
+  /// The greatest sum of the arena's buffers that are needed at one step: no plan for this order of
+  /// steps takes less.
+  private(set) var lowerBoundBytes = 0
 
   /// - Parameters:
   ///   - results: What must still be there after the last step.
@@ -48,6 +51,22 @@ struct MemoryPlan {
     places += lowering.buffers[places.count...].map { Place($0.home) }
     lifetimes = Lifetimes(lowering, results: results)
     packArena(lowering.buffers, lifetimes)
+    measureLowerBound(lowering.buffers, lifetimes)
+  }
+
+  private mutating func measureLowerBound(_ buffers: [Buffer], _ lifetimes: Lifetimes) {
+    var changes = [Int](repeating: 0, count: lifetimes.end + 2)
+    for (buffer, place) in places.enumerated() {
+      let span = lifetimes.span(of: buffer)
+      guard case .arena = place, lifetimes.isUsed(buffer) else { continue }
+      changes[span.lowerBound] += buffers[buffer].byteCount
+      changes[span.upperBound + 1] -= buffers[buffer].byteCount
+    }
+    var sum = 0
+    for change in changes {
+      sum += change
+      lowerBoundBytes = max(lowerBoundBytes, sum)
+    }
   }
 
   /// First fit by falling size: close to the least memory for the few hundred buffers of a program.
@@ -83,7 +102,7 @@ struct Replacement {
 private struct Lifetimes {
   private var firstWrite: [Int]
   private var lastUse: [Int]
-  private let end: Int
+  let end: Int
 
   init(_ lowering: Lowering, results: [View]) {
     let steps = lowering.steps
@@ -99,6 +118,8 @@ private struct Lifetimes {
     }
     for view in results { lastUse[view.buffer] = end }
   }
+
+  func isUsed(_ buffer: Int) -> Bool { lastUse[buffer] >= 0 }
 
   func span(of buffer: Int) -> ClosedRange<Int> {
     let start = min(firstWrite[buffer], lastUse[buffer])

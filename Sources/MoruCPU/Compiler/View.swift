@@ -20,6 +20,10 @@ struct View: Equatable {
 
   var count: Int { shape.reduce(1, *) }
   var byteOffset: Int { offset * dtype.byteCount }
+  /// Bytes of the elements that it shows; repeated ones count once.
+  var touchedBytes: Int {
+    zip(shape, strides).reduce(dtype.byteCount) { $1.1 == 0 && $1.0 > 0 ? $0 : $0 * $1.0 }
+  }
 
   /// Whether the elements lie in row-major order without gaps.
   var isContiguous: Bool {
@@ -30,6 +34,9 @@ struct View: Equatable {
     }
     return true
   }
+
+  /// Whether elements are shown several times.
+  var isRepeated: Bool { zip(shape, strides).contains { $0 != 1 && $1 == 0 } }
 
   func broadcast(to target: [Int], axes: [Int]) -> View {
     var result = self
@@ -88,4 +95,9 @@ struct View: Equatable {
     where strides[outer] != strides[inner] * shape[inner] { return nil }
     return long.last.map { strides[$0] } ?? 1
   }
+}
+
+extension [View] {
+  /// Bytes of the elements that they show.
+  var touchedBytes: Int { reduce(0) { $0 + $1.touchedBytes } }
 }

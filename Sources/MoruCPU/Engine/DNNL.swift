@@ -35,6 +35,9 @@ final class DNNLLayout: Equatable {
 
   static func == (a: DNNLLayout, b: DNNLLayout) -> Bool { cdnnl_layout_equal(a.handle, b.handle) }
 
+  var rank: Int { Int(cdnnl_layout_rank(handle)) }
+
+  /// oneDNN's name of the order of axes: `acdb`, `aBcd16b`.
   var name: String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
       guard let start = text.baseAddress else { return "" }

@@ -34,9 +34,24 @@ actor Engine {
     return DNNLContext()
   }
 
-  /// Frees what a handle stood for, when the engine next works.
+  /// Frees what a handle stood for as soon as the engine has time.
   nonisolated func release(_ identity: Identity) {
-    released.withLock { $0.append(identity) }
+    let isFirst = released.withLock { list in
+      list.append(identity)
+      return list.count == 1
+    }
+    if isFirst { Task { await freeReleased() } }
+  }
+
+  /// Bytes of all values and programs, those included whose handles were just released.
+  var memoryByteCount: Int {
+    var storages = Dictionary(
+      storages.values.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { first, _ in first })
+    for storage in programs.values.flatMap(\.storages) {
+      storages[ObjectIdentifier(storage)] = storage
+    }
+    return storages.values.reduce(0) { $0 + $1.memory.byteCount }
+      + programs.values.reduce(0) { $0 + $1.program.ownByteCount }
   }
 
   private func freeReleased() {
@@ -92,14 +107,16 @@ actor Engine {
     return steps.map { program.run($0) }
   }
 
-  /// A line for each step of a program.
-  func explain(_ identity: Identity) -> [StepSummary] {
-    currentProgram(identity)?.summaries ?? []
+  /// What a program does.
+  func explanation(of identity: Identity) -> ProgramExplanation? {
+    currentProgram(identity)?.explanation()
   }
 
-  /// A line for each step of a program, with its time in microseconds.
-  func profile(_ identity: Identity, inputs: [HostTensor]) -> [String] {
-    currentProgram(identity)?.profile(inputs) ?? []
+  /// What a program does, with times.
+  func explanation(
+    of identity: Identity, timing inputs: [HostTensor], runs: Int
+  ) -> ProgramExplanation? {
+    currentProgram(identity)?.explanation(timing: inputs, runs: runs)
   }
 
   /// The program, compiled anew if another program has changed the layout of a resident value.

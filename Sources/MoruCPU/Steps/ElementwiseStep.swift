@@ -119,8 +119,11 @@ final class ElementwiseStep: Step {
     let names = instructions.map(\.name).joined(separator: " ")
     summary = StepSummary(
       kind: "elementwise", detail: "\(dimensions) \(names)",
-      byteCount: (operands + results.map(\.view)).reduce(0) { $0 + $1.count * $1.dtype.byteCount },
-      flopCount: count * instructions.count)
+      layouts: operands.contains { !$0.isContiguous && $0.count > 1 && !$0.isRepeated }
+        ? ["strided"] : [],
+      implementation: StepSummary.vectorKernel, bytesRead: operands.touchedBytes,
+      bytesWritten: results.map(\.view).touchedBytes, flopCount: count * instructions.count,
+      threads: threads)
   }
 
   deinit {

@@ -52,10 +52,11 @@ final class ScanStep: Step {
     summary = StepSummary(
       kind: "scan",
       detail: "\(loop.length) steps of ["
-        + body.summaries.map(\.description).joined(separator: ", ")
-        + "]",
-      byteCount: (operands + results).reduce(0) { $0 + $1.count * $1.dtype.byteCount },
-      flopCount: loop.length * body.summaries.reduce(0) { $0 + $1.flopCount })
+        + body.summaries.map { "\($0.kind) \($0.detail)" }.joined(separator: ", ")
+        + "]", implementation: "steps", bytesRead: operands.touchedBytes,
+      bytesWritten: results.touchedBytes,
+      flopCount: loop.length * body.summaries.reduce(0) { $0 + $1.flopCount },
+      threads: body.summaries.contains { $0.threads != 1 } ? nil : 1)
   }
 
   func bind(_ memory: MemoryMap) {

@@ -1,3 +1,4 @@
+import CKernels
 import MoruTensors
 
 /// One thing that a compiled program does: a kernel or a oneDNN primitive with its memory.
@@ -25,17 +26,26 @@ extension Step {
 }
 
 /// What a step is and costs.
-struct StepSummary: CustomStringConvertible {
+struct StepSummary {
   /// The sort of step: `elementwise`, `dot`, `copy`.
   var kind: String
-  /// Shapes, layouts, implementation.
+  /// Shapes, and what is computed of them.
   var detail: String
-  /// Bytes read and written.
-  var byteCount = 0
+  /// Layouts of the tensors whose elements are not all in row-major order.
+  var layouts: [String] = []
+  /// The kernel: oneDNN's name, or the instruction set of an own one.
+  var implementation: String
+  /// Bytes read; a broadcast operand counts once.
+  var bytesRead = 0
+  /// Bytes written.
+  var bytesWritten = 0
   /// Floating-point operations.
   var flopCount = 0
+  /// Threads that share the work; nil for the whole team.
+  var threads: Int? = 1
 
-  var description: String { "\(kind) \(detail)" }
+  /// The name of own vector kernels.
+  static let vectorKernel = String(cString: ck_instruction_set())
 }
 
 /// Where buffers lie.
@@ -71,13 +81,20 @@ final class KernelStep: Step {
   private let make: (MemoryMap) -> () -> Void
   private var body: () -> Void = {}
 
-  /// - Parameter make: Gets the memory once and returns what each run does.
+  /// - Parameters:
+  ///   - vectorThreads: Threads of a vector kernel; nil for a portable loop on one thread.
+  ///   - make: Gets the memory once and returns what each run does.
   init(
     _ kind: String, _ detail: String, reads: [View], writes: [View], flopCount: Int = 0,
-    scratchBytes: Int = 0, make: @escaping (MemoryMap) -> () -> Void
+    scratchBytes: Int = 0, vectorThreads: Int32? = nil,
+    make: @escaping (MemoryMap) -> () -> Void
   ) {
-    let byteCount = (reads + writes).reduce(0) { $0 + $1.count * $1.dtype.byteCount }
-    summary = StepSummary(kind: kind, detail: detail, byteCount: byteCount, flopCount: flopCount)
+    summary = StepSummary(
+      kind: kind, detail: detail,
+      layouts: (reads + writes).contains { !$0.isContiguous } ? ["strided"] : [],
+      implementation: vectorThreads == nil ? "loop" : StepSummary.vectorKernel,
+      bytesRead: reads.touchedBytes, bytesWritten: writes.touchedBytes, flopCount: flopCount,
+      threads: vectorThreads.map(Int.init) ?? 1)
     self.reads = reads.map(\.buffer)
     self.writes = writes.map(\.buffer)
     self.scratchBytes = scratchBytes
@@ -100,10 +117,12 @@ final class DNNLStep: Step {
     _ kind: String, _ detail: String, _ primitive: DNNLPrimitive, reads: [(DNNLRole, View)],
     writes: [(DNNLRole, View)], flopCount: Int = 0
   ) {
-    let views = (reads + writes).map { $0.1 }
     summary = StepSummary(
-      kind: kind, detail: "\(detail) \(primitive.implementation)",
-      byteCount: views.reduce(0) { $0 + $1.count * $1.dtype.byteCount }, flopCount: flopCount)
+      kind: kind, detail: detail,
+      layouts: LayoutNames.names(of: primitive, (reads + writes).map { $0.0 }, kind: kind),
+      implementation: primitive.implementation,
+      bytesRead: reads.map { $0.1 }.touchedBytes, bytesWritten: writes.map { $0.1 }.touchedBytes,
+      flopCount: flopCount, threads: nil)
     self.reads = reads.map { $0.1.buffer }
     self.writes = writes.map { $0.1.buffer }
     self.primitive = primitive

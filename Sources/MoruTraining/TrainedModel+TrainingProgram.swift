@@ -1,0 +1,43 @@
+public import MoruCPU
+public import MoruGraph
+import MoruLayers
+import MoruMetrics
+public import MoruModels
+public import MoruOptimizers
+public import MoruTensors
+
+extension TrainedModel {
+  /// The program of one training step as `fit` compiles it, over samples of zeros, and the inputs of
+  /// a run: to explain and time it without data.
+  ///
+  /// - Parameters:
+  ///   - batchSize: Samples in the step, at least 1.
+  ///   - objective: What is made small; what the model was trained for if nil.
+  ///   - optimizer: How weights follow gradients.
+  ///   - executor: Where it is compiled.
+  /// - Throws: `TrainingError.noObjective` if none is given and the model was not trained here;
+  ///   `.outOfRange` for the batch size; `GraphError` as `fit`.
+  public func trainingProgram(
+    batchSize: Int, objective: Objective? = nil, optimizer: any Optimizer = .adam(),
+    on executor: any Executor = .cpu
+  ) async throws -> (program: any Program, inputs: [HostTensor]) {
+    guard batchSize >= 1 else {
+      throw TrainingError.outOfRange("batchSize", allowed: "at least 1")
+    }
+    let trainedFor = training.map {
+      Objective(loss: $0.loss.loss, metrics: $0.metrics.map(\.metric))
+    }
+    guard let objective = objective ?? trainedFor else { throw TrainingError.noObjective }
+    let columns = Columns(zerosFor: signature, loss: objective.loss, count: batchSize)
+    let weights = try declaration.weights(from: self.weights)
+    let optimizer = optimizer.withLearningRate(optimizer.learningRate.resolved(totalSteps: 1))
+    let start = TrainingState(
+      weights: weights, optimizer: optimizer.initialState(for: weights.parameters),
+      sums: FigureSums(zerosFor: objective))
+    let state = try await PlacedState(start, key: 0, columns: columns, executor: executor)
+    let graph = try StepGraph(layer: layer, objective: objective).training(
+      batch: batchSize, state: start, columns: columns, optimizer: optimizer)
+    let program = try await executor.compile(graph, resident: state.all)
+    return (program, [HostTensor((0..<batchSize).map { Int32($0) })])
+  }
+}
