@@ -1,0 +1,21 @@
+import Moru
+
+/// Numbers to work on: time does not depend on them, so they are random.
+enum Samples {
+  /// Numbers uniform in [0, 1).
+  static func values(_ shape: Shape, seed: Seed = 0) -> HostTensor {
+    var generator = seed.generator
+    return HostTensor(shape: shape, of: Float.self) { buffer in
+      for place in buffer.indices { buffer[place] = Float.random(in: 0..<1, using: &generator) }
+    }
+  }
+
+  /// Samples of ten classes, which follow one another.
+  static func classified(_ count: Int, _ shape: Shape) throws -> Dataset {
+    try Dataset(
+      source: "random numbers",
+      features: [.init(values: values(Shape([count] + shape.dimensions)))],
+      targets: .classes(
+        (0..<count).map { Int32($0 % 10) }, labels: (0..<10).map(String.init)))
+  }
+}

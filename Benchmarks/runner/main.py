@@ -1,0 +1,168 @@
+"""Runs the benchmarks and writes results/latest.json and the tables of docs/performance.md."""
+
+import argparse
+import datetime
+import json
+import os
+import sys
+from pathlib import Path
+
+BENCHMARKS = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(BENCHMARKS / "peers")]
+
+import machine
+import page
+from catalogue import CEILING, INFERENCE, LATENCY, ROWS, TRAINING
+from measuring import FULL, QUICK, Measurement, report
+
+RESULTS = BENCHMARKS / "results/latest.json"
+
+
+def parse_options():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and no torch.compile")
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME",
+        help="measure rows whose names begin so, and keep the other rows of the results",
+    )  # fmt: skip
+    parser.add_argument("--peers", nargs="*", choices=FULL.peers, help="measure beside these only")
+    parser.add_argument("--list", action="store_true", help="print the rows' names")
+    parser.add_argument("--table", action="store_true", help="write the page from the results again")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="default: %(default)s")
+    parser.add_argument(
+        "--lock", metavar="FILE", help="hold this lock (flock) while something is measured"
+    )
+    parser.add_argument("--moru", type=os.path.abspath, help=argparse.SUPPRESS)  # Moru's side, built by Benchmarks/run
+    parser.add_argument("--command", type=os.path.abspath, help=argparse.SUPPRESS)  # the command moru
+    options = parser.parse_args()
+    options.rows = chosen_rows(parser, options.only)
+    return options
+
+
+def chosen_rows(parser, names):
+    rows = [*TRAINING, *INFERENCE, *LATENCY]
+    for name in names or []:
+        if not any(row.name.lower().startswith(name.lower()) for row in rows):
+            parser.error(f'no row begins with "{name}"; --list prints them')
+    if names is None:
+        return rows
+    return [
+        row for row in rows if any(row.name.lower().startswith(name.lower()) for name in names)
+    ]
+
+
+def result(row, times, peaks):
+    """A row of the results, without what needs the machine's ceiling."""
+    peers = {name: found.least for name, found in times.items() if name != "moru"}
+    best = min(peers, key=peers.get) if peers else None
+    least = times["moru"].least
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "moru_ms": least,
+        "peers": peers,
+        "best_peer": best,
+        "ratio": least / peers[best] if best else None,
+        "gflops": row.flops / least / 1e6 if row.flops else None,
+        "ceiling_fraction": None,
+        "peak_bytes": peaks.get("moru"),
+        "peer_peak_bytes": {name: peak for name, peak in peaks.items() if name != "moru"},
+        "median_ms": {name: found.median for name, found in times.items()},
+        "spread": {name: found.spread for name, found in times.items()},
+        "variants": {name: found.variant for name, found in times.items() if found.variant},
+        "rounds": len(times["moru"].rounds),
+    }
+
+
+def rounded(value):
+    """Numbers of six digits: more are noise."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [rounded(inner) for inner in value]
+    return value
+
+
+class Results:
+    """What was measured so far, on disk after each row."""
+
+    def __init__(self, options):
+        self.path = options.output
+        self.earlier = []
+        if options.only and self.path.exists():
+            self.earlier = json.loads(self.path.read_text())["rows"]
+        self.mode = "quick" if options.quick else "full"
+        self.rows = []
+        self.ceiling = 0.0
+
+    def add_ceiling(self, times):
+        for found in times.values():
+            self.ceiling = max(self.ceiling, CEILING.flops / found.least / 1e6)
+
+    def add(self, row):
+        self.rows.append(row)
+        for row in self.rows:
+            if row["gflops"] is not None and self.ceiling:
+                row["ceiling_fraction"] = row["gflops"] / self.ceiling
+        self.write()
+
+    def write(self):
+        found = {row["name"]: row for row in [*self.earlier, *self.rows]}
+        document = {
+            "machine": machine.describe(),
+            "date": datetime.date.today().isoformat(),
+            "mode": self.mode,
+            "versions": machine.versions(),
+            "ceiling_gflops": self.ceiling,
+            "rows": [found[name] for name in ROWS if name in found],
+        }
+        self.path.parent.mkdir(exist_ok=True)
+        temporary = self.path.with_suffix(".part")
+        temporary.write_text(json.dumps(rounded(document), indent=1) + "\n")
+        os.replace(temporary, self.path)
+
+
+def measure(options):
+    plan = QUICK if options.quick else FULL
+    if options.peers is not None:
+        plan = plan.only(options.peers)
+    measurement = Measurement(options.moru, options.command, plan, options.lock)
+    results = Results(options)
+    kind = None
+    try:
+        for row in options.rows:
+            if row.kind != kind:
+                # New processes, so that nothing is left of other work, and another look at how
+                # fast the machine is just now.
+                measurement.close()
+                kind = row.kind
+                results.add_ceiling(measurement.measure(CEILING))
+            report(row.name)
+            times = measurement.measure(row)
+            if "moru" not in times:
+                continue
+            variants = {name: found.variant for name, found in times.items()}
+            peaks = measurement.peak_bytes(row, variants) if row.kind == "train" else {}
+            results.add(result(row, times, peaks))
+            report("  " + page.line(results.rows[-1]))
+        results.add_ceiling(measurement.measure(CEILING))
+        results.write()
+    finally:
+        measurement.close()
+
+
+def main():
+    options = parse_options()
+    if options.list:
+        print("\n".join(row.name for row in options.rows))
+        return
+    if not options.table:
+        measure(options)
+    if options.output == RESULTS:
+        page.write(json.loads(RESULTS.read_text()))
+
+
+if __name__ == "__main__":
+    main()

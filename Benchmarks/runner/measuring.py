@@ -1,0 +1,201 @@
+"""Measures rows: round after round, one program after the other, so that all see the same machine."""
+
+import contextlib
+import fcntl
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from startup import StartUp
+from workers import Worker, WorkerError
+
+# Between two programs: longer than threads of any of them spin after their work.
+SETTLING_SECONDS = 0.25
+
+
+@dataclass
+class Plan:
+    """How thoroughly to measure."""
+
+    rounds: int
+    seconds: float  # of a program in a round
+    fresh_rounds: int  # of rows whose rounds take new processes
+    peers: list
+
+    def only(self, peers):
+        return replace(self, peers=peers)
+
+
+FULL = Plan(rounds=7, seconds=1.0, fresh_rounds=5, peers=[
+    "pytorch", "pytorch-compile", "keras", "jax", "onnxruntime", "openvino",
+])  # fmt: skip
+# Without Inductor, whose C++ takes minutes to be compiled.
+QUICK = Plan(rounds=3, seconds=0.3, fresh_rounds=2, peers=[
+    "pytorch", "keras", "jax", "onnxruntime", "openvino",
+])  # fmt: skip
+
+
+@dataclass
+class Times:
+    """What a program took, in milliseconds: the pieces of work of each round."""
+
+    rounds: list = field(default_factory=list)
+    variant: str = ""
+
+    @property
+    def least(self):
+        return min(min(times) for times in self.rounds)
+
+    @property
+    def median(self):
+        return statistics.median(statistics.median(times) for times in self.rounds)
+
+    @property
+    def spread(self):
+        """How far the rounds lie apart: the greatest of their minima, over the least."""
+        minima = [min(times) for times in self.rounds]
+        return max(minima) / min(minima)
+
+
+def report(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Measurement:
+    """The programs under way, and what they have come to."""
+
+    def __init__(self, moru, command, plan, lock=None):
+        self.moru = moru
+        self.command = command
+        self.plan = plan
+        self.lock = open(lock, "w") if lock else None
+        self.workers = {}
+
+    def close(self):
+        for worker in self.workers.values():
+            worker.close()
+        self.workers = {}
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Keeps programs that heed the same lock from working meanwhile."""
+        if self.lock:
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            if self.lock:
+                fcntl.flock(self.lock, fcntl.LOCK_UN)
+
+    def programs(self, row):
+        return ["moru"] + [peer for peer in row.peers if peer in self.plan.peers]
+
+    def measure(self, row):
+        """Times of each program that can do the row, by name."""
+        if row.task == "start_up":
+            times = self.measure_start_up(row)
+        elif row.is_fresh:
+            times = self.measure_fresh(row)
+        else:
+            times = self.measure_warm(row)
+        return {name: found for name, found in times.items() if found.rounds}
+
+    def measure_warm(self, row):
+        """Times of what a process does again and again."""
+        times = {}
+        for name in self.programs(row):
+            self.attempt(name, lambda: self.prepare(name, row), times)
+        for _ in range(self.plan.rounds):
+            with self.alone():
+                for name in list(times):
+                    self.attempt(name, lambda: self.round(name), times)
+        for name in times:
+            self.workers[name].ask("release")
+        return times
+
+    def attempt(self, name, action, times):
+        """Does something with a program; one that fails drops out of the row."""
+        try:
+            found = action()
+        except WorkerError as error:
+            report(f"  {error}")
+            times.pop(name, None)
+            return
+        if isinstance(found, Times):
+            times[name] = found
+        else:
+            times[name].rounds.append(found)
+
+    def worker(self, name):
+        known = self.workers.get(name)
+        if known is None or not known.is_running:
+            self.workers[name] = Worker(name, self.moru)
+        return self.workers[name]
+
+    def prepare(self, name, row):
+        worker = self.worker(name)
+        answer = worker.ask("prepare", row=row.name)
+        expected = row.parameters
+        found = answer.get("parameters")
+        if found is not None and expected is not None and found != expected:
+            raise WorkerError(f"{name} has {found} parameters in {row.name}, not {expected}")
+        with self.alone():
+            time.sleep(SETTLING_SECONDS)
+            return Times(variant=worker.ask("tune").get("variant") or "")
+
+    def round(self, name):
+        time.sleep(SETTLING_SECONDS)
+        return self.worker(name).ask("measure", seconds=self.plan.seconds)["milliseconds"]
+
+    def measure_fresh(self, row):
+        """Times of what a process does once."""
+        times = {name: Times() for name in self.programs(row)}
+
+        def once(name):
+            worker = Worker(name, self.moru)
+            try:
+                worker.ask("prepare", row=row.name)
+                with self.alone():
+                    time.sleep(SETTLING_SECONDS)
+                    return worker.ask("measure", seconds=0)["milliseconds"]
+            finally:
+                worker.close()
+
+        for _ in range(self.plan.fresh_rounds):
+            for name in list(times):
+                self.attempt(name, lambda: once(name), times)
+        return times
+
+    def measure_start_up(self, row):
+        """Times from the start of a process to its answer."""
+        with tempfile.TemporaryDirectory() as folder:
+            start_up = StartUp(Path(folder), self.moru, self.command)
+            times = {name: Times() for name in self.programs(row)}
+            for place in range(self.plan.fresh_rounds + 1):
+                for name in list(times):
+                    with self.alone():
+                        self.attempt(name, lambda: start_up.milliseconds(name), times)
+                        # The first start reads the program's files into memory.
+                        if place == 0 and name in times:
+                            times[name].rounds.clear()
+            return times
+
+    def peak_bytes(self, row, variants):
+        """Growth of memory at its peak in training, each program in a process of its own."""
+        peaks = {}
+        for name in ["moru", "pytorch"]:
+            if name not in variants:
+                continue
+            worker = Worker(name, self.moru, is_malloc_tuned=False)
+            try:
+                worker.ask("prepare", row=row.name, variant=[variants[name]])
+                worker.ask("measure", seconds=0)
+                peaks[name] = worker.ask("peak")["bytes"]
+            except WorkerError as error:
+                report(f"  {error}")
+            finally:
+                worker.close()
+        return peaks

@@ -1,0 +1,88 @@
+"""The programs that are measured: one process each, spoken to line by line in JSON."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PEERS = Path(__file__).resolve().parent.parent / "peers"
+
+# Threads that wait for others at the end of a parallel region spin for a moment, as by default, but
+# never into the turn of the next program.
+SETTINGS = {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
+# What makes glibc keep large blocks instead of giving them back to the system at every step.
+TUNED_MALLOC = {
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 30),
+    "MALLOC_TRIM_THRESHOLD_": str(8 << 30),
+    "MALLOC_TOP_PAD_": str(64 << 20),
+}
+
+SCRIPTS = {
+    "pytorch": ["pytorch.py"],
+    "pytorch-compile": ["pytorch.py", "--compile"],
+    "keras": ["tensorflow_keras.py"],
+    "jax": ["jax_numpy.py"],
+    "onnxruntime": ["onnx_runtime.py"],
+    "openvino": ["openvino_runtime.py"],
+}
+
+
+class WorkerError(Exception):
+    pass
+
+
+class Worker:
+    """A running program."""
+
+    def __init__(self, name, moru, *, is_malloc_tuned=True):
+        self.name = name
+        if name == "moru":
+            command = [moru]
+            environment = {}
+        else:
+            command = [sys.executable, *SCRIPTS[name]]
+            environment = TUNED_MALLOC if is_malloc_tuned else {}
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command, cwd=PEERS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
+            env={**os.environ, **SETTINGS, **environment}, text=True,
+        )  # fmt: skip
+
+    def ask(self, command, **options):
+        """The program's answer; raises WorkerError if it fails or dies."""
+        try:
+            self.process.stdin.write(json.dumps({"command": command, **options}) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
+            self.process.wait()
+            self.log.seek(0)
+            tail = self.log.read().decode(errors="replace")[-1000:]
+            raise WorkerError(f"{self.name} ended with status {self.process.returncode}: {tail}")
+        answer = json.loads(line)
+        if answer.get("error"):
+            raise WorkerError(f"{self.name}: {answer['error']}")
+        return answer
+
+    @property
+    def is_running(self):
+        return self.process.poll() is None
+
+    @property
+    def processor_seconds(self):
+        """Time that its threads have worked so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def close(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
