@@ -139,6 +139,10 @@ let package = Package(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
       path: "Examples/Server", swiftSettings: strict),
+    // Compiled here so that no change leaves it behind; run from its own package.
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Moru"], path: "Benchmarks/Sources",
+      swiftSettings: strict),
 
     .target(
       name: "TestKit", dependencies: ["MoruTensors", "MoruGraph", "MoruReference"],
@@ -210,7 +214,7 @@ let package = Package(
     tests(
       "MoruCommandTests", ["MoruTensors", "MoruData", "MoruCommand"],
       resources: [.copy("Fixtures")]),
-    tests("DocumentationTests", ["MoruWorkflow", "Quickstart", "ServerExample"]),
+    tests("DocumentationTests", ["MoruWorkflow", "Quickstart", "ServerExample", "Benchmarks"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,17 +1,20 @@
 /// Every row that is measured.
 enum Catalog {
   static let workloads: [any Workload] =
-    training + batches.flatMap(inference(batch:)) + latency
+    training + [DCGAN()] + [1, 32].flatMap(inference(batch:)) + latency
 
-  private static let batches = [1, 32]
+  private static let training: [any Workload] = [
+    Training.mlp, .cnn, .lstm, .gru, .resNet18, .mobileNetV2, .transformerBlock, .tinyNetwork,
+  ]
 
-  private static let training: [Training] = [.mlp, .cnn, .resNet18, .tinyNetwork]
-
-  private static func inference(batch: Int) -> [Inference] {
-    [.resNet50(batch: batch), .vgg16(batch: batch), .cnn(batch: batch)]
+  private static func inference(batch: Int) -> [any Workload] {
+    [
+      Inference.mobileNetV2(batch: batch), .resNet50(batch: batch), .efficientNetB0(batch: batch),
+      .vgg16(batch: batch), .cnn(batch: batch), .lstm(batch: batch),
+    ]
   }
 
-  private static let latency: [Latency] = [
-    .eagerOperation, .compiledCall, .resNet50Compilation, .matrixProduct,
+  private static let latency: [any Workload] = [
+    Latency.eagerOperation, .compiledCall, .resNet50Compilation, .matrixProduct,
   ]
 }

@@ -26,6 +26,7 @@ class Row:
     at_most: dict = field(default_factory=dict)  # ratio to the best peer, or to one by name
     ceiling_at_least: float | None = None
     is_fresh: bool = False  # each round in a process of its own
+    tiresome: tuple = ()  # peers too slow at it for --quick
 
     @property
     def parameters(self):
@@ -49,6 +50,7 @@ def inference(name, network, bounds=None, ceiling_at_least=None):
             peers=FRAMEWORKS + RUNTIMES, flops=batch * network.forward_flops,
             at_most=bounds or {} if batch == 1 else {},
             ceiling_at_least=ceiling_at_least if batch == 1 else None,
+            tiresome=("keras", "jax") if network.forward_flops * batch > 1e9 else (),
         )
         for batch in [1, 32]
     ]  # fmt: skip
@@ -70,8 +72,9 @@ def dcgan():
     # through all of it down to the generator's pictures.
     flops = up.training_flops + 2 * judge.training_flops + judge.forward_flops
     return Row(
-        "DCGAN step", "train", "dcgan", judge, 64, 10, "adam", flops=64 * flops, at_most=best(0.65)
-    )
+        "DCGAN step", "train", "dcgan", judge, 64, 10, "adam", flops=64 * flops,
+        at_most=best(0.65), tiresome=("jax",),
+    )  # fmt: skip
 
 
 TRAINING = [
@@ -81,11 +84,11 @@ TRAINING = [
     training("GRU training", networks.gru(), 64, 100, at_most=best(0.47), ceiling_at_least=0.48),
     training(
         "ResNet-18 training", networks.resnet18((64, 64, 3), 10), 16, 8, "sgd", 0.9,
-        at_most=best(0.68), ceiling_at_least=0.55,
+        at_most=best(0.68), ceiling_at_least=0.55, tiresome=("jax",),
     ),
     training(
         "MobileNetV2 training", networks.mobilenet_v2((96, 96, 3), 10), 16, 8, "sgd", 0.9,
-        at_most=best(0.65),
+        at_most=best(0.65), tiresome=("jax",),
     ),
     dcgan(),
     training(

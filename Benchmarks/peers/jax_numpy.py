@@ -14,6 +14,7 @@ from networks import (
 from worker import Session, batch, per_step, repetitions, serve, timed, training_data
 
 PICTURES = ("NHWC", "HWIO", "NHWC")
+SLOW_MILLISECONDS = 500
 FUNCTIONS = {
     "relu": jax.nn.relu, "relu6": jax.nn.relu6, "silu": jax.nn.silu, "sigmoid": jax.nn.sigmoid,
     "tanh": jnp.tanh, "softmax": jax.nn.softmax, "leaky_relu": lambda x: jax.nn.leaky_relu(x, 0.2),
@@ -227,6 +228,7 @@ def classify(row, is_scanned):
 def trained(state, step, row, is_scanned):
     """Epochs of a step, as one program or as many calls of one."""
     random = np.random.default_rng(1)
+    steps = row.steps
     parameters = parameter_count(state[0])
     if is_scanned:
         run = jax.jit(
@@ -242,12 +244,18 @@ def trained(state, step, row, is_scanned):
         if is_scanned:
             state = run(state, order)
         else:
-            for chosen in order:
+            for chosen in order[:steps]:
                 state = jitted(state, chosen)
         jax.block_until_ready(state)
 
+    if not is_scanned:
+        steps = 1
+        epoch()
+        # XLA is slow at gradients of convolutions: an epoch of them would take minutes.
+        if timed(epoch)()[0] < SLOW_MILLISECONDS:
+            steps = row.steps
     epoch()
-    return Session(per_step(timed(epoch), row.steps), parameters)
+    return Session(per_step(timed(epoch), steps), parameters)
 
 
 def dcgan(row, is_scanned):
@@ -323,7 +331,7 @@ TASKS = {
 def prepare(row):
     task = TASKS[row.task]
     ways = {"": lambda: task(row, False)}
-    # XLA runs convolutions inside loops on one thread, and compiles large networks for long.
+    # XLA compiles large networks for long, and runs convolutions inside loops on one thread.
     if row.task == "classify" and len(row.network.input) < 3:
         ways["scan"] = lambda: task(row, True)
     return ways

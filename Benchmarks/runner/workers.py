@@ -1,5 +1,6 @@
 """The programs that are measured: one process each, spoken to line by line in JSON."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,8 +10,7 @@ from pathlib import Path
 
 PEERS = Path(__file__).resolve().parent.parent / "peers"
 
-# Threads that wait for others at the end of a parallel region spin for a moment, as by default, but
-# never into the turn of the next program.
+# How threads wait for each other stays as each library has it.
 SETTINGS = {"TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONWARNINGS": "ignore"}
 # What makes glibc keep large blocks instead of giving them back to the system at every step.
 TUNED_MALLOC = {
@@ -79,7 +79,8 @@ class Worker:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def close(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:

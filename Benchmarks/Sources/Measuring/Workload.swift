@@ -31,15 +31,27 @@ extension Session {
 /// Something that is done again and again, many times for each look at the clock if it is short.
 struct RepeatedWork: Session {
   let parameterCount: Int
-  let repetitions: Int
-  let work: @Sendable () async throws -> Void
+  private let repetitions: Int
+  private let pieces: Int
+  private let memoryBefore: Int?
+  private let work: @Sendable () async throws -> Void
 
+  /// Does the work once, so that it is warm.
+  ///
+  /// - Parameters:
+  ///   - parameterCount: Numbers that training changes.
+  ///   - repetitions: How often it is done for each look at the clock.
+  ///   - pieces: How many pieces of work, such as steps, it is made of.
+  ///   - memoryBefore: What was resident when the data were there, if memory is watched.
+  ///   - work: What is measured.
   init(
-    parameterCount: Int = 0, repetitions: Int = 1,
+    parameterCount: Int = 0, repetitions: Int = 1, pieces: Int = 1, memoryBefore: Int? = nil,
     _ work: @escaping @Sendable () async throws -> Void
   ) async throws {
     self.parameterCount = parameterCount
     self.repetitions = repetitions
+    self.pieces = pieces
+    self.memoryBefore = memoryBefore
     self.work = work
     try await work()
   }
@@ -51,10 +63,12 @@ struct RepeatedWork: Session {
     repeat {
       let start = clock.now
       for _ in 0..<repetitions { try await work() }
-      milliseconds.append((clock.now - start).inMilliseconds / Double(repetitions))
+      milliseconds.append((clock.now - start).inMilliseconds / Double(repetitions * pieces))
     } while clock.now < end
     return milliseconds
   }
+
+  func peakBytes() throws -> Int? { try memoryBefore.map { try PeakMemory.sinceMark() - $0 } }
 }
 
 extension Duration {

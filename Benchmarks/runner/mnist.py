@@ -2,7 +2,7 @@
 docs/results.md and Benchmarks/results/mnist.json.
 
     Benchmarks/mnist --data DIR [--seeds N]
-    python3 Benchmarks/mnist.py --table    # writes the page again from the figures that are there
+    python3 Benchmarks/runner/mnist.py --table    # writes the page again from the figures that are there
 """
 
 import argparse
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RECIPES = {"mlp": "MLP 784-512-10, RMSprop, batch 128", "cnn": "CNN, Adam with cosine decay, batch 64"}
 PROGRAMS = ["moru", "keras", "pytorch"]
 RESULTS = ROOT / "Benchmarks/results/mnist.json"
