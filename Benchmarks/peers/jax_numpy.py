@@ -1,6 +1,6 @@
 """JAX's side: plain functions of arrays, the whole step jitted with its state donated.
 
-Small networks may run an epoch as one program (`scan`), if that is faster.
+Networks without convolutions may run an epoch as one program (`scan`), if that is faster.
 """
 
 import jax
@@ -330,10 +330,10 @@ TASKS = {
 
 def prepare(row):
     task = TASKS[row.task]
-    ways = {"": lambda: task(row, False)}
-    # XLA compiles large networks for long, and runs convolutions inside loops on one thread.
+    ways = {"steps": lambda: task(row, False)}
+    # XLA runs convolutions inside loops on one thread.
     if row.task == "classify" and len(row.network.input) < 3:
-        ways["scan"] = lambda: task(row, True)
+        ways = {"scan": lambda: task(row, True), **ways}
     return ways
 
 

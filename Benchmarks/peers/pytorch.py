@@ -8,6 +8,7 @@ the runner to keep large blocks.
 import argparse
 
 import torch
+import torch._inductor.config
 from networks import (
     GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, LayerNorm,
     MaxPool, Reshape, Residual, SelfAttention, count, dcgan_discriminator, dcgan_generator,
@@ -288,6 +289,7 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(THREADS)
     torch.manual_seed(0)
+    torch._inductor.config.freezing = True  # predictions may lay their weights out once
 
     def prepare(row):
         torch.compiler.reset()

@@ -96,7 +96,8 @@ def fastest(sessions, seconds=0.3):
 def serve(prepare):
     """Answers until standard input ends.
 
-    - prepare: takes a row and returns functions that make it ready, by the name of the variant.
+    - prepare: takes a row and returns functions that make it ready, by the name of the variant; the
+      first is the one that is fastest as a rule, all that --quick tries.
     """
     # Libraries print to standard output; what the runner reads must be ours alone.
     answers = os.fdopen(os.dup(1), "w")
@@ -108,8 +109,10 @@ def serve(prepare):
         match request["command"]:
             case "prepare":
                 makers = prepare(ROWS[request["row"]])
-                wanted = request.get("variant", list(makers))
-                sessions = {name: make() for name, make in makers.items() if name in wanted}
+                wanted = request.get("variants", list(makers))
+                if request.get("is_quick"):
+                    wanted = wanted[:1]
+                sessions = {name: makers[name]() for name in wanted}
                 session = next(iter(sessions.values()))
                 return {"parameters": session.parameters}
             case "tune":

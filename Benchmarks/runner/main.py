@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 BENCHMARKS = Path(__file__).resolve().parent.parent
@@ -25,6 +26,9 @@ def parse_options():
         "--only", nargs="+", metavar="NAME",
         help="measure rows whose names begin so, and keep the other rows of the results",
     )  # fmt: skip
+    parser.add_argument(
+        "--resume", action="store_true", help="keep the rows that a broken run has measured already"
+    )
     parser.add_argument("--peers", nargs="*", choices=FULL.peers, help="measure beside these only")
     parser.add_argument("--list", action="store_true", help="print the rows' names")
     parser.add_argument("--table", action="store_true", help="write the page from the results again")
@@ -90,33 +94,35 @@ class Results:
 
     def __init__(self, options):
         self.path = options.output
-        self.earlier = []
-        if options.only and self.path.exists():
-            self.earlier = json.loads(self.path.read_text())["rows"]
         self.mode = "quick" if options.quick else "full"
-        self.rows = []
+        self.rows = {}
         self.ceiling = 0.0
+        if (options.only or options.resume) and self.path.exists():
+            earlier = json.loads(self.path.read_text())
+            self.rows = {row["name"]: row for row in earlier["rows"]}
+            self.ceiling = earlier["ceiling_gflops"]
+        self.is_done = set(self.rows) if options.resume else set()
 
     def add_ceiling(self, times):
+        """Takes the greatest speed of products that was seen."""
         for found in times.values():
             self.ceiling = max(self.ceiling, CEILING.flops / found.least / 1e6)
 
     def add(self, row):
-        self.rows.append(row)
-        for row in self.rows:
-            if row["gflops"] is not None and self.ceiling:
-                row["ceiling_fraction"] = row["gflops"] / self.ceiling
+        self.rows[row["name"]] = row
         self.write()
 
     def write(self):
-        found = {row["name"]: row for row in [*self.earlier, *self.rows]}
+        for row in self.rows.values():
+            if row["gflops"] is not None:
+                row["ceiling_fraction"] = row["gflops"] / self.ceiling
         document = {
             "machine": machine.describe(),
             "date": datetime.date.today().isoformat(),
             "mode": self.mode,
             "versions": machine.versions(),
             "ceiling_gflops": self.ceiling,
-            "rows": [found[name] for name in ROWS if name in found],
+            "rows": [self.rows[name] for name in ROWS if name in self.rows],
         }
         self.path.parent.mkdir(exist_ok=True)
         temporary = self.path.with_suffix(".part")
@@ -133,20 +139,24 @@ def measure(options):
     kind = None
     try:
         for row in options.rows:
+            if row.name in results.is_done:
+                continue
             if row.kind != kind:
                 # New processes, so that nothing is left of other work, and another look at how
                 # fast the machine is just now.
                 measurement.close()
                 kind = row.kind
                 results.add_ceiling(measurement.measure(CEILING))
+            start = time.perf_counter()
             report(row.name)
             times = measurement.measure(row)
             if "moru" not in times:
                 continue
             variants = {name: found.variant for name, found in times.items()}
             peaks = measurement.peak_bytes(row, variants) if row.kind == "train" else {}
-            results.add(result(row, times, peaks))
-            report("  " + page.line(results.rows[-1]))
+            found = result(row, times, peaks)
+            results.add(found)
+            report(f"  {page.line(found)} ({time.perf_counter() - start:.0f} s)")
         results.add_ceiling(measurement.measure(CEILING))
         results.write()
     finally:
@@ -159,7 +169,10 @@ def main():
         print("\n".join(row.name for row in options.rows))
         return
     if not options.table:
-        measure(options)
+        try:
+            measure(options)
+        except KeyboardInterrupt:
+            sys.exit(f"Broken off; {options.output} has what was measured, --resume goes on.")
     if options.output == RESULTS:
         page.write(json.loads(RESULTS.read_text()))
 

@@ -20,8 +20,9 @@ SETTLING_SECONDS = 0.25
 class Plan:
     """How thoroughly to measure."""
 
-    rounds: int
+    rounds: int  # at most; at least two
     seconds: float  # of a program in a round
+    row_seconds: float  # after which no further round begins
     fresh_rounds: int  # of rows whose rounds take new processes
     peers: list
     is_quick: bool = False
@@ -30,11 +31,11 @@ class Plan:
         return replace(self, peers=peers)
 
 
-FULL = Plan(rounds=7, seconds=1.0, fresh_rounds=5, peers=[
+FULL = Plan(rounds=7, seconds=1.0, row_seconds=90, fresh_rounds=5, peers=[
     "pytorch", "pytorch-compile", "keras", "jax", "onnxruntime", "openvino",
 ])  # fmt: skip
 # Without Inductor, whose C++ takes minutes to be compiled, and who is far behind anyway.
-QUICK = Plan(rounds=3, seconds=0.3, fresh_rounds=2, peers=[
+QUICK = Plan(rounds=4, seconds=0.25, row_seconds=6, fresh_rounds=2, peers=[
     "pytorch", "keras", "jax", "onnxruntime", "openvino",
 ], is_quick=True)  # fmt: skip
 
@@ -111,7 +112,10 @@ class Measurement:
         times = {}
         for name in self.programs(row):
             self.attempt(name, lambda: self.prepare(name, row), times)
-        for _ in range(self.plan.rounds):
+        start = time.perf_counter()
+        for place in range(self.plan.rounds):
+            if place >= 2 and time.perf_counter() - start > self.plan.row_seconds:
+                break
             with self.alone():
                 for name in list(times):
                     self.attempt(name, lambda: self.round(name), times)
@@ -141,7 +145,7 @@ class Measurement:
 
     def prepare(self, name, row):
         worker = self.worker(name)
-        answer = worker.ask("prepare", row=row.name)
+        answer = worker.ask("prepare", row=row.name, is_quick=self.plan.is_quick)
         expected = row.parameters
         found = answer.get("parameters")
         if found is not None and expected is not None and found != expected:
@@ -204,7 +208,7 @@ class Measurement:
                 continue
             worker = Worker(name, self.moru, is_malloc_tuned=False)
             try:
-                worker.ask("prepare", row=row.name, variant=[variants[name]])
+                worker.ask("prepare", row=row.name, variants=[variants[name]])
                 worker.ask("measure", seconds=0)
                 peaks[name] = worker.ask("peak")["bytes"]
             except WorkerError as error:

@@ -30,8 +30,11 @@ class StartUp:
         return [(time.perf_counter() - start) * 1e3]
 
     def call(self, program):
-        done = subprocess.run(
-            program, cwd=PEERS, capture_output=True, env={**os.environ, **SETTINGS}
-        )
+        try:
+            done = subprocess.run(
+                program, cwd=PEERS, capture_output=True, env={**os.environ, **SETTINGS}
+            )
+        except OSError as error:
+            raise WorkerError(str(error)) from error
         if done.returncode:
             raise WorkerError(f"{program[0]}: {done.stderr.decode(errors='replace')[-1000:]}")
