@@ -43,12 +43,27 @@ ck_function ck_convert_function(ck_type from, ck_type to) {
   return CK_SELECT_BODY(conversions)[from][to];
 }
 
-ck_reducer ck_reducer_for(bool is_double, ck_reduction reduction) {
-  return CK_SELECT_BODY(reducers)[is_double][reduction];
-}
-
 ck_row_reducer ck_row_reducer_for(bool is_double, ck_reduction reduction) {
   return CK_SELECT_BODY(row_reducers)[is_double][reduction];
+}
+
+ck_column_reducer ck_column_reducer_for(bool is_double, ck_reduction reduction) {
+  return CK_SELECT_BODY(column_reducers)[is_double][reduction];
+}
+
+ck_moment_adder ck_moment_adder_for(bool is_double) {
+  return CK_SELECT_BODY(moment_adders)[is_double];
+}
+
+void ck_spread(void *d, const void *a, int64_t rows, int64_t row, int element_bytes) {
+  switch (element_bytes) {
+    case 1:
+      for (int64_t i = 0; i < rows; ++i)
+        memset((char *)d + i * row, ((const uint8_t *)a)[i], (size_t)row);
+      return;
+    case 4: CK_SELECT_BODY(spread_4)(d, a, rows, row); return;
+    default: CK_SELECT_BODY(spread_8)(d, a, rows, row); return;
+  }
 }
 
 const char *ck_instruction_set(void) {

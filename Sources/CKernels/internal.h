@@ -5,13 +5,20 @@
 
 #include "ckernels.h"
 
-typedef double (*ck_reducer)(const void *x, int64_t count);
-/// Combines rows of `count` elements into the row y.
-typedef void (*ck_row_reducer)(void *y, const void *x, int64_t rows, int64_t count);
+/// Reduces each of `rows` rows of `row` elements to one element of d.
+typedef void (*ck_row_reducer)(void *d, const void *x, int64_t rows, int64_t row);
+/// Combines `rows` rows of `count` elements into the row y.
+typedef void (*ck_column_reducer)(void *y, const void *x, int64_t rows, int64_t count);
+/// Adds the rows' distances from `shift` to `sums`, and their squares to `squares`.
+typedef void (*ck_moment_adder)(
+    void *sums, void *squares, const void *shift, const void *x, int64_t rows, int64_t count);
 
-/// The function that reduces Float32 or Float64 elements to one number.
-ck_reducer ck_reducer_for(bool is_double, ck_reduction reduction);
-
+// Functions for Float32 or Float64 elements.
 ck_row_reducer ck_row_reducer_for(bool is_double, ck_reduction reduction);
+ck_column_reducer ck_column_reducer_for(bool is_double, ck_reduction reduction);
+ck_moment_adder ck_moment_adder_for(bool is_double);
+/// Spreads each row's element over the row; up to sixteen elements after the last row may be
+/// overwritten.
+void ck_spread(void *d, const void *a, int64_t rows, int64_t row, int element_bytes);
 
 #endif

@@ -1,11 +1,13 @@
 // The block interpreter: runs a fused chain of elementwise operations over blocks that stay in the
-// first cache, with loads that broadcast and results that may be reduced.
+// first cache, with loads that broadcast and reductions, of rows within the chain or at its end.
 
 #include <math.h>
 #include <string.h>
 
 #include "ckernels.h"
 #include "internal.h"
+
+static bool is_double(const ck_result *result) { return result->element_bytes == 8; }
 
 static double identity_of(ck_reduction reduction) {
   switch (reduction) {
@@ -27,18 +29,26 @@ static double combine(ck_reduction reduction, double a, double b) {
   return 0;
 }
 
-static void store_number(const ck_result *result, int64_t index, double value) {
-  if (result->is_double)
-    ((double *)result->data)[index] = value;
-  else
-    ((float *)result->data)[index] = (float)value;
+static double read_number(const void *data, int64_t index, int bytes) {
+  return bytes == 8 ? ((const double *)data)[index] : ((const float *)data)[index];
 }
 
-static void fill_number(void *data, bool is_double, int64_t count, double value) {
-  if (is_double)
-    for (int64_t i = 0; i < count; ++i) ((double *)data)[i] = value;
+static void write_number(void *data, int64_t index, int bytes, double value) {
+  if (bytes == 8)
+    ((double *)data)[index] = value;
   else
-    for (int64_t i = 0; i < count; ++i) ((float *)data)[i] = (float)value;
+    ((float *)data)[index] = (float)value;
+}
+
+static void fill_number(void *data, int bytes, int64_t count, double value) {
+  for (int64_t i = 0; i < count; ++i) write_number(data, i, bytes, value);
+}
+
+// One number from `count` numbers.
+static double reduced(ck_reduction reduction, const void *values, int64_t count, int bytes) {
+  double number = 0;
+  ck_row_reducer_for(bytes == 8, reduction)(&number, values, 1, count);
+  return read_number(&number, 0, bytes);
 }
 
 // MARK: - Loads
@@ -69,11 +79,17 @@ static void load_run(
 #undef RUN
 }
 
-// Fills a register with the operand's elements at places begin..<begin + count of the domain.
+// Fills a register with the operand's elements at places begin..<begin + count of the first `rank`
+// axes.
 static void load_strided(
-    const ck_program *program, const ck_operand *operand, char *destination, int64_t begin,
-    int64_t count) {
-  int last = program->rank - 1;
+    const ck_program *program, const ck_operand *operand, int rank, char *destination,
+    int64_t begin, int64_t count) {
+  int bytes = operand->element_bytes;
+  if (rank == 0) {
+    memcpy(destination, operand->data, (size_t)bytes);
+    return;
+  }
+  int last = rank - 1;
   int64_t index[CK_MAX_RANK];
   int64_t rest = begin, offset = 0;
   for (int axis = last; axis >= 0; --axis) {
@@ -82,7 +98,6 @@ static void load_strided(
     offset += index[axis] * operand->strides[axis];
   }
   const char *source = operand->data;
-  int bytes = operand->element_bytes;
   while (count > 0) {
     int64_t run = program->dimensions[last] - index[last];
     if (run > count) run = count;
@@ -102,40 +117,63 @@ static void load_strided(
 
 // MARK: - Scratch memory
 
-// Bytes of one row of a result, in whole cache lines.
-static size_t row_bytes(const ck_program *program, const ck_result *result) {
-  return ((size_t)program->row * (size_t)result->element_bytes + 63) & ~(size_t)63;
+// Each thread has memory for its registers, for what its reductions have come to so far, and a
+// number for each row reduction of a long row.
+
+static size_t lines(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+
+static bool has_long_rows(const ck_program *program) { return program->row > CK_BLOCK; }
+
+// Rows of a block.
+static int64_t rows_per_block(const ck_program *program) {
+  return has_long_rows(program) ? 1 : CK_BLOCK / program->row;
 }
 
-static bool goes_by_rows(const ck_program *program) {
-  for (int i = 0; i < program->result_count; ++i)
-    if (program->results[i].mode == CK_REDUCE_INNER || program->results[i].mode == CK_REDUCE_OUTER)
-      return true;
-  return false;
+static int widest(const ck_program *program) {
+  int bytes = 4;
+  for (int i = 0; i < program->operand_count; ++i)
+    if (program->operands[i].element_bytes > bytes) bytes = program->operands[i].element_bytes;
+  for (int i = 0; i < program->instruction_count; ++i)
+    if (program->instructions[i].element_bytes > bytes)
+      bytes = program->instructions[i].element_bytes;
+  return bytes;
 }
 
-// Elements of a block: whole rows if these are short.
-static int64_t block_length(const ck_program *program) {
-  if (!goes_by_rows(program) || program->row > CK_BLOCK) return CK_BLOCK;
-  return CK_BLOCK / program->row * program->row;
+// With room for sixteen elements more, and an odd number of cache lines, so that equal places of
+// registers lie in different sets of the cache.
+static size_t register_bytes(const ck_program *program, int index, int element_bytes) {
+  bool is_long = index >= program->operand_count &&
+                 program->registers[index - program->operand_count] == CK_LONG_REGISTER;
+  size_t length = is_long ? (size_t)program->row : CK_BLOCK;
+  return lines((length + 16) * (size_t)element_bytes) | 64;
 }
 
-// Each thread has registers of 8 bytes an element, and for each result that reduces over the outer
-// axis two rows: a running one, and one that it is added to from time to time so that rounding
-// errors stay small.
-static size_t register_bytes(const ck_program *program) {
-  return (size_t)(program->operand_count + program->register_count) * CK_BLOCK * 8;
+// A running reduction over the outer axis: a row, and one that it is added to from time to time so
+// that rounding errors stay small. For moments: sums and squares of distances from a shift, which
+// are merged into means and squares from time to time, and the number of rows in these.
+static size_t partial_bytes(const ck_program *program, const ck_result *result) {
+  size_t row = lines((size_t)program->row * (size_t)result->element_bytes);
+  switch (result->mode) {
+    case CK_REDUCE_ALL:
+    case CK_REDUCE_ALL_ROWS: return 64;
+    case CK_REDUCE_OUTER: return 2 * row;
+    case CK_MOMENTS_OUTER: return 3 * row + 2 * lines((size_t)program->row * 8) + 64;
+    default: return 0;
+  }
+}
+
+static size_t registers_bytes(const ck_program *program) {
+  int bytes = widest(program);
+  size_t sum = 0;
+  for (int i = 0; i < program->operand_count + program->register_count; ++i)
+    sum += register_bytes(program, i, bytes);
+  return sum;
 }
 
 static size_t thread_bytes(const ck_program *program) {
-  size_t bytes = register_bytes(program);
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    if (result->mode == CK_REDUCE_OUTER)
-      bytes += 2 * row_bytes(program, result);
-    else if (result->mode == CK_REDUCE_ALL)
-      bytes += 64;
-  }
+  size_t bytes = registers_bytes(program) + lines((size_t)program->instruction_count * 8);
+  for (int i = 0; i < program->result_count; ++i)
+    bytes += partial_bytes(program, &program->results[i]);
   return bytes;
 }
 
@@ -143,20 +181,86 @@ size_t ck_program_scratch_bytes(const ck_program *program, int threads) {
   return thread_bytes(program) * (size_t)threads;
 }
 
-// The place of a result's partial rows in a thread's scratch memory.
+// The place of a result's running reduction in a thread's scratch memory.
 static char *partial_of(const ck_program *program, char *scratch, int which) {
-  char *place = scratch + register_bytes(program);
-  for (int i = 0; i < which; ++i) {
-    const ck_result *result = &program->results[i];
-    if (result->mode == CK_REDUCE_OUTER)
-      place += 2 * row_bytes(program, result);
-    else if (result->mode == CK_REDUCE_ALL)
-      place += 64;
-  }
+  char *place =
+      scratch + registers_bytes(program) + lines((size_t)program->instruction_count * 8);
+  for (int i = 0; i < which; ++i) place += partial_bytes(program, &program->results[i]);
   return place;
 }
 
+// MARK: - Moments
+
+typedef struct {
+  char *sums, *squares, *shift;
+  double *mean, *distances;
+  int64_t *merged;  // rows in `mean` and `distances`
+} moments;
+
+static moments moments_at(const ck_program *program, const ck_result *result, char *partial) {
+  size_t row = lines((size_t)program->row * (size_t)result->element_bytes);
+  size_t wide = lines((size_t)program->row * 8);
+  moments m;
+  m.sums = partial;
+  m.squares = partial + row;
+  m.shift = partial + 2 * row;
+  m.mean = (double *)(partial + 3 * row);
+  m.distances = (double *)(partial + 3 * row + wide);
+  m.merged = (int64_t *)(partial + 3 * row + 2 * wide);
+  return m;
+}
+
+// Adds `rows` rows with a mean and a sum of squared distances from it to those of others
+// (Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115).
+static void merge_moments(
+    double *mean, double *distances, int64_t merged, double part_mean, double part_distances,
+    int64_t rows) {
+  double delta = part_mean - *mean, share = (double)rows / (double)(merged + rows);
+  *mean += delta * share;
+  *distances += part_distances + delta * delta * (double)merged * share;
+}
+
+// Merges what was added since the last time, and takes the mean as the new shift.
+static void flush_moments(
+    const ck_program *program, const ck_result *result, char *partial, int64_t rows) {
+  if (rows == 0) return;
+  moments m = moments_at(program, result, partial);
+  int bytes = result->element_bytes;
+  for (int64_t i = 0; i < program->row; ++i) {
+    double sum = read_number(m.sums, i, bytes);
+    double mean = read_number(m.shift, i, bytes) + sum / (double)rows;
+    double distances = read_number(m.squares, i, bytes) - sum * sum / (double)rows;
+    if (distances < 0) distances = 0;
+    merge_moments(&m.mean[i], &m.distances[i], *m.merged, mean, distances, rows);
+    write_number(m.shift, i, bytes, m.mean[i]);
+  }
+  *m.merged += rows;
+  fill_number(m.sums, bytes, program->row, 0);
+  fill_number(m.squares, bytes, program->row, 0);
+}
+
+static void add_moments(
+    const ck_program *program, const ck_result *result, const char *values, int64_t column,
+    int64_t rows, int64_t count, char *partial, bool is_first) {
+  moments m = moments_at(program, result, partial);
+  int64_t offset = column * result->element_bytes;
+  char *shift = m.shift + offset;
+  // The first block's mean is near enough to all others' that their distances from it keep their
+  // digits.
+  if (is_first) {
+    ck_column_reducer_for(is_double(result), CK_SUM)(shift, values, rows, count);
+    for (int64_t i = 0; i < count; ++i)
+      write_number(
+          shift, i, result->element_bytes,
+          read_number(shift, i, result->element_bytes) / (double)rows);
+  }
+  ck_moment_adder_for(is_double(result))(
+      m.sums + offset, m.squares + offset, shift, values, rows, count);
+}
+
 // MARK: - Running
+
+#define FLUSH_ROWS 256
 
 typedef struct {
   const ck_program *program;
@@ -164,163 +268,299 @@ typedef struct {
   size_t stride;
 } run_context;
 
-static void reduce_inner(
-    const ck_program *program, const ck_result *result, const char *values, int64_t begin,
-    int64_t count, double *running) {
-  ck_reducer reducer = ck_reducer_for(result->is_double, result->reduction);
-  while (count > 0) {
-    int64_t row = begin / program->row, column = begin % program->row;
-    int64_t run = program->row - column;
-    if (run > count) run = count;
-    double part = reducer(values, run);
-    *running = column == 0 ? part : combine(result->reduction, *running, part);
-    if (column + run == program->row) store_number(result, row, *running);
-    values += run * result->element_bytes;
-    begin += run;
-    count -= run;
+// One thread's walk.
+typedef struct {
+  const ck_program *program;
+  char *registers[CK_MAX_REGISTERS];
+  char *memories[CK_MAX_REGISTERS];  // the registers' own memory
+  char *partials[CK_MAX_RESULTS];
+  double *row_numbers;  // for each instruction that reduces a long row
+  double running[CK_MAX_RESULTS];
+  int64_t waiting[CK_MAX_RESULTS];  // rows since the last flush
+} walk;
+
+// The elements that an instruction works on now: `count` of them at `start` of the domain, which
+// lie at `offset` of a long register.
+typedef struct {
+  int64_t start, count, offset, rows, row;
+} stretch;
+
+static void flush(const ck_program *program, const ck_result *result, char *partial, int64_t rows) {
+  if (result->mode == CK_MOMENTS_OUTER) {
+    flush_moments(program, result, partial, rows);
+    return;
+  }
+  int bytes = result->element_bytes;
+  size_t row = lines((size_t)program->row * (size_t)bytes);
+  ck_column_reducer_for(is_double(result), result->reduction)(
+      partial + row, partial, 1, program->row);
+  fill_number(partial, bytes, program->row, identity_of(result->reduction));
+}
+
+static void reduce_outer(walk *w, int which, const char *values, stretch at) {
+  const ck_program *program = w->program;
+  const ck_result *result = &program->results[which];
+  char *partial = w->partials[which];
+  int64_t count = at.rows > 1 ? at.row : at.count;
+  if (result->mode == CK_MOMENTS_OUTER) {
+    moments m = moments_at(program, result, partial);
+    bool is_first = *m.merged == 0 && w->waiting[which] == 0;
+    add_moments(program, result, values, at.offset, at.rows, count, partial, is_first);
+  } else {
+    ck_column_reducer_for(is_double(result), result->reduction)(
+        partial + at.offset * result->element_bytes, values, at.rows, count);
+  }
+  if (at.offset + count < program->row) return;
+  w->waiting[which] += at.rows;
+  if (w->waiting[which] < FLUSH_ROWS) return;
+  flush(program, result, partial, w->waiting[which]);
+  w->waiting[which] = 0;
+}
+
+static void keep(walk *w, int which, int64_t phase, stretch at) {
+  const ck_result *result = &w->program->results[which];
+  const char *values = w->registers[result->source];
+  int bytes = result->element_bytes;
+  switch (result->mode) {
+    case CK_STORE: {
+      if (phase + 1 < w->program->phase_count) return;
+      char *place = (char *)result->data + at.start * bytes;
+      if (place != values) memmove(place, values, (size_t)(at.count * bytes));
+      return;
+    }
+    case CK_REDUCE_ALL:
+      if (phase != result->phase) return;
+      w->running[which] = combine(
+          result->reduction, w->running[which],
+          reduced(result->reduction, values, at.count, bytes));
+      return;
+    case CK_REDUCE_OUTER:
+    case CK_MOMENTS_OUTER:
+      if (phase == result->phase) reduce_outer(w, which, values, at);
+      return;
+    case CK_STORE_ROWS:
+    case CK_REDUCE_ALL_ROWS: return;
   }
 }
 
-#define FLUSH_ROWS 256
-
-static void flush_row(const ck_program *program, const ck_result *result, char *partial) {
-  ck_row_reducer reducer = ck_row_reducer_for(result->is_double, result->reduction);
-  reducer(partial + row_bytes(program, result), partial, 1, program->row);
-  fill_number(partial, result->is_double, program->row, identity_of(result->reduction));
+static void keep_rows(walk *w, int which, int64_t first_row, int64_t rows) {
+  const ck_result *result = &w->program->results[which];
+  const char *values = w->registers[result->source];
+  int bytes = result->element_bytes;
+  if (result->mode == CK_STORE_ROWS)
+    memmove((char *)result->data + first_row * bytes, values, (size_t)(rows * bytes));
+  else if (result->mode == CK_REDUCE_ALL_ROWS)
+    w->running[which] = combine(
+        result->reduction, w->running[which], reduced(result->reduction, values, rows, bytes));
 }
 
-// Blocks begin with a row, and end with one unless rows are longer than blocks.
-static void reduce_outer(
-    const ck_program *program, const ck_result *result, const char *values, int64_t begin,
-    int64_t count, char *partial, int64_t *rows_left) {
-  ck_row_reducer reducer = ck_row_reducer_for(result->is_double, result->reduction);
-  int64_t column = begin % program->row;
-  int64_t rows = count / program->row;
-  if (rows > 0)
-    reducer(partial, values, rows, program->row);
-  else
-    reducer(partial + column * result->element_bytes, values, 1, count);
-  if (column + count < program->row) return;
-  *rows_left -= rows > 0 ? rows : 1;
-  if (*rows_left > 0) return;
-  flush_row(program, result, partial);
-  *rows_left = FLUSH_ROWS;
+static void reduce_row(walk *w, int index, const ck_instruction *step, stretch at) {
+  char *target = w->registers[step->destination];
+  const char *values = w->registers[step->a];
+  int bytes = step->element_bytes;
+  if (!has_long_rows(w->program)) {
+    ck_row_reducer_for(bytes == 8, step->reduction)(target, values, at.rows, at.row);
+    return;
+  }
+  double part = reduced(step->reduction, values, at.count, bytes);
+  double *number = &w->row_numbers[index];
+  *number = at.offset == 0 ? part : combine(step->reduction, *number, part);
+  write_number(target, 0, bytes, *number);
+}
+
+// Points the registers at the stretch and loads what must be copied. Short rows are loaded once, in
+// the first phase.
+static void load(walk *w, int64_t phase, stretch at) {
+  const ck_program *program = w->program;
+  bool is_long = has_long_rows(program);
+  for (int i = 0; i < program->operand_count; ++i) {
+    const ck_operand *operand = &program->operands[i];
+    if (operand->is_per_row) continue;
+    if (operand->mode == CK_LINEAR)
+      w->registers[i] = (char *)operand->data + at.start * operand->element_bytes;
+    else if (
+        operand->mode == CK_STRIDED && (is_long ? (operand->phases >> phase) & 1 : phase == 0))
+      load_strided(program, operand, program->rank, w->registers[i], at.start, at.count);
+  }
+  if (!is_long && phase > 0) return;
+  int bytes = widest(program);
+  for (int i = 0; i < program->register_count; ++i)
+    if (program->registers[i] == CK_LONG_REGISTER) {
+      int place = program->operand_count + i;
+      w->registers[place] = w->memories[place] + at.offset * bytes;
+    }
+  for (int i = 0; i < program->instruction_count; ++i)
+    if (program->direct[i] >= 0) {
+      const ck_result *result = &program->results[program->direct[i]];
+      w->registers[program->instructions[i].destination] =
+          (char *)result->data + at.start * result->element_bytes;
+    }
+}
+
+static void load_rows(walk *w, int64_t first_row, int64_t rows) {
+  const ck_program *program = w->program;
+  for (int i = 0; i < program->operand_count; ++i) {
+    const ck_operand *operand = &program->operands[i];
+    if (!operand->is_per_row) continue;
+    if (operand->mode == CK_LINEAR)
+      w->registers[i] = (char *)operand->data + first_row * operand->element_bytes;
+    else if (operand->mode == CK_STRIDED)
+      load_strided(program, operand, program->outer_rank, w->registers[i], first_row, rows);
+  }
+}
+
+static void run_elements(walk *w, const ck_phase *phase, stretch at) {
+  const ck_program *program = w->program;
+  for (int i = phase->first; i < phase->rows_first; ++i) {
+    const ck_instruction *step = &program->instructions[i];
+    switch (step->scope) {
+      case CK_SPREAD:
+        ck_spread(
+            w->registers[step->destination], w->registers[step->a], at.rows, at.row,
+            step->element_bytes);
+        break;
+      case CK_REDUCE: reduce_row(w, i, step, at); break;
+      default:
+        step->function(
+            w->registers[step->destination], w->registers[step->a], w->registers[step->b],
+            w->registers[step->c], at.count);
+    }
+  }
+}
+
+static void run_block(walk *w, int64_t start, int64_t count) {
+  const ck_program *program = w->program;
+  int64_t row = program->row < count ? program->row : count;
+  int64_t first_row = start / program->row, rows = count / row;
+  bool is_long = has_long_rows(program);
+  load_rows(w, first_row, rows);
+  for (int64_t p = 0; p < program->phase_count; ++p) {
+    const ck_phase *phase = &program->phases[p];
+    for (int64_t offset = 0; offset < count; offset += CK_BLOCK) {
+      int64_t part = count - offset < CK_BLOCK ? count - offset : CK_BLOCK;
+      stretch at = {start + offset, part, offset, rows, is_long ? part : row};
+      load(w, p, at);
+      run_elements(w, phase, at);
+      for (int i = 0; i < program->result_count; ++i) keep(w, i, p, at);
+    }
+    for (int i = phase->rows_first; i < phase->end; ++i) {
+      const ck_instruction *step = &program->instructions[i];
+      step->function(
+          w->registers[step->destination], w->registers[step->a], w->registers[step->b],
+          w->registers[step->c], rows);
+    }
+  }
+  for (int i = 0; i < program->result_count; ++i) keep_rows(w, i, first_row, rows);
+}
+
+// Gives the registers memory and fills those that never change.
+static void prepare(walk *w, char *scratch) {
+  const ck_program *program = w->program;
+  int operands = program->operand_count, bytes = widest(program);
+  char *place = scratch;
+  for (int i = 0; i < operands + program->register_count; ++i) {
+    w->registers[i] = w->memories[i] = place;
+    place += register_bytes(program, i, bytes);
+  }
+  w->row_numbers = (double *)place;
+  int64_t rows = rows_per_block(program);
+  for (int i = 0; i < operands; ++i) {
+    const ck_operand *operand = &program->operands[i];
+    int64_t count = operand->is_per_row ? rows : CK_BLOCK;
+    if (count > program->count) count = program->count;
+    if (operand->mode == CK_SINGLE)
+      load_run(w->registers[i], operand->data, 0, count, operand->element_bytes);
+    else if (operand->mode == CK_REPEATED)
+      load_strided(
+          program, operand, program->rank, w->registers[i], 0,
+          rows * program->row < program->count ? rows * program->row : program->count);
+  }
+  for (int i = 0; i < program->result_count; ++i) {
+    w->running[i] = identity_of(program->results[i].reduction);
+    w->waiting[i] = 0;
+    w->partials[i] = partial_of(program, scratch, i);
+  }
 }
 
 static void run_range(void *context, int64_t begin, int64_t end, int thread) {
   const run_context *run = context;
   const ck_program *program = run->program;
-  char *scratch = run->scratch + (size_t)thread * run->stride;
-  char *registers[CK_MAX_REGISTERS];
-  int operands = program->operand_count;
-  for (int i = 0; i < operands + program->register_count; ++i)
-    registers[i] = scratch + (size_t)i * CK_BLOCK * 8;
-  int64_t longest = end - begin < CK_BLOCK ? end - begin : CK_BLOCK;
-  for (int i = 0; i < operands; ++i)
-    if (program->operands[i].mode == CK_SINGLE)
-      load_run(
-          registers[i], program->operands[i].data, 0, longest, program->operands[i].element_bytes);
-
-  char *partials[CK_MAX_RESULTS];
-  double running[CK_MAX_RESULTS];
-  int64_t rows_left[CK_MAX_RESULTS];
+  walk w;
+  w.program = program;
+  prepare(&w, run->scratch + (size_t)thread * run->stride);
+  int64_t block = rows_per_block(program) * program->row;
+  for (int64_t start = begin; start < end; start += block)
+    run_block(&w, start, end - start < block ? end - start : block);
   for (int i = 0; i < program->result_count; ++i) {
     const ck_result *result = &program->results[i];
-    running[i] = identity_of(result->reduction);
-    rows_left[i] = FLUSH_ROWS;
-    partials[i] = partial_of(program, scratch, i);
+    if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
+      *(double *)w.partials[i] = w.running[i];
+    else if (result->mode == CK_REDUCE_OUTER || result->mode == CK_MOMENTS_OUTER)
+      flush(program, result, w.partials[i], w.waiting[i]);
   }
+}
 
-  int64_t block = block_length(program), count;
-  for (int64_t start = begin; start < end; start += count) {
-    count = end - start < block ? end - start : block;
-    // A long row ends its block, so that the next one begins with a row.
-    int64_t rest = program->row - start % program->row;
-    if (block == CK_BLOCK && program->row > CK_BLOCK && rest < count) count = rest;
-    for (int i = 0; i < operands; ++i) {
-      const ck_operand *operand = &program->operands[i];
-      if (operand->mode == CK_LINEAR)
-        registers[i] = (char *)operand->data + start * operand->element_bytes;
-      else if (operand->mode == CK_STRIDED)
-        load_strided(program, operand, registers[i], start, count);
-    }
-    for (int i = 0; i < program->instruction_count; ++i) {
-      const ck_instruction *step = &program->instructions[i];
-      if (program->direct[i] >= 0) {
-        const ck_result *result = &program->results[program->direct[i]];
-        registers[step->destination] = (char *)result->data + start * result->element_bytes;
-      }
-      step->function(
-          registers[step->destination], registers[step->a], registers[step->b],
-          registers[step->c], count);
-    }
-    for (int i = 0; i < program->result_count; ++i) {
-      const ck_result *result = &program->results[i];
-      const char *values = registers[result->source];
-      switch (result->mode) {
-        case CK_STORE: {
-          char *place = (char *)result->data + start * result->element_bytes;
-          if (place != values) memmove(place, values, (size_t)(count * result->element_bytes));
-          break;
-        }
-        case CK_REDUCE_ALL:
-          running[i] = combine(
-              result->reduction, running[i],
-              ck_reducer_for(result->is_double, result->reduction)(values, count));
-          break;
-        case CK_REDUCE_INNER:
-          reduce_inner(program, result, values, start, count, &running[i]);
-          break;
-        case CK_REDUCE_OUTER:
-          reduce_outer(program, result, values, start, count, partials[i], &rows_left[i]);
-          break;
-      }
+// Sets a thread's running reduction back, because a thread without rows never touches it.
+static void reset(const ck_program *program, const ck_result *result, char *partial) {
+  double identity = identity_of(result->reduction);
+  int64_t length = 2 * (int64_t)lines((size_t)program->row * (size_t)result->element_bytes);
+  if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
+    *(double *)partial = identity;
+  else if (result->mode == CK_REDUCE_OUTER)
+    fill_number(partial, result->element_bytes, length / result->element_bytes, identity);
+  else if (result->mode == CK_MOMENTS_OUTER)
+    memset(partial, 0, partial_bytes(program, result));
+}
+
+// Puts the threads' running reductions together.
+static void finish(const run_context *run, int which, int threads) {
+  const ck_program *program = run->program;
+  const ck_result *result = &program->results[which];
+  int bytes = result->element_bytes;
+  size_t row = lines((size_t)program->row * (size_t)bytes);
+  char *first = partial_of(program, run->scratch, which);
+  moments all = {0};
+  if (result->mode == CK_MOMENTS_OUTER) all = moments_at(program, result, first);
+  double total = identity_of(result->reduction);
+  for (int thread = 0; thread < threads; ++thread) {
+    char *partial = first + (size_t)thread * run->stride;
+    if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS) {
+      total = combine(result->reduction, total, *(double *)partial);
+    } else if (result->mode == CK_REDUCE_OUTER && thread > 0) {
+      ck_column_reducer_for(is_double(result), result->reduction)(
+          first + row, partial + row, 1, program->row);
+    } else if (result->mode == CK_MOMENTS_OUTER && thread > 0) {
+      moments m = moments_at(program, result, partial);
+      if (*m.merged == 0) continue;
+      for (int64_t i = 0; i < program->row; ++i)
+        merge_moments(
+            &all.mean[i], &all.distances[i], *all.merged, m.mean[i], m.distances[i], *m.merged);
+      *all.merged += *m.merged;
     }
   }
-
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    if (result->mode == CK_REDUCE_ALL) *(double *)partials[i] = running[i];
-    if (result->mode == CK_REDUCE_OUTER) flush_row(program, result, partials[i]);
+  switch (result->mode) {
+    case CK_REDUCE_ALL:
+    case CK_REDUCE_ALL_ROWS: write_number(result->data, 0, bytes, total); return;
+    case CK_REDUCE_OUTER:
+      memcpy(result->data, first + row, (size_t)program->row * (size_t)bytes);
+      return;
+    case CK_MOMENTS_OUTER:
+      for (int64_t i = 0; i < program->row; ++i) {
+        write_number(result->data, i, bytes, all.mean[i] * (double)*all.merged);
+        write_number(result->squares, i, bytes, all.distances[i]);
+      }
+      return;
+    default: return;
   }
 }
 
 void ck_run(const ck_program *program, int threads, void *scratch) {
   run_context run = {program, scratch, thread_bytes(program)};
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    for (int thread = 0; thread < threads; ++thread) {
-      char *partial = partial_of(program, (char *)scratch + (size_t)thread * run.stride, i);
-      double identity = identity_of(result->reduction);
-      if (result->mode == CK_REDUCE_ALL) *(double *)partial = identity;
-      if (result->mode == CK_REDUCE_OUTER) {
-        fill_number(partial, result->is_double, program->row, identity);
-        fill_number(
-            partial + row_bytes(program, result), result->is_double, program->row, identity);
-      }
-    }
-  }
-  int64_t unit = goes_by_rows(program) ? program->row : CK_BLOCK;
-  ck_parallel(threads, program->count, unit, run_range, &run);
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    if (result->mode == CK_REDUCE_ALL) {
-      double total = identity_of(result->reduction);
-      for (int thread = 0; thread < threads; ++thread)
-        total = combine(
-            result->reduction, total,
-            *(double *)partial_of(program, (char *)scratch + (size_t)thread * run.stride, i));
-      store_number(result, 0, total);
-    } else if (result->mode == CK_REDUCE_OUTER) {
-      ck_row_reducer reducer = ck_row_reducer_for(result->is_double, result->reduction);
-      for (int thread = 0; thread < threads; ++thread) {
-        char *total = partial_of(program, (char *)scratch + (size_t)thread * run.stride, i) +
-                      row_bytes(program, result);
-        if (thread == 0)
-          memcpy(result->data, total, (size_t)program->row * (size_t)result->element_bytes);
-        else
-          reducer(result->data, total, 1, program->row);
-      }
-    }
-  }
+  for (int i = 0; i < program->result_count; ++i)
+    for (int thread = 0; thread < threads; ++thread)
+      reset(
+          program, &program->results[i],
+          partial_of(program, (char *)scratch + (size_t)thread * run.stride, i));
+  ck_parallel(threads, program->count, program->row, run_range, &run);
+  for (int i = 0; i < program->result_count; ++i) finish(&run, i, threads);
 }

@@ -28,6 +28,55 @@ import Testing
     }
   }
 
+  /// Rows that share a block, fill one, take several, and are too long to be kept.
+  static let rows: [Shape] = [[37, 10], [5, 3, 64], [9, 513], [3, 4099], [2, 20011]]
+
+  @Test(arguments: rows)
+  func normalisesRows(_ shape: Shape) async throws {
+    let features = Shape([shape.last ?? 1])
+    let inputs = [
+      sample(.float32, shape), sample(.float32, features, seed: 2),
+      sample(.float32, features, seed: 3), sample(.float32, shape, seed: 4),
+    ]
+    try await check(inputs) { x in
+      let mean = x[0].mean(axes: [-1], keepingAxes: true)
+      let variance = x[0].variance(axes: [-1], keepingAxes: true)
+      let y = (x[0] - mean) * rsqrt(variance + Tensor(1e-3)) * x[1] + x[2]
+      return [y, mean, variance.sum()] + gradients(of: (y * x[3]).sum(), at: [x[0], x[1], x[2]])
+    }
+  }
+
+  @Test(arguments: rows)
+  func comparesRowsWithLabels(_ shape: Shape) async throws {
+    let rows = Shape(Array(shape.dimensions.dropLast()))
+    let classes = shape.last ?? 1
+    let labels = HostTensor((0..<rows.elementCount).map { Int64($0 * 7 % classes) })
+    let logits = sample(.float32, shape, scale: 30)
+    try await check([logits, labels]) { x in
+      let numbers = Tensor.iota([classes], dtype: .int64)
+      let isTarget = x[1].reshaped(to: rows).expanded(at: rows.rank) .== numbers
+      let loss = -select(isTarget, logSoftmax(x[0]), 0).sum(axes: [-1])
+      return [loss, loss.mean()] + gradients(of: loss.mean(), at: [x[0]])
+    }
+  }
+
+  /// Everything that depends on rows alone takes one pass.
+  @Test func rowsTakeOnePass() async throws {
+    let x = Tensor.placeholder(TensorType(.float32, [64, 128]))
+    let y = Tensor.placeholder(TensorType(.float32, [64, 128]))
+    let mean = x.mean(axes: [-1], keepingAxes: true)
+    let centred = x - mean
+    let normal = centred * rsqrt(square(centred).mean(axes: [-1], keepingAxes: true) + 1)
+    for results in [
+      [softmax(x)], [normal], gradients(of: (softmax(x) * y).sum(), at: [x]),
+      gradients(of: (normal * y).sum(), at: [x]),
+    ] {
+      let graph = try Graph(inputs: [x, y], results: results)
+      let program = try await CPUExecutor.shared.compile(graph)
+      #expect(try await CPUExecutor.shared.explanation(of: program).steps.count == 1)
+    }
+  }
+
   @Test func mixesBroadcastOperands() async throws {
     let inputs: [HostTensor] = [
       sample(.float32, [6, 5, 40]), sample(.float32, [40], seed: 2),

@@ -60,50 +60,82 @@ ck_function ck_convert_function(ck_type from, ck_type to);
 /// Most registers and results of one program.
 #define CK_MAX_REGISTERS 256
 #define CK_MAX_RESULTS 64
+/// Most phases of one program.
+#define CK_MAX_PHASES 64
 
 typedef enum { CK_SUM, CK_MAX, CK_MIN, CK_PRODUCT } ck_reduction;
 
-/// How a register is filled: element by element, with one value, or along strides.
-typedef enum { CK_LINEAR, CK_SINGLE, CK_STRIDED } ck_load;
+/// How an operand's register is filled: by pointing into memory, with one value, along strides, or
+/// along strides once for all rows, which are equal.
+typedef enum { CK_LINEAR, CK_SINGLE, CK_STRIDED, CK_REPEATED } ck_load;
 
 /// Where a register's values come from.
 typedef struct {
   const void *data;
   int element_bytes;
   ck_load mode;
-  int64_t strides[CK_MAX_RANK];  ///< in elements, along the program's axes; for CK_STRIDED
+  bool is_per_row;  ///< one element for each row instead of each element of the domain
+  uint64_t phases;  ///< bit p: phase p reads it
+  int64_t strides[CK_MAX_RANK];  ///< in elements, along the program's (outer) axes
 } ck_operand;
+
+/// What an instruction works on: each element; one element for each row; or it spreads a row's
+/// element over the row; or reduces a row to one element.
+typedef enum { CK_EACH, CK_EACH_ROW, CK_SPREAD, CK_REDUCE } ck_scope;
 
 /// One operation between registers. Registers 0..<operand_count hold the operands.
 typedef struct {
-  ck_function function;
+  ck_scope scope;
+  ck_function function;    ///< for CK_EACH and CK_EACH_ROW
+  ck_reduction reduction;  ///< for CK_REDUCE
+  int element_bytes;       ///< of the destination
   int destination;
   int a, b, c;
 } ck_instruction;
 
-/// What is kept of a register: each value, or a reduction over all, the inner or the outer axis.
-typedef enum { CK_STORE, CK_REDUCE_ALL, CK_REDUCE_INNER, CK_REDUCE_OUTER } ck_keep;
+/// A walk over a row: instructions first..<rows_first work on elements, those of
+/// rows_first..<end afterwards on rows.
+typedef struct {
+  int first, rows_first, end;
+} ck_phase;
+
+/// What a register beyond the operands' holds: a block, a whole long row, or one element a row.
+typedef enum { CK_BLOCK_REGISTER, CK_LONG_REGISTER, CK_ROW_REGISTER } ck_register;
+
+/// What is kept of a register: each value, one value of each row, or a reduction over everything,
+/// over all rows' elements, over the outer axis, or that and the squared distances from its mean.
+typedef enum {
+  CK_STORE, CK_STORE_ROWS, CK_REDUCE_ALL, CK_REDUCE_ALL_ROWS, CK_REDUCE_OUTER, CK_MOMENTS_OUTER
+} ck_keep;
 
 /// Where a register's values go.
 typedef struct {
   void *data;
+  void *squares;  ///< for CK_MOMENTS_OUTER: sums of squared distances from the mean
   int element_bytes;
   int source;
+  int phase;  ///< the phase that makes the source
   ck_keep mode;
   ck_reduction reduction;
-  bool is_double;
 } ck_result;
 
 /// A fused chain of elementwise operations over `count` elements of a row-major domain.
+///
+/// The domain is walked in rows. Short rows share a block; a long one takes several. Each phase
+/// walks over the same rows again while they are in the first cache, so that reductions over a row
+/// can be used by what follows.
 typedef struct {
   int rank;
+  int outer_rank;  ///< the axes that number the rows
   int64_t dimensions[CK_MAX_RANK];
   int64_t count;
-  int64_t row;  ///< length of the inner axis of the reductions
-  int operand_count, instruction_count, result_count;
+  int64_t row;  ///< elements of a row; only the last row may be shorter, if no phase needs rows
+  int operand_count, instruction_count, result_count, phase_count;
   int register_count;  ///< beyond the operands'
   const ck_operand *operands;
+  const ck_register *registers;
   const ck_instruction *instructions;
+  const ck_phase *phases;
   const ck_result *results;
   /// For each instruction, the result whose memory it writes directly, or −1.
   const int *direct;

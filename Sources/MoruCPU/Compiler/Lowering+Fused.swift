@@ -6,49 +6,126 @@ extension Lowering {
   /// Makes one pass over memory of elementwise operations and reductions over one domain.
   func lowerFused(_ unit: Partition.Unit) {
     let nodes = unit.nodes.map { graph.nodes[$0] }
-    let first = nodes[0]
-    let domain: Shape
-    if case .reduce = first.primitive {
-      domain = graph.types[first.operands[0]].shape
-    } else {
-      domain = graph.types[first.results[0]].shape
-    }
-    guard domain.elementCount > 0 else {
+    guard unit.domain.shape.elementCount > 0 else {
       for node in nodes { _ = define(node.results[0]) }
       return
     }
-    let layout = commonLayout(nodes, domain)
-    var pass = FusedPass(domain: domain)
-    for node in nodes {
-      for operand in node.operands where !pass.holds(operand) {
-        pass.load(operand, from: operandView(operand, layout))
-      }
+    let layout = commonLayout(nodes, unit.domain)
+    var drawing = FusedDrawing(unit.domain)
+    for index in unit.nodes {
+      let node = graph.nodes[index]
       if case .reduce(let rule) = node.primitive {
-        pass.reduce(node, rule, into: define(node.results[0]))
+        draw(rule, index, in: &drawing, layout)
       } else {
-        let operandType = graph.types[node.operands.last ?? 0].dtype
-        pass.apply(node, operandType, graph.types)
+        let isPerRow = unit.domain.isPerRow(graph.types[node.results[0]].shape)
+        drawing.places[node.results[0]] = apply(node, isPerRow: isPerRow, in: &drawing, layout)
       }
     }
-    for node in nodes {
-      if case .reduce = node.primitive { continue }
-      let value = node.results[0]
-      guard partition.isStored[value] else { continue }
-      let target = layout.map { define(value, layout: $0) } ?? define(value)
-      pass.store(value, into: target)
+    for index in unit.nodes {
+      let value = graph.nodes[index].results[0]
+      guard partition.isStored[value], let place = drawing.places[value] else { continue }
+      if unit.domain.isPerRow(graph.types[value].shape) {
+        drawing.pass.keep(place, CK_STORE_ROWS, into: define(value))
+      } else {
+        let target = layout.map { define(value, layout: $0) } ?? define(value)
+        drawing.pass.keep(place, CK_STORE, into: target)
+      }
     }
-    append(pass.finished(policy: policy))
+    append(ElementwiseStep(drawing.pass.finished(), policy: policy))
+  }
+
+  /// A pass with the places of the graph's values in it.
+  private struct FusedDrawing {
+    let domain: RowDomain
+    var pass: FusedPass
+    var places: [Graph.Value: FusedPass.Place] = [:]
+
+    init(_ domain: RowDomain) {
+      self.domain = domain
+      pass = FusedPass(domain: domain)
+    }
+  }
+
+  private func apply(
+    _ node: Graph.Node, isPerRow: Bool, in drawing: inout FusedDrawing, _ layout: BlockedLayout?
+  ) -> FusedPass.Place {
+    let type = graph.types[node.operands.last ?? 0].dtype
+    let name = node.primitive.rule.name
+    guard let function = node.primitive.elementwiseFunction(type) else {
+      preconditionFailure("\(name) has a kernel for each type it is defined for")
+    }
+    // Values that must be spread come last, when it is known beside what.
+    var operands: [FusedPass.Place?] = node.operands.map {
+      place(of: $0, isPerRow: isPerRow, in: &drawing, layout)
+    }
+    let known = operands.compactMap { $0 }
+    for (index, value) in node.operands.enumerated() where operands[index] == nil {
+      guard let source = drawing.places[partition.root(of: value)] else { continue }
+      operands[index] = drawing.pass.spread(source, graph.types[value].dtype, beside: known)
+    }
+    return drawing.pass.apply(
+      function, name, graph.types[node.results[0]].dtype,
+      to: zip(operands.compactMap { $0 }, node.operands.map { graph.types[$0].dtype }).map {
+        ($0, $1)
+      }, isPerRow: isPerRow)
+  }
+
+  private func draw(
+    _ rule: Reduce, _ index: Int, in drawing: inout FusedDrawing, _ layout: BlockedLayout?
+  ) {
+    let node = graph.nodes[index]
+    let operand = node.operands[0]
+    let shape = graph.types[operand].shape
+    let isPerRow = drawing.domain.isPerRow(shape)
+    guard let source = place(of: operand, isPerRow: isPerRow, in: &drawing, layout) else {
+      preconditionFailure("rows are not reduced again")
+    }
+    let result = node.results[0]
+    let reduction = rule.kind.reduction
+    if isPerRow {
+      drawing.pass.keep(source, CK_REDUCE_ALL_ROWS, reduction, into: define(result))
+      return
+    }
+    switch FusedReduction(rule, over: shape) {
+    case .inner:
+      drawing.places[result] = drawing.pass.reduceRows(
+        source, reduction, graph.types[result].dtype)
+    case .outer: drawing.pass.keep(source, CK_REDUCE_OUTER, reduction, into: define(result))
+    default: drawing.pass.keep(source, CK_REDUCE_ALL, reduction, into: define(result))
+    }
+  }
+
+  /// Where a value lies in a pass; nil if it is one of each row and has to be spread.
+  private func place(
+    of value: Graph.Value, isPerRow: Bool, in drawing: inout FusedDrawing,
+    _ layout: BlockedLayout?
+  ) -> FusedPass.Place? {
+    if let place = drawing.places[value],
+      drawing.domain.isPerRow(graph.types[value].shape) == isPerRow
+    {
+      return place
+    }
+    let root = partition.root(of: value)
+    if let place = drawing.places[root] { return isPerRow ? place : nil }
+    if isPerRow {
+      let outer = drawing.domain.outer
+      let view = view(of: value)
+      var rows = view.reshaped(to: outer) ?? contiguous(value)
+      if rows.shape != outer {
+        rows.shape = outer
+        rows.strides = Shape(outer).strides
+      }
+      return drawing.pass.load(rows, isPerRow: true)
+    }
+    let view = operandView(value, layout)
+    return drawing.pass.load(view, isPerRow: false)
   }
 
   /// The layout that the pass keeps: the one that most of its operands have, if everything else can
   /// follow without being spread out first. Resident values count twice, since what replaces them
   /// must have their layout.
-  private func commonLayout(_ nodes: [Graph.Node], _ domain: Shape) -> BlockedLayout? {
-    for node in nodes {
-      if case .reduce(let rule) = node.primitive, FusedReduction(rule, over: domain) != .all {
-        return nil
-      }
-    }
+  private func commonLayout(_ nodes: [Graph.Node], _ domain: RowDomain) -> BlockedLayout? {
+    guard domain.row == nil else { return nil }
     let operands = Set(nodes.flatMap(\.operands)).subtracting(nodes.flatMap(\.results))
     var votes: [(layout: BlockedLayout, count: Int)] = []
     for operand in operands.sorted() {
@@ -77,201 +154,21 @@ extension Lowering {
   }
 }
 
-/// Instructions and registers of a fused pass while it is put together.
-private struct FusedPass {
-  private struct Draft {
-    var function: ck_function
-    var destination: Graph.Value
-    var operands: [Graph.Value]
-    /// Operands with elements as wide as the result's.
-    var equallyWide: Set<Graph.Value>
-    var name: String
-  }
-
-  private let domain: Shape
-  private var operands: [View] = []
-  private var operandOf: [Graph.Value: Int] = [:]
-  private var drafts: [Draft] = []
-  private var computed: Set<Graph.Value> = []
-  private var results: [(value: Graph.Value, view: View, keep: ck_keep, reduction: ck_reduction)] =
-    []
-  private var row = 1
-
-  init(domain: Shape) { self.domain = domain }
-
-  func holds(_ value: Graph.Value) -> Bool { operandOf[value] != nil || computed.contains(value) }
-
-  mutating func load(_ value: Graph.Value, from view: View) {
-    if let known = operands.firstIndex(of: view) {
-      operandOf[value] = known
-    } else {
-      operandOf[value] = operands.count
-      operands.append(view)
-    }
-  }
-
-  mutating func apply(_ node: Graph.Node, _ operandType: DType, _ types: [TensorType]) {
-    guard let function = node.primitive.elementwiseFunction(operandType) else {
-      preconditionFailure(
-        "\(node.primitive.rule.name) has a kernel for each type it is defined for")
-    }
-    let name = node.primitive.rule.name
-    let width = types[node.results[0]].dtype.byteCount
-    drafts.append(
-      Draft(
-        function: function, destination: node.results[0], operands: node.operands,
-        equallyWide: Set(node.operands.filter { types[$0].dtype.byteCount == width }), name: name))
-    computed.insert(node.results[0])
-  }
-
-  mutating func reduce(_ node: Graph.Node, _ rule: Reduce, into view: View) {
-    let keep: ck_keep
-    switch FusedReduction(rule, over: domain) {
-    case .inner(let row):
-      keep = CK_REDUCE_INNER
-      self.row = row
-    case .outer(let row):
-      keep = CK_REDUCE_OUTER
-      self.row = row
-    default: keep = CK_REDUCE_ALL
-    }
-    let reduction =
-      switch rule.kind {
-      case .sum: CK_SUM
-      case .product: CK_PRODUCT
-      case .maximum: CK_MAX
-      case .minimum: CK_MIN
-      }
-    results.append((node.operands[0], view, keep, reduction))
-  }
-
-  mutating func store(_ value: Graph.Value, into view: View) {
-    results.append((value, view, CK_STORE, CK_SUM))
-  }
-
-  /// Gives values registers, each freed after its last use, and makes the step.
-  func finished(policy: ThreadPolicy) -> ElementwiseStep {
-    var lastUse: [Graph.Value: Int] = [:]
-    for (index, draft) in drafts.enumerated() {
-      for operand in draft.operands { lastUse[operand] = index }
-    }
-    // What is stored keeps its register to the end, because it may lie in the result's memory.
-    for result in results { lastUse[result.value] = drafts.count }
-
-    var registers: [Graph.Value: Int] = operandOf
-    var free: [Int] = []
-    var count = operands.count
-    var instructions: [ElementwiseStep.Instruction] = []
-    for (index, draft) in drafts.enumerated() {
-      let places = draft.operands.compactMap { registers[$0] }
-      let finished = Set(draft.operands).sorted().filter {
-        lastUse[$0] == index && operandOf[$0] == nil
-      }
-      // The result may overwrite an operand element by element only if they are equally wide.
-      free += finished.filter(draft.equallyWide.contains).compactMap { registers[$0] }
-      let isStored = lastUse[draft.destination] == drafts.count
-      let destination: Int
-      if !isStored, let reused = free.popLast() {
-        destination = reused
-      } else {
-        destination = count
-        count += 1
-      }
-      free += finished.filter { !draft.equallyWide.contains($0) }.compactMap { registers[$0] }
-      registers[draft.destination] = destination
-      instructions.append(
-        ElementwiseStep.Instruction(
-          function: draft.function, destination: destination, operands: places, name: draft.name))
-    }
-    return ElementwiseStep(
-      dimensions: domain.dimensions, row: row, operands: operands, instructions: instructions,
-      registerCount: count - operands.count,
-      results: results.map {
-        ElementwiseStep.Result(
-          view: $0.view, source: registers[$0.value] ?? 0, keep: $0.keep, reduction: $0.reduction)
-      }, policy: policy)
+extension RowDomain {
+  /// Whether a value of the pass has one element for each row.
+  func isPerRow(_ shape: Shape) -> Bool {
+    guard let row else { return false }
+    return row > 1 && shape.elementCount * row == self.shape.elementCount
   }
 }
 
-extension Primitive {
-  /// The kernel for operands of a type; nil if this is no elementwise primitive.
-  fileprivate func elementwiseFunction(_ type: DType) -> ck_function? {
+extension Reduce.Kind {
+  fileprivate var reduction: ck_reduction {
     switch self {
-    case .unary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .binary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .compare(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .select: ck_elementwise_function(CK_SELECT, type.kernelType)
-    case .convert(let target): ck_convert_function(type.kernelType, target.kernelType)
-    default: nil
-    }
-  }
-}
-
-extension DType {
-  fileprivate var kernelType: ck_type {
-    switch self {
-    case .float32: CK_F32
-    case .float64: CK_F64
-    case .int32: CK_I32
-    case .int64: CK_I64
-    case .uint8: CK_U8
-    case .bool: CK_BOOL
-    }
-  }
-}
-
-extension Unary {
-  fileprivate var operation: ck_operation {
-    switch self {
-    case .negate: CK_NEGATE
-    case .absolute: CK_ABSOLUTE
-    case .sign: CK_SIGN
-    case .exponential: CK_EXP
-    case .exponentialMinusOne: CK_EXPM1
-    case .logarithm: CK_LOG
-    case .logarithmPlusOne: CK_LOG1P
-    case .squareRoot: CK_SQRT
-    case .reciprocalSquareRoot: CK_RSQRT
-    case .sine: CK_SIN
-    case .cosine: CK_COS
-    case .tanh: CK_TANH
-    case .logistic: CK_LOGISTIC
-    case .erf: CK_ERF
-    case .floor: CK_FLOOR
-    case .ceiling: CK_CEILING
-    case .roundNearestEven: CK_ROUND_EVEN
-    case .not: CK_NOT
-    case .isFinite: CK_IS_FINITE
-    }
-  }
-}
-
-extension Binary {
-  fileprivate var operation: ck_operation {
-    switch self {
-    case .add: CK_ADD
-    case .subtract: CK_SUBTRACT
-    case .multiply: CK_MULTIPLY
-    case .divide: CK_DIVIDE
-    case .remainder: CK_REMAINDER
-    case .power: CK_POWER
-    case .maximum: CK_MAXIMUM
-    case .minimum: CK_MINIMUM
-    case .and: CK_AND
-    case .or: CK_OR
-    }
-  }
-}
-
-extension Comparison {
-  fileprivate var operation: ck_operation {
-    switch self {
-    case .equal: CK_EQUAL
-    case .notEqual: CK_NOT_EQUAL
-    case .less: CK_LESS
-    case .lessOrEqual: CK_LESS_EQUAL
-    case .greater: CK_GREATER
-    case .greaterOrEqual: CK_GREATER_EQUAL
+    case .sum: CK_SUM
+    case .product: CK_PRODUCT
+    case .maximum: CK_MAX
+    case .minimum: CK_MIN
     }
   }
 }

@@ -100,7 +100,7 @@ final class Lowering {
     }
     if lower(fusion.sum, contiguous(fusion.bias)) { return }
     _ = lower(node.results[0], nil)
-    lowerFused(Partition.Unit(nodes: [fusion.node], isFused: true, isConstant: isInPrologue))
+    lowerFused(partition.unit(of: fusion.node, isConstant: isInPrologue))
   }
 
   // MARK: - Operands

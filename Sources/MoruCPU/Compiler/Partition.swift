@@ -3,6 +3,8 @@ import MoruTensors
 
 /// How a graph divides into units that run one after the other: chains of elementwise operations
 /// and reductions that share one pass over memory, and single nodes.
+///
+/// `Partition+Rows.swift` joins chains over the same rows.
 struct Partition {
   /// Nodes that become one step.
   struct Unit {
@@ -12,6 +14,8 @@ struct Partition {
     var isFused: Bool
     /// Whether they depend on constants alone.
     var isConstant: Bool
+    /// What a fused unit walks over.
+    var domain = RowDomain(shape: [])
   }
 
   /// Units in the order in which they run.
@@ -22,15 +26,16 @@ struct Partition {
   let producers: [Int?]
   /// Additions that products and convolutions do themselves.
   let biases: BiasFusion
-  private let graph: Graph
-  private let roles: [Role]
+  let graph: Graph
+  let roles: [Role]
   /// Whether a value depends on constants alone.
   let isConstant: [Bool]
 
-  private enum Role { case view, literal, elementwise, reduction, absorbed, other }
+  /// What a node is to the partition.
+  enum Role { case view, literal, elementwise, reduction, absorbed, other }
 
   /// Most nodes in one fused unit.
-  private static let unitLimit = 48
+  static let unitLimit = 48
 
   init(_ graph: Graph) {
     self.graph = graph
@@ -49,7 +54,7 @@ struct Partition {
     roles = graph.nodes.enumerated().map {
       biases.absorbed[$0] == nil ? Partition.role(of: $1, in: graph) : .absorbed
     }
-    var schedule = Schedule(makeUnits(), of: graph, self)
+    var schedule = Schedule(rowsJoined(makeUnits()), of: graph, self)
     units = schedule.ordered()
     isStored = storedValues()
   }
@@ -59,9 +64,9 @@ struct Partition {
     for value in graph.results + graph.updates.map(\.value) { isStored[root(of: value)] = true }
     for unit in units {
       for index in unit.nodes {
-        for operand in graph.nodes[index].operands {
+        for operand in graph.nodes[index].operands.map(root) {
           let isInside = producers[operand].map(unit.nodes.contains) ?? false
-          if !isInside { isStored[root(of: operand)] = true }
+          if !isInside { isStored[operand] = true }
         }
       }
     }
@@ -94,7 +99,26 @@ struct Partition {
 
   // MARK: - Units
 
-  private func domain(_ index: Int) -> Shape {
+  /// The unit of one elementwise node.
+  func unit(of node: Int, isConstant: Bool) -> Unit {
+    Unit(nodes: [node], isFused: true, isConstant: isConstant, domain: rowDomain([node]))
+  }
+
+  /// What nodes over one domain walk over.
+  private func rowDomain(_ nodes: [Int]) -> RowDomain {
+    let shape = domain(nodes[0])
+    var common: FusedReduction = .all
+    for index in nodes {
+      if case .reduce(let rule) = graph.nodes[index].primitive,
+        let reduction = FusedReduction(rule, over: shape)
+      {
+        common = common.joined(with: reduction) ?? common
+      }
+    }
+    return RowDomain(shape: shape, row: common.row)
+  }
+
+  func domain(_ index: Int) -> Shape {
     let node = graph.nodes[index]
     return graph.types[roles[index] == .reduction ? node.operands[0] : node.results[0]].shape
   }
@@ -161,7 +185,8 @@ struct Partition {
     for nodes in members.values {
       let constant = isConstant[graph.nodes[nodes[0]].results[0]]
       for part in parts(nodes) {
-        result.append(Unit(nodes: part, isFused: true, isConstant: constant))
+        result.append(
+          Unit(nodes: part, isFused: true, isConstant: constant, domain: rowDomain(part)))
       }
     }
     return result

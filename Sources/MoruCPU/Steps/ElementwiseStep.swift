@@ -1,146 +1,103 @@
 import CKernels
-import MoruGraph
 import MoruTensors
 
 /// A fused chain of elementwise operations and reductions, run by the block interpreter.
 final class ElementwiseStep: Step {
-  /// One operation between registers.
-  struct Instruction {
-    var function: ck_function
-    var destination: Int
-    var operands: [Int]
-    var name: String
-  }
-
-  /// A register that is stored, or reduced and stored.
-  struct Result {
-    var view: View
-    var source: Int
-    var keep: ck_keep
-    var reduction: ck_reduction
-  }
-
   let summary: StepSummary
   let reads: [Int]
   let writes: [Int]
   let overwritable: Set<Int>
   let scratchBytes: Int
 
-  private let operands: [View]
-  private let instructions: [Instruction]
-  private let results: [Result]
+  private let source: FusedProgram
   private let threads: Int
   private let program: UnsafeMutablePointer<ck_program>
-  private let operandTable: UnsafeMutablePointer<ck_operand>
-  private let instructionTable: UnsafeMutablePointer<ck_instruction>
-  private let resultTable: UnsafeMutablePointer<ck_result>
-  private let directTable: UnsafeMutablePointer<Int32>
+  private let operands: UnsafeMutableBufferPointer<ck_operand>
+  private let registers: UnsafeMutableBufferPointer<ck_register>
+  private let instructions: UnsafeMutableBufferPointer<ck_instruction>
+  private let phases: UnsafeMutableBufferPointer<ck_phase>
+  private let results: UnsafeMutableBufferPointer<ck_result>
+  private let direct: UnsafeMutableBufferPointer<Int32>
   private var scratch: UnsafeMutableRawPointer?
 
-  /// - Parameters:
-  ///   - dimensions: The domain that all operands are broadcast to.
-  ///   - row: Length of the inner axis of the reductions.
-  ///   - registerCount: Registers beyond the operands'.
-  init(
-    dimensions: [Int], row: Int, operands: [View], instructions: [Instruction],
-    registerCount: Int, results: [Result], policy: ThreadPolicy
-  ) {
-    self.operands = operands
-    self.instructions = instructions
-    self.results = results
-    let count = dimensions.reduce(1, *)
-    threads = policy.threads(forElements: count, operations: instructions.count)
-    program = .allocate(capacity: 1)
-    operandTable = .allocate(capacity: max(operands.count, 1))
-    instructionTable = .allocate(capacity: max(instructions.count, 1))
-    resultTable = .allocate(capacity: max(results.count, 1))
-    directTable = .allocate(capacity: max(instructions.count, 1))
+  init(_ source: FusedProgram, policy: ThreadPolicy) {
+    self.source = source
+    let count = source.domain.shape.elementCount
+    threads = policy.threads(forElements: count, operations: source.instructions.count)
+    let domain = MergedDomain(source)
+    operands = .filled(
+      source.operands.indices.map { index in
+        ck_operand(source.operands[index], source.operandPhases[index], index, domain)
+      })
+    registers = .filled(source.registers)
+    instructions = .filled(source.instructions.map(ck_instruction.init))
+    phases = .filled(source.phases)
+    results = .filled(source.results.map(ck_result.init))
+    direct = .filled(source.instructions.map { _ in -1 })
 
     var header = ck_program()
-    let domain = ElementwiseStep.merge(dimensions, operands.map(\.strides))
-    header.rank = Int32(domain.dimensions.count)
+    header.rank = Int32(domain.sizes.count)
+    header.outer_rank = Int32(domain.outerRank)
     withUnsafeMutableBytes(of: &header.dimensions) { bytes in
       let sizes = bytes.assumingMemoryBound(to: Int64.self)
-      for (axis, size) in domain.dimensions.enumerated() { sizes[axis] = Int64(size) }
+      for (axis, size) in domain.sizes.enumerated() { sizes[axis] = Int64(size) }
     }
     header.count = Int64(count)
-    header.row = Int64(row)
+    header.row = Int64(domain.row)
     header.operand_count = Int32(operands.count)
+    header.register_count = Int32(registers.count)
     header.instruction_count = Int32(instructions.count)
+    header.phase_count = Int32(phases.count)
     header.result_count = Int32(results.count)
-    header.register_count = Int32(registerCount)
-    header.operands = UnsafePointer(operandTable)
-    header.instructions = UnsafePointer(instructionTable)
-    header.results = UnsafePointer(resultTable)
-    header.direct = UnsafePointer(directTable)
-
-    var linear: [Int: Bool] = [:]
-    for (index, view) in operands.enumerated() {
-      var operand = ck_operand()
-      operand.element_bytes = Int32(view.dtype.byteCount)
-      let strides = domain.strides[index]
-      if strides.allSatisfy({ $0 == 0 }) {
-        operand.mode = CK_SINGLE
-      } else if strides == Shape(domain.dimensions).strides {
-        operand.mode = CK_LINEAR
-      } else {
-        operand.mode = CK_STRIDED
-      }
-      withUnsafeMutableBytes(of: &operand.strides) { bytes in
-        let target = bytes.assumingMemoryBound(to: Int64.self)
-        for (axis, stride) in strides.enumerated() { target[axis] = Int64(stride) }
-      }
-      let fits = (operand.mode == CK_LINEAR || count == 1) && view.offset == 0
-      linear[view.buffer] = (linear[view.buffer] ?? true) && fits
-      operandTable.advanced(by: index).initialize(to: operand)
-    }
-    for (index, step) in instructions.enumerated() {
-      let places =
-        step.operands + [Int](repeating: step.operands[0], count: 3 - step.operands.count)
-      instructionTable.advanced(by: index).initialize(
-        to: ck_instruction(
-          function: step.function, destination: Int32(step.destination), a: Int32(places[0]),
-          b: Int32(places[1]), c: Int32(places[2])))
-      directTable.advanced(by: index).initialize(to: -1)
-    }
-    for (index, result) in results.enumerated() {
-      resultTable.advanced(by: index).initialize(
-        to: ck_result(
-          data: nil, element_bytes: Int32(result.view.dtype.byteCount),
-          source: Int32(result.source), mode: result.keep, reduction: result.reduction,
-          is_double: result.view.dtype == .float64))
-    }
+    header.operands = UnsafePointer(operands.baseAddress)
+    header.registers = UnsafePointer(registers.baseAddress)
+    header.instructions = UnsafePointer(instructions.baseAddress)
+    header.phases = UnsafePointer(phases.baseAddress)
+    header.results = UnsafePointer(results.baseAddress)
+    header.direct = UnsafePointer(direct.baseAddress)
+    program = .allocate(capacity: 1)
     program.initialize(to: header)
 
-    reads = operands.map(\.buffer)
-    writes = results.map(\.view.buffer)
-    overwritable = Set(linear.filter(\.value).keys)
+    let targets = source.results.flatMap { [$0.view] + ($0.squares.map { [$0] } ?? []) }
+    reads = source.operands.map(\.view.buffer)
+    writes = targets.map(\.buffer)
+    var isLinear: [Int: Bool] = [:]
+    for (operand, view) in zip(operands, source.operands.map(\.view)) {
+      let fits = (operand.mode == CK_LINEAR || count == 1) && view.offset == 0
+      isLinear[view.buffer] = (isLinear[view.buffer] ?? true) && fits
+    }
+    overwritable = Set(isLinear.filter(\.value).keys)
     scratchBytes = ck_program_scratch_bytes(program, Int32(threads))
-    let names = instructions.map(\.name).joined(separator: " ")
+    let names = source.instructions.map(\.name).joined(separator: " ")
+    let views = source.operands.map(\.view)
     summary = StepSummary(
-      kind: "elementwise", detail: "\(dimensions) \(names)",
-      layouts: operands.contains { !$0.isContiguous && $0.count > 1 && !$0.isRepeated }
+      kind: "elementwise", detail: "\(source.domain.shape) \(names)",
+      layouts: views.contains { !$0.isContiguous && $0.count > 1 && !$0.isRepeated }
         ? ["strided"] : [],
-      implementation: StepSummary.vectorKernel, bytesRead: operands.touchedBytes,
-      bytesWritten: results.map(\.view).touchedBytes, flopCount: count * instructions.count,
+      implementation: StepSummary.vectorKernel, bytesRead: views.touchedBytes,
+      bytesWritten: targets.touchedBytes,
+      flopCount: count * source.instructions.filter { $0.scope != CK_EACH_ROW }.count,
       threads: threads)
   }
 
   deinit {
     program.deallocate()
-    operandTable.deallocate()
-    instructionTable.deallocate()
-    resultTable.deallocate()
-    directTable.deallocate()
+    operands.deallocate()
+    registers.deallocate()
+    instructions.deallocate()
+    phases.deallocate()
+    results.deallocate()
+    direct.deallocate()
   }
 
   func bind(_ memory: MemoryMap) {
     scratch = memory.scratch
-    for (index, view) in operands.enumerated() {
-      operandTable[index].data = UnsafeRawPointer(memory[view])
+    for (index, operand) in source.operands.enumerated() {
+      operands[index].data = UnsafeRawPointer(memory[operand.view])
     }
-    for (index, result) in results.enumerated() {
-      resultTable[index].data = memory[result.view]
+    for (index, result) in source.results.enumerated() {
+      results[index].data = memory[result.view]
+      results[index].squares = result.squares.map { memory[$0] }
     }
     bindDirectResults(memory)
   }
@@ -148,46 +105,141 @@ final class ElementwiseStep: Step {
   /// Lets instructions write results to memory at once where no later instruction reads the old
   /// elements there.
   private func bindDirectResults(_ memory: MemoryMap) {
-    for (index, step) in instructions.enumerated() {
-      directTable[index] = -1
+    func reads(_ register: Int, _ target: UnsafeMutableRawPointer) -> Bool {
+      register < operands.count && memory[source.operands[register].view] == target
+    }
+    for (index, step) in source.instructions.enumerated() {
+      direct[index] = -1
       guard
-        let which = results.firstIndex(where: {
+        let which = source.results.firstIndex(where: {
           $0.source == step.destination && $0.keep == CK_STORE
-        }),
-        instructions.filter({ $0.destination == step.destination }).count == 1
+        }), step.scope == CK_EACH,
+        source.instructions.filter({ $0.destination == step.destination }).count == 1
       else { continue }
-      let target = memory[results[which].view]
-      let isReadLater = instructions[(index + 1)...].contains { later in
-        later.operands.contains { $0 < operands.count && memory[operands[$0]] == target }
+      let target = memory[source.results[which].view]
+      let isReadLater = source.instructions[(index + 1)...].contains { later in
+        later.operands.contains { reads($0, target) }
       }
-      let isKeptOtherwise = results.contains {
-        $0.source < operands.count && memory[operands[$0.source]] == target
-      }
-      if !isReadLater && !isKeptOtherwise { directTable[index] = Int32(which) }
+      let isKeptOtherwise = source.results.contains { reads($0.source, target) }
+      if !isReadLater && !isKeptOtherwise { direct[index] = Int32(which) }
     }
   }
 
   func run() { ck_run(program, Int32(threads), scratch) }
+}
 
-  /// Merges neighbouring axes that every operand walks as one.
-  private static func merge(
-    _ dimensions: [Int], _ strides: [[Int]]
-  ) -> (dimensions: [Int], strides: [[Int]]) {
-    var sizes: [Int] = []
-    var merged = [[Int]](repeating: [], count: strides.count)
-    for (axis, size) in dimensions.enumerated() where size != 1 {
+/// A domain whose neighbouring axes are one where every operand walks them as one.
+private struct MergedDomain {
+  var sizes: [Int] = []
+  /// For each operand its distances between neighbours.
+  var strides: [[Int]]
+  /// The leading axes that number the rows.
+  var outerRank = 0
+  /// Elements that are walked together.
+  var row: Int
+
+  init(_ program: FusedProgram) {
+    var domain = program.domain
+    if domain.row == nil { domain.row = MergedDomain.repeatedRow(program) }
+    let split = domain.row == nil ? 0 : domain.outerRank
+    let shape = program.domain.shape
+    let operands = program.operands.map { operand in
+      operand.isPerRow
+        ? operand.view.strides + [Int](repeating: 0, count: shape.rank - split)
+        : operand.view.strides
+    }
+    row = domain.row ?? Int(CK_BLOCK)
+    strides = [[Int]](repeating: [], count: operands.count)
+    for (axis, size) in shape.enumerated() {
+      if axis == split { outerRank = sizes.count }
+      guard size != 1 else { continue }
+      let isFree = sizes.count > (axis >= split ? outerRank : 0)
       let fits =
-        !sizes.isEmpty
-        && strides.indices.allSatisfy { merged[$0].last == strides[$0][axis] * size }
+        isFree && operands.indices.allSatisfy { strides[$0].last == operands[$0][axis] * size }
       if fits {
         sizes[sizes.count - 1] *= size
-        for index in strides.indices { merged[index][sizes.count - 1] = strides[index][axis] }
+        for index in operands.indices { strides[index][sizes.count - 1] = operands[index][axis] }
       } else {
         sizes.append(size)
-        for index in strides.indices { merged[index].append(strides[index][axis]) }
+        for index in operands.indices { strides[index].append(operands[index][axis]) }
       }
     }
-    if sizes.isEmpty { return ([1], strides.map { _ in [0] }) }
-    return (sizes, merged)
+    if split == shape.rank { outerRank = sizes.count }
+    guard sizes.isEmpty else { return }
+    sizes = [1]
+    strides = operands.map { _ in [0] }
+    outerRank = 0
+  }
+
+  /// Rows of a block at most over which an operand repeats: it is then loaded but once.
+  private static func repeatedRow(_ program: FusedProgram) -> Int? {
+    let shape = program.domain.shape
+    var rows: [Int] = []
+    for operand in program.operands {
+      let leading = operand.view.strides.prefix { $0 == 0 }.count
+      let row = shape.dimensions[leading...].reduce(1, *)
+      if leading > 0, row > 1, row <= Int(CK_BLOCK), row < shape.elementCount { rows.append(row) }
+    }
+    return rows.max()
+  }
+}
+
+extension ck_operand {
+  fileprivate init(
+    _ operand: FusedProgram.Operand, _ phases: UInt64, _ index: Int, _ domain: MergedDomain
+  ) {
+    self.init()
+    element_bytes = Int32(operand.view.dtype.byteCount)
+    is_per_row = operand.isPerRow
+    self.phases = phases
+    let rank = operand.isPerRow ? domain.outerRank : domain.sizes.count
+    let strides = Array(domain.strides[index][..<rank])
+    let dense = Shape(Array(domain.sizes[..<rank])).strides
+    let isRepeated =
+      domain.row <= Int(CK_BLOCK) && domain.outerRank > 0
+      && strides.prefix(domain.outerRank).allSatisfy { $0 == 0 }
+    mode =
+      if strides.allSatisfy({ $0 == 0 }) {
+        CK_SINGLE
+      } else if strides == dense {
+        CK_LINEAR
+      } else if isRepeated {
+        CK_REPEATED
+      } else {
+        CK_STRIDED
+      }
+    withUnsafeMutableBytes(of: &self.strides) { bytes in
+      let target = bytes.assumingMemoryBound(to: Int64.self)
+      for (axis, stride) in strides.enumerated() { target[axis] = Int64(stride) }
+    }
+  }
+}
+
+extension ck_instruction {
+  fileprivate init(_ step: FusedProgram.Instruction) {
+    let places =
+      step.operands + [Int](repeating: step.operands[0], count: 3 - step.operands.count)
+    self.init(
+      scope: step.scope, function: step.function, reduction: step.reduction,
+      element_bytes: Int32(step.byteCount), destination: Int32(step.destination),
+      a: Int32(places[0]), b: Int32(places[1]), c: Int32(places[2]))
+  }
+}
+
+extension ck_result {
+  fileprivate init(_ result: FusedProgram.Result) {
+    self.init(
+      data: nil, squares: nil, element_bytes: Int32(result.view.dtype.byteCount),
+      source: Int32(result.source), phase: Int32(result.phase), mode: result.keep,
+      reduction: result.reduction)
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  /// Memory of its own for a copy of an array.
+  fileprivate static func filled(_ values: [Element]) -> Self {
+    let buffer = Self.allocate(capacity: values.count)
+    _ = buffer.initialize(from: values)
+    return buffer
   }
 }

@@ -1,0 +1,86 @@
+import CKernels
+import MoruGraph
+import MoruTensors
+
+extension Primitive {
+  /// The kernel for operands of a type; nil if this is no elementwise primitive.
+  func elementwiseFunction(_ type: DType) -> ck_function? {
+    switch self {
+    case .unary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
+    case .binary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
+    case .compare(let rule): ck_elementwise_function(rule.operation, type.kernelType)
+    case .select: ck_elementwise_function(CK_SELECT, type.kernelType)
+    case .convert(let target): ck_convert_function(type.kernelType, target.kernelType)
+    default: nil
+    }
+  }
+}
+
+extension DType {
+  fileprivate var kernelType: ck_type {
+    switch self {
+    case .float32: CK_F32
+    case .float64: CK_F64
+    case .int32: CK_I32
+    case .int64: CK_I64
+    case .uint8: CK_U8
+    case .bool: CK_BOOL
+    }
+  }
+}
+
+extension Unary {
+  fileprivate var operation: ck_operation {
+    switch self {
+    case .negate: CK_NEGATE
+    case .absolute: CK_ABSOLUTE
+    case .sign: CK_SIGN
+    case .exponential: CK_EXP
+    case .exponentialMinusOne: CK_EXPM1
+    case .logarithm: CK_LOG
+    case .logarithmPlusOne: CK_LOG1P
+    case .squareRoot: CK_SQRT
+    case .reciprocalSquareRoot: CK_RSQRT
+    case .sine: CK_SIN
+    case .cosine: CK_COS
+    case .tanh: CK_TANH
+    case .logistic: CK_LOGISTIC
+    case .erf: CK_ERF
+    case .floor: CK_FLOOR
+    case .ceiling: CK_CEILING
+    case .roundNearestEven: CK_ROUND_EVEN
+    case .not: CK_NOT
+    case .isFinite: CK_IS_FINITE
+    }
+  }
+}
+
+extension Binary {
+  fileprivate var operation: ck_operation {
+    switch self {
+    case .add: CK_ADD
+    case .subtract: CK_SUBTRACT
+    case .multiply: CK_MULTIPLY
+    case .divide: CK_DIVIDE
+    case .remainder: CK_REMAINDER
+    case .power: CK_POWER
+    case .maximum: CK_MAXIMUM
+    case .minimum: CK_MINIMUM
+    case .and: CK_AND
+    case .or: CK_OR
+    }
+  }
+}
+
+extension Comparison {
+  fileprivate var operation: ck_operation {
+    switch self {
+    case .equal: CK_EQUAL
+    case .notEqual: CK_NOT_EQUAL
+    case .less: CK_LESS
+    case .lessOrEqual: CK_LESS_EQUAL
+    case .greater: CK_GREATER
+    case .greaterOrEqual: CK_GREATER_EQUAL
+    }
+  }
+}
