@@ -3,6 +3,29 @@
 #include <string.h>
 
 #include "ckernels.h"
+#include "dispatch.h"
+
+// Eight-lane values never leave the functions that are inlined into their callers.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#if defined(__x86_64__)
+#pragma clang attribute push( \
+    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#define CK_SUFFIX v4
+#include "transpose.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#define CK_SUFFIX v3
+#include "transpose.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+#endif
+
+#define CK_SUFFIX base
+#include "transpose.inc"
+#include "undefine.inc"
 
 typedef struct {
   char *destination;
@@ -39,31 +62,92 @@ static void copy_run(char *d, int64_t to, const char *s, int64_t from, int64_t n
   }
 }
 
+// A place in the outer axes of a copy.
+typedef struct {
+  int64_t index[CK_MAX_RANK], to, from;
+} copy_place;
+
+static void start_at(copy_place *place, const copy_context *copy, int axes, int64_t number) {
+  place->to = place->from = 0;
+  for (int axis = axes - 1; axis >= 0; --axis) {
+    place->index[axis] = number % copy->dimensions[axis];
+    number /= copy->dimensions[axis];
+    place->to += place->index[axis] * copy->to[axis];
+    place->from += place->index[axis] * copy->from[axis];
+  }
+}
+
+static void advance(copy_place *place, const copy_context *copy, int axes) {
+  for (int axis = axes - 1; axis >= 0; --axis) {
+    place->to += copy->to[axis];
+    place->from += copy->from[axis];
+    if (++place->index[axis] < copy->dimensions[axis]) return;
+    place->to -= copy->to[axis] * copy->dimensions[axis];
+    place->from -= copy->from[axis] * copy->dimensions[axis];
+    place->index[axis] = 0;
+  }
+}
+
 // Copies the innermost runs begin..<end, counted over all outer axes.
 static void copy_range(void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
   const copy_context *copy = context;
   int last = copy->rank - 1;
-  int64_t index[CK_MAX_RANK], rest = begin, to = 0, from = 0;
-  for (int axis = last - 1; axis >= 0; --axis) {
-    index[axis] = rest % copy->dimensions[axis];
-    rest /= copy->dimensions[axis];
-    to += index[axis] * copy->to[axis];
-    from += index[axis] * copy->from[axis];
-  }
+  copy_place place;
+  start_at(&place, copy, last, begin);
   for (int64_t run = begin; run < end; ++run) {
     copy_run(
-        copy->destination + to * copy->bytes, copy->to[last], copy->source + from * copy->bytes,
-        copy->from[last], copy->dimensions[last], copy->bytes);
-    for (int axis = last - 1; axis >= 0; --axis) {
-      to += copy->to[axis];
-      from += copy->from[axis];
-      if (++index[axis] < copy->dimensions[axis]) break;
-      to -= copy->to[axis] * copy->dimensions[axis];
-      from -= copy->from[axis] * copy->dimensions[axis];
-      index[axis] = 0;
-    }
+        copy->destination + place.to * copy->bytes, copy->to[last],
+        copy->source + place.from * copy->bytes, copy->from[last], copy->dimensions[last],
+        copy->bytes);
+    advance(&place, copy, last);
   }
+}
+
+// Columns that a thread transposes at a time.
+#define PANEL 32
+
+static int64_t panel_count(const copy_context *copy) {
+  return (copy->dimensions[copy->rank - 2] + PANEL - 1) / PANEL;
+}
+
+// Transposes the panels begin..<end of the two inner axes, counted over all outer axes.
+static void transpose_range(void *context, int64_t begin, int64_t end, int thread) {
+  (void)thread;
+  const copy_context *copy = context;
+  int row = copy->rank - 1, column = copy->rank - 2;
+  int64_t panels = panel_count(copy);
+  copy_place place;
+  start_at(&place, copy, column, begin / panels);
+  for (int64_t run = begin; run < end; ++run) {
+    int64_t first = run % panels * PANEL, columns = copy->dimensions[column] - first;
+    CK_SELECT_BODY(transpose)(
+        (uint32_t *)copy->destination + place.to + first * copy->to[column], copy->to[column],
+        (const uint32_t *)copy->source + place.from + first, copy->from[row],
+        copy->dimensions[row], columns < PANEL ? columns : PANEL);
+    if (run % panels == panels - 1) advance(&place, copy, column);
+  }
+}
+
+// Moves an axis with neighbouring source elements before the last one, whose destination elements
+// are neighbours; false if there is none.
+static bool arrange_transpose(copy_context *copy) {
+  int last = copy->rank - 1;
+  if (copy->bytes != 4 || copy->to[last] != 1 || copy->from[last] == 1) return false;
+  for (int axis = 0; axis < last; ++axis) {
+    if (copy->from[axis] != 1) continue;
+    int64_t size = copy->dimensions[axis], to = copy->to[axis];
+    for (int other = axis; other < last - 1; ++other) {
+      copy->dimensions[other] = copy->dimensions[other + 1];
+      copy->to[other] = copy->to[other + 1];
+      copy->from[other] = copy->from[other + 1];
+    }
+    copy->dimensions[last - 1] = size;
+    copy->to[last - 1] = to;
+    copy->from[last - 1] = 1;
+    return true;
+  }
+  return false;
 }
 
 void ck_copy_strided(
@@ -90,6 +174,12 @@ void ck_copy_strided(
   }
   if (copy.rank == 0) {
     memcpy(destination, source, (size_t)element_bytes);
+    return;
+  }
+  if (arrange_transpose(&copy)) {
+    int64_t panels = panel_count(&copy);
+    for (int axis = 0; axis < copy.rank - 2; ++axis) panels *= copy.dimensions[axis];
+    ck_parallel(threads, panels, 1, transpose_range, &copy);
     return;
   }
   int64_t runs = 1;

@@ -14,8 +14,11 @@ extension Lowering {
     var drawing = FusedDrawing(unit.domain)
     for index in unit.nodes {
       let node = graph.nodes[index]
-      if case .reduce(let rule) = node.primitive {
-        draw(rule, index, in: &drawing, layout)
+      if let entry = partition.moments.entries[index] {
+        draw(entry, index, sumsToo: unit.nodes.contains(entry.sum), in: &drawing)
+      } else if case .reduce(let rule) = node.primitive {
+        let isDrawn = unit.nodes.contains { partition.moments.entries[$0]?.sum == index }
+        if !isDrawn { draw(rule, index, in: &drawing, layout) }
       } else {
         let isPerRow = unit.domain.isPerRow(graph.types[node.results[0]].shape)
         drawing.places[node.results[0]] = apply(node, isPerRow: isPerRow, in: &drawing, layout)
@@ -93,6 +96,21 @@ extension Lowering {
     case .outer: drawing.pass.keep(source, CK_REDUCE_OUTER, reduction, into: define(result))
     default: drawing.pass.keep(source, CK_REDUCE_ALL, reduction, into: define(result))
     }
+  }
+
+  /// Sums of squared distances from a mean, and those that the mean is computed from if the pass
+  /// has them.
+  private func draw(
+    _ entry: MomentFusion.Entry, _ index: Int, sumsToo: Bool, in drawing: inout FusedDrawing
+  ) {
+    guard let source = place(of: entry.source, isPerRow: false, in: &drawing, nil) else {
+      preconditionFailure("moments are of whole rows")
+    }
+    let squares = graph.nodes[index].results[0]
+    let sums = graph.nodes[entry.sum].results[0]
+    drawing.pass.keep(
+      source, CK_MOMENTS_OUTER, into: sumsToo ? define(sums) : scratchView(graph.types[sums]),
+      squares: define(squares))
   }
 
   /// Where a value lies in a pass; nil if it is one of each row and has to be spread.

@@ -31,7 +31,7 @@ extension Partition {
     let made = Set(first.nodes.flatMap { graph.nodes[$0].results })
     var usesRows = false
     for index in second.nodes {
-      for operand in graph.nodes[index].operands {
+      for operand in operands(of: index) {
         let root = root(of: operand)
         guard made.contains(root) else { continue }
         guard passes(root, as: operand, to: index, in: domain, &usesRows) else { return nil }
@@ -70,7 +70,8 @@ extension Partition {
     }
     guard domain.isPerRow(made) else { return operand == root && made == domain.shape }
     usesRows = true
-    guard let view = pattern(of: operand) else { return false }
+    let maker = { (value: Graph.Value) in producers[value].map { graph.nodes[$0] } }
+    guard let view = View.pattern(of: operand, graph, maker) else { return false }
     if domain.isPerRow(self.domain(index)) { return view.isContiguous }
     guard view.shape == domain.shape.dimensions else { return false }
     let outer = domain.outerRank
@@ -81,21 +82,6 @@ extension Partition {
       $0 == 1 || $1 == 0
     }
     return rows.isContiguous && repeats
-  }
-
-  /// How a value shows its root's elements, if these lie in row-major order; nil if a copy is
-  /// needed.
-  private func pattern(of value: Graph.Value) -> View? {
-    guard let producer = producers[value], roles[producer] == .view else {
-      return View(buffer: 0, shape: graph.types[value].shape, dtype: graph.types[value].dtype)
-    }
-    let node = graph.nodes[producer]
-    guard let source = pattern(of: node.operands[0]) else { return nil }
-    switch node.primitive {
-    case .reshape(let shape): return source.reshaped(to: shape.dimensions)
-    case .broadcast(let rule): return source.broadcast(to: rule.shape.dimensions, axes: rule.axes)
-    default: return nil
-    }
   }
 }
 
@@ -122,7 +108,7 @@ private struct Chains {
       }
     }
     for (index, unit) in sorted.enumerated() {
-      for operand in unit.nodes.flatMap({ partition.graph.nodes[$0].operands }) {
+      for operand in unit.nodes.flatMap(partition.operands) {
         let root = partition.root(of: operand)
         reads[index].insert(root)
         guard let maker = unitOf[root], maker != index else { continue }

@@ -26,6 +26,8 @@ struct Partition {
   let producers: [Int?]
   /// Additions that products and convolutions do themselves.
   let biases: BiasFusion
+  /// Sums of squares that are computed with the sums of their mean.
+  let moments: MomentFusion
   let graph: Graph
   let roles: [Role]
   /// Whether a value depends on constants alone.
@@ -51,6 +53,7 @@ struct Partition {
     self.isConstant = isConstant
     let biases = BiasFusion(graph, isConstant: isConstant)
     self.biases = biases
+    moments = MomentFusion(graph, producers: producers)
     roles = graph.nodes.enumerated().map {
       biases.absorbed[$0] == nil ? Partition.role(of: $1, in: graph) : .absorbed
     }
@@ -64,13 +67,31 @@ struct Partition {
     for value in graph.results + graph.updates.map(\.value) { isStored[root(of: value)] = true }
     for unit in units {
       for index in unit.nodes {
-        for operand in graph.nodes[index].operands.map(root) {
+        for operand in operands(of: index).map(root) {
           let isInside = producers[operand].map(unit.nodes.contains) ?? false
           if !isInside { isStored[operand] = true }
         }
       }
     }
     return isStored
+  }
+
+  /// What a node reads: its operands, or what a sum of squares is computed from.
+  func operands(of node: Int) -> [Graph.Value] {
+    moments.entries[node].map { [$0.source] } ?? graph.nodes[node].operands
+  }
+
+  /// Whether anything still reads what a node makes.
+  private func neededNodes() -> [Bool] {
+    var isRead = [Bool](repeating: false, count: graph.types.count)
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    for value in graph.results + graph.updates.map(\.value) { isRead[value] = true }
+    for (index, node) in graph.nodes.enumerated().reversed() {
+      isNeeded[index] = node.results.contains { isRead[$0] }
+      guard isNeeded[index] else { continue }
+      for operand in operands(of: index) { isRead[operand] = true }
+    }
+    return isNeeded
   }
 
   /// The value whose elements a value shows: the operand of views, else itself.
@@ -136,8 +157,8 @@ struct Partition {
   /// a stage never makes a cycle.
   private func stages() -> [Int] {
     var stages = [Int](repeating: 0, count: graph.nodes.count)
-    for (index, node) in graph.nodes.enumerated() where roles[index] != .view {
-      for operand in node.operands {
+    for index in graph.nodes.indices where roles[index] != .view {
+      for operand in operands(of: index) {
         guard let producer = producers[root(of: operand)] else { continue }
         stages[index] = max(
           stages[index], stages[producer] + (isFusable(operand, into: index) ? 0 : 1))
@@ -146,11 +167,11 @@ struct Partition {
     // Elementwise nodes move to the first consumer that they can be fused with.
     var bounds = [Int](repeating: .max, count: graph.nodes.count)
     var fusedBounds = bounds
-    for (index, node) in graph.nodes.enumerated().reversed() where roles[index] != .view {
+    for index in graph.nodes.indices.reversed() where roles[index] != .view {
       if roles[index] == .elementwise, bounds[index] == fusedBounds[index], bounds[index] != .max {
         stages[index] = max(stages[index], bounds[index])
       }
-      for operand in node.operands {
+      for operand in operands(of: index) {
         guard let producer = producers[root(of: operand)] else { continue }
         let fusable = isFusable(operand, into: index)
         bounds[producer] = min(bounds[producer], stages[index] - (fusable ? 0 : 1))
@@ -163,16 +184,18 @@ struct Partition {
   private func makeUnits() -> [Unit] {
     let stages = stages()
     var groups = DisjointSets(count: graph.nodes.count)
-    for (index, node) in graph.nodes.enumerated() {
-      for operand in node.operands where isFusable(operand, into: index) {
+    let isNeeded = neededNodes()
+    for index in graph.nodes.indices where isNeeded[index] {
+      for operand in operands(of: index) where isFusable(operand, into: index) {
         if let producer = producers[operand], stages[producer] == stages[index] {
           groups.join(producer, index)
         }
       }
     }
+    for (index, entry) in moments.entries where isNeeded[index] { groups.join(entry.sum, index) }
     var members: [Int: [Int]] = [:]
     var result: [Unit] = []
-    for (index, node) in graph.nodes.enumerated() {
+    for (index, node) in graph.nodes.enumerated() where isNeeded[index] {
       let constant = node.results.allSatisfy { isConstant[$0] }
       switch roles[index] {
       case .view, .literal, .absorbed: continue

@@ -39,7 +39,7 @@ struct Schedule {
     var readers = [[Int]](repeating: [], count: graph.types.count)
     for (unit, entry) in units.enumerated() {
       for node in entry.nodes {
-        for operand in graph.nodes[node].operands {
+        for operand in partition.operands(of: node) {
           let root = partition.root(of: operand)
           if readers[root].last == unit { continue }
           let maker = partition.producers[root].flatMap { unitOf[$0] }

@@ -3,8 +3,8 @@ import MoruGraph
 extension Graph {
   /// The graph that is compiled: the same results with less work, inside loops too.
   func simplified() -> Graph {
-    mappingBodies { $0.simplified() }.foldingTransposedProducts().sharingCommonSubexpressions()
-      .removingDeadCode()
+    mappingBodies { $0.simplified() }.foldingTransposedProducts().factoringSums()
+      .sharingCommonSubexpressions().removingDeadCode()
       .activatingAfterPooling().removingDeadCode()
   }
 }
