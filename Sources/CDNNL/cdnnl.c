@@ -39,6 +39,8 @@ static const int role_arguments[CDNNL_ROLE_COUNT] = {
   [CDNNL_WEIGHTS_GRADIENT] = DNNL_ARG_DIFF_WEIGHTS,
   [CDNNL_BIAS_GRADIENT] = DNNL_ARG_DIFF_BIAS,
   [CDNNL_DESTINATION_GRADIENT] = DNNL_ARG_DIFF_DST,
+  // The residual is the first thing that an epilogue adds.
+  [CDNNL_RESIDUAL] = DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1,
   [CDNNL_SCRATCHPAD] = DNNL_ARG_SCRATCHPAD,
 };
 
@@ -145,18 +147,22 @@ static int layout_axes(
 
 static dnnl_status_t describe_convolution(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
-    dnnl_primitive_desc_t hint, cdnnl_direction direction, descriptor_view source,
-    descriptor_view weights, descriptor_view bias, descriptor_view destination,
-    const int64_t *strides, const int64_t *dilations, const int64_t *low, const int64_t *high) {
-  // Direct kernels only: Winograd's choice by `auto` is sometimes many times slower, and its
-  // rounding differs.
-  const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
+    dnnl_primitive_desc_t hint, cdnnl_direction direction, cdnnl_algorithm kind,
+    descriptor_view source, descriptor_view weights, descriptor_view bias,
+    descriptor_view destination, const int64_t *strides, const int64_t *dilations,
+    const int64_t *low, const int64_t *high) {
+  // Never `auto`: its choice of Winograd is sometimes many times slower.
+  const dnnl_alg_kind_t algorithm =
+      kind == CDNNL_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
+  const dnnl_prop_kind_t forward =
+      direction == CDNNL_INFERENCE ? dnnl_forward_inference : dnnl_forward_training;
 #if ONEDNN_3
   switch (direction) {
     case CDNNL_FORWARD:
+    case CDNNL_INFERENCE:
       return dnnl_convolution_forward_primitive_desc_create(
-          result, engine, dnnl_forward_training, algorithm, source, weights, bias, destination,
-          strides, dilations, low, high, attributes);
+          result, engine, forward, algorithm, source, weights, bias, destination, strides,
+          dilations, low, high, attributes);
     case CDNNL_BACKWARD_DATA:
       return dnnl_convolution_backward_data_primitive_desc_create(
           result, engine, algorithm, source, weights, destination, strides, dilations, low, high,
@@ -172,9 +178,10 @@ static dnnl_status_t describe_convolution(
   dnnl_status_t status = dnnl_invalid_arguments;
   switch (direction) {
     case CDNNL_FORWARD:
+    case CDNNL_INFERENCE:
       status = dnnl_dilated_convolution_forward_desc_init(
-          &operation, dnnl_forward_training, algorithm, source, weights, bias, destination,
-          strides, dilations, low, high);
+          &operation, forward, algorithm, source, weights, bias, destination, strides, dilations,
+          low, high);
       break;
     case CDNNL_BACKWARD_DATA:
       status = dnnl_dilated_convolution_backward_data_desc_init(
@@ -203,6 +210,19 @@ static dnnl_status_t describe_matmul(
   dnnl_status_t status = dnnl_matmul_desc_init(&operation, source, weights, bias, destination);
   if (status != dnnl_success) return status;
   return dnnl_primitive_desc_create(result, &operation, attributes, engine, NULL);
+#endif
+}
+
+static dnnl_status_t append_residual(dnnl_post_ops_t operations, const cdnnl_layout *residual) {
+  return dnnl_post_ops_append_binary(operations, dnnl_binary_add, VIEW(residual));
+}
+
+static dnnl_status_t append_function(
+    dnnl_post_ops_t operations, dnnl_alg_kind_t function, float alpha, float beta) {
+#if ONEDNN_3
+  return dnnl_post_ops_append_eltwise(operations, function, alpha, beta);
+#else
+  return dnnl_post_ops_append_eltwise(operations, 1, function, alpha, beta);
 #endif
 }
 
@@ -302,6 +322,41 @@ static dnnl_primitive_attr_t make_attributes(void) {
   return attributes;
 }
 
+static dnnl_status_t append_activation(dnnl_post_ops_t operations, cdnnl_epilogue epilogue) {
+  switch (epilogue.activation) {
+    case CDNNL_IDENTITY: return dnnl_success;
+    case CDNNL_RELU: return append_function(operations, dnnl_eltwise_relu, 0, 0);
+    case CDNNL_CLIP:
+      return append_function(operations, dnnl_eltwise_clip, epilogue.low, epilogue.high);
+    case CDNNL_SWISH: return append_function(operations, dnnl_eltwise_swish, 1, 0);
+  }
+  return dnnl_invalid_arguments;
+}
+
+static dnnl_primitive_attr_t make_epilogue(cdnnl_epilogue epilogue) {
+  dnnl_primitive_attr_t attributes = make_attributes();
+  dnnl_post_ops_t operations = NULL;
+  if (!attributes || dnnl_post_ops_create(&operations) != dnnl_success) return attributes;
+  dnnl_status_t status = dnnl_success;
+  if (epilogue.residual) status = append_residual(operations, epilogue.residual);
+  if (status == dnnl_success) status = append_activation(operations, epilogue);
+  if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+  dnnl_post_ops_destroy(operations);
+  if (status == dnnl_success) return attributes;
+  dnnl_primitive_attr_destroy(attributes);
+  return NULL;
+}
+
+static bool add_tensor(
+    cdnnl_context *context, cdnnl_primitive *primitive, cdnnl_role role, descriptor_view view) {
+  if (dnnl_memory_create(&primitive->memories[role], view, context->engine, DNNL_MEMORY_NONE) !=
+      dnnl_success)
+    return false;
+  primitive->arguments[primitive->argument_count++] =
+      (dnnl_exec_arg_t){.arg = role_arguments[role], .memory = primitive->memories[role]};
+  return true;
+}
+
 // Takes over `descriptor`; makes the primitive and a memory object for each of its tensors.
 static cdnnl_primitive *finish(
     cdnnl_context *context, dnnl_primitive_desc_t descriptor, const cdnnl_role *roles,
@@ -318,10 +373,7 @@ static cdnnl_primitive *finish(
     cdnnl_role role = index < role_count ? roles[index] : CDNNL_SCRATCHPAD;
     descriptor_view view = query_descriptor(descriptor, role_arguments[role]);
     if (!view || dnnl_memory_desc_get_size(view) == 0) continue;
-    fine = dnnl_memory_create(
-               &result->memories[role], view, context->engine, DNNL_MEMORY_NONE) == dnnl_success;
-    result->arguments[result->argument_count++] =
-        (dnnl_exec_arg_t){.arg = role_arguments[role], .memory = result->memories[role]};
+    fine = add_tensor(context, result, role, view);
   }
   if (fine) return result;
   cdnnl_primitive_destroy(result);
@@ -332,6 +384,7 @@ static int roles_of(cdnnl_direction direction, bool bias, cdnnl_role roles[4]) {
   int count = 0;
   switch (direction) {
     case CDNNL_FORWARD:
+    case CDNNL_INFERENCE:
       roles[count++] = CDNNL_SOURCE;
       roles[count++] = CDNNL_WEIGHTS;
       if (bias) roles[count++] = CDNNL_BIAS;
@@ -353,31 +406,37 @@ static int roles_of(cdnnl_direction direction, bool bias, cdnnl_role roles[4]) {
 }
 
 cdnnl_primitive *cdnnl_convolution(
-    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
-    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_window window) {
+    cdnnl_context *context, cdnnl_direction direction, cdnnl_algorithm algorithm,
+    const cdnnl_layout *source, const cdnnl_layout *weights, const cdnnl_layout *bias,
+    const cdnnl_layout *destination, cdnnl_window window, cdnnl_epilogue epilogue) {
   int64_t dilations[CDNNL_MAX_RANK];
   if (window.rank > CDNNL_MAX_RANK) return NULL;
   for (int axis = 0; axis < window.rank; ++axis) dilations[axis] = window.dilations[axis] - 1;
 
-  dnnl_primitive_attr_t attributes = make_attributes();
+  dnnl_primitive_attr_t attributes = make_epilogue(epilogue);
   dnnl_primitive_desc_t hint = NULL, descriptor = NULL;
   dnnl_status_t status = attributes ? dnnl_success : dnnl_out_of_memory;
-  if (status == dnnl_success && direction != CDNNL_FORWARD)
+  const bool is_forward = direction == CDNNL_FORWARD || direction == CDNNL_INFERENCE;
+  if (status == dnnl_success && !is_forward)
     status = describe_convolution(
-        &hint, context->engine, attributes, NULL, CDNNL_FORWARD, VIEW(source), VIEW(weights),
-        VIEW(bias), VIEW(destination), window.strides, dilations, window.padding_low,
-        window.padding_high);
+        &hint, context->engine, attributes, NULL, CDNNL_FORWARD, algorithm, VIEW(source),
+        VIEW(weights), VIEW(bias), VIEW(destination), window.strides, dilations,
+        window.padding_low, window.padding_high);
   if (status == dnnl_success)
     status = describe_convolution(
-        &descriptor, context->engine, attributes, hint, direction, VIEW(source), VIEW(weights),
-        VIEW(bias), VIEW(destination), window.strides, dilations, window.padding_low,
-        window.padding_high);
+        &descriptor, context->engine, attributes, hint, direction, algorithm, VIEW(source),
+        VIEW(weights), VIEW(bias), VIEW(destination), window.strides, dilations,
+        window.padding_low, window.padding_high);
   if (hint) dnnl_primitive_desc_destroy(hint);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   if (status != dnnl_success) return NULL;
   cdnnl_role roles[4];
-  return finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles));
+  cdnnl_primitive *result =
+      finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles));
+  if (!result || !epilogue.residual) return result;
+  if (add_tensor(context, result, CDNNL_RESIDUAL, VIEW(epilogue.residual))) return result;
+  cdnnl_primitive_destroy(result);
+  return NULL;
 }
 
 cdnnl_primitive *cdnnl_matmul(

@@ -242,3 +242,15 @@ void ck_gather(
                            (size_t)(inner * element_bytes)};
   ck_parallel(threads, outer * count, 1, gather_range, &gather);
 }
+
+bool ck_is_finite_f32(const void *values, int64_t count) {
+  const uint32_t exponent = 0x7F800000;
+  const char *bytes = values;
+  uint32_t found = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    uint32_t bits;
+    memcpy(&bits, bytes + i * 4, 4);
+    found |= (bits & exponent) == exponent;
+  }
+  return !found;
+}

@@ -30,12 +30,42 @@ typedef enum {
   CDNNL_WEIGHTS_GRADIENT,
   CDNNL_BIAS_GRADIENT,
   CDNNL_DESTINATION_GRADIENT,
+  CDNNL_RESIDUAL,  ///< what an epilogue adds
   CDNNL_SCRATCHPAD,
   CDNNL_ROLE_COUNT
 } cdnnl_role;
 
-/// Which part of an operation a primitive computes.
-typedef enum { CDNNL_FORWARD, CDNNL_BACKWARD_DATA, CDNNL_BACKWARD_WEIGHTS } cdnnl_direction;
+/// Which part of an operation a primitive computes. `CDNNL_INFERENCE` is a forward pass whose
+/// weights stay the same for many runs, so that they may be transformed ahead.
+typedef enum {
+  CDNNL_FORWARD,
+  CDNNL_INFERENCE,
+  CDNNL_BACKWARD_DATA,
+  CDNNL_BACKWARD_WEIGHTS
+} cdnnl_direction;
+
+/// How a convolution is computed.
+typedef enum {
+  CDNNL_DIRECT,
+  /// Lavin and Gray 2015, arXiv:1509.09308: fewer multiplications for dense 3×3 windows.
+  CDNNL_WINOGRAD
+} cdnnl_algorithm;
+
+/// A function of each element of a result.
+typedef enum {
+  CDNNL_IDENTITY,
+  CDNNL_RELU,  ///< max(x, 0)
+  CDNNL_CLIP,  ///< min(max(x, low), high)
+  CDNNL_SWISH  ///< x · logistic(x)
+} cdnnl_activation;
+
+/// What is done with each element of a result before it is stored: a tensor is added, then the
+/// activation applied.
+typedef struct {
+  const cdnnl_layout *residual;  ///< layout of the tensor that is added, or NULL
+  cdnnl_activation activation;
+  float low, high;
+} cdnnl_epilogue;
 
 /// A convolution's window; each array has `rank` entries.
 typedef struct {
@@ -68,11 +98,11 @@ void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capaci
 /// A convolution over [batch, channels, spatial…] with weights [(groups,) out, in, spatial…].
 ///
 /// `source`, `weights` and `destination` stand for the gradients in the backward directions;
-/// `bias` may be NULL.
+/// `bias` may be NULL. An epilogue is for forward directions.
 cdnnl_primitive *cdnnl_convolution(
-    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
-    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
-    cdnnl_window window);
+    cdnnl_context *context, cdnnl_direction direction, cdnnl_algorithm algorithm,
+    const cdnnl_layout *source, const cdnnl_layout *weights, const cdnnl_layout *bias,
+    const cdnnl_layout *destination, cdnnl_window window, cdnnl_epilogue epilogue);
 
 /// A batched matrix product: source [b…, m, k], weights [b…, k, n], destination [b…, m, n].
 cdnnl_primitive *cdnnl_matmul(

@@ -155,6 +155,9 @@ void ck_copy_strided(
     const int64_t *source_strides, const int64_t *dimensions, int rank, int element_bytes,
     int threads);
 
+/// Whether none of `count` Float32 elements is NaN or infinite.
+bool ck_is_finite_f32(const void *values, int64_t count);
+
 /// Fills `count` elements with one value.
 void ck_fill(void *destination, const void *value, int64_t count, int element_bytes, int threads);
 

@@ -6,6 +6,9 @@ struct Buffer {
     case arena
     /// The program's own, filled once when the program is compiled.
     case constant
+    /// The program's own, filled by the prologue; what only the prologue reads is there only while
+    /// it runs.
+    case prepared
     /// The program's own, filled at the start of each run.
     case input(Int)
     /// A resident value's.

@@ -12,12 +12,27 @@ final class CompiledProgram {
   private let results: [(type: TensorType, pointer: UnsafeRawPointer)]
   private let storages: [Storage]
   private let generations: [Int]
+  /// Resident values that a run replaces.
+  private let replaced: [Storage]
+  private let preparation: Preparation
+  /// Whether convolutions apply activations, which lose NaN.
+  private let losesNaN: Bool
   /// Memory that the steps point to.
   private let owned: [AlignedMemory]
 
-  init(_ graph: Graph, _ storages: [Storage], dnnl: DNNLContext, policy: ThreadPolicy) {
-    let graph = graph.simplified()
-    let lowering = CompiledProgram.lower(graph, storages, dnnl: dnnl, policy: policy)
+  /// - Parameter activations: Whether convolutions may apply activations; then the program must not
+  ///   be given what is not finite.
+  init(
+    _ graph: Graph, _ storages: [Storage], dnnl: DNNLContext, policy: ThreadPolicy,
+    activations: Bool = true
+  ) {
+    let replaced = graph.updates.map { storages[$0.resident] }
+    let replacedPlaces = Set(
+      storages.indices.filter { place in replaced.contains { $0 === storages[place] } })
+    let graph = graph.simplified(replaced: replacedPlaces)
+    let partition = Partition(graph, replaced: replacedPlaces, activations: activations)
+    let lowering = CompiledProgram.lower(
+      graph, partition, storages, dnnl: dnnl, policy: policy)
     let results = graph.results.map { lowering.detached(lowering.contiguous($0)) }
     let updates = graph.updates.map { update in
       Replacement(
@@ -28,31 +43,44 @@ final class CompiledProgram {
     let plan = MemoryPlan(
       lowering, results: results, updates: updates,
       isShared: { index in storages.filter { $0 === storages[index] }.count > 1 })
-    let bound = BoundMemory(lowering, plan, storages)
+    let bound = BoundMemory(lowering, plan, storages, results: results)
     self.storages = storages
+    self.replaced = replaced
     generations = storages.map(\.generation)
     steps = lowering.steps
     owned = bound.owned
     threads = policy.threads
     memory = bound.explanation(plan)
     layoutNames = lowering.layoutNames
+    losesNaN = partition.epilogues.entries.values.contains { $0.activation != nil }
+    preparation = Preparation(
+      lowering.prologue, bound.map, temporary: bound.temporary,
+      parameters: storages.indices.filter { !replacedPlaces.contains($0) }.map { storages[$0] })
     inputs = graph.inputs.indices.map { index in
       bound.map.buffers[lowering.buffers.firstIndex { $0.home == .input(index) } ?? 0]
     }
     self.results = zip(graph.results, results).map {
       (type: graph.types[$0], pointer: UnsafeRawPointer(bound.map[$1]))
     }
-    for step in lowering.prologue + steps { step.bind(bound.map) }
-    for step in lowering.prologue { step.run() }
+    for step in steps { step.bind(bound.map) }
   }
 
   /// Whether the resident values still lie where the steps expect them.
   var isCurrent: Bool { zip(storages, generations).allSatisfy { $0.generation == $1 } }
 
+  /// Whether the program computes the graph of these inputs and the present parameters exactly.
+  func isExact(for values: [HostTensor]) -> Bool {
+    guard losesNaN else { return true }
+    preparation.update()
+    return preparation.isFinite && values.allSatisfy(\.isFinite)
+  }
+
   /// Runs the steps once.
   func run(_ values: [HostTensor]) -> [HostTensor] {
+    preparation.update()
     for (value, pointer) in zip(values, inputs) { Storage.copy(value, to: pointer) }
     for step in steps { step.run() }
+    for storage in replaced { storage.noteReplacement() }
     return results.map { Storage.tensor($0.type, at: $0.pointer) }
   }
 
@@ -94,11 +122,13 @@ final class CompiledProgram {
   /// Lowers the graph until resident values have the layouts that its steps like. A value changes
   /// its layout once, for the first program that asks.
   private static func lower(
-    _ graph: Graph, _ storages: [Storage], dnnl: DNNLContext, policy: ThreadPolicy
+    _ graph: Graph, _ partition: Partition, _ storages: [Storage], dnnl: DNNLContext,
+    policy: ThreadPolicy
   ) -> Lowering {
     while true {
       let lowering = Lowering(
-        graph, residentLayouts: storages.map(\.layout), dnnl: dnnl, policy: policy)
+        graph, partition: partition, residentLayouts: storages.map(\.layout), dnnl: dnnl,
+        policy: policy)
       if adopt(lowering.wishes, graph, storages, dnnl) { continue }
       // What a blocked value replaces should be blocked too: moments follow their parameters.
       var followers: [Graph.Value: BlockedLayout] = [:]
@@ -132,13 +162,22 @@ private struct BoundMemory {
   private let residentBytes: Int
   private let constantBytes: Int
   private let scratchBytes: Int
+  /// Buffers that only the prologue uses; they have no memory yet.
+  let temporary: [(buffer: Int, byteCount: Int)]
 
-  init(_ lowering: Lowering, _ plan: MemoryPlan, _ storages: [Storage]) {
+  init(_ lowering: Lowering, _ plan: MemoryPlan, _ storages: [Storage], results: [View]) {
     let arena = AlignedMemory(byteCount: plan.arenaBytes)
     let scratch = AlignedMemory(
       byteCount: (lowering.prologue + lowering.steps).map(\.scratchBytes).max() ?? 0)
     var owned = [arena, scratch]
-    let pointers = zip(plan.places, lowering.buffers).map { place, buffer in
+    let read = Set(lowering.steps.flatMap(\.reads) + results.map(\.buffer))
+    var temporary: [(buffer: Int, byteCount: Int)] = []
+    let pointers = zip(plan.places, lowering.buffers).enumerated().map { index, entry in
+      let (place, buffer) = entry
+      if buffer.home == .prepared, !read.contains(index) {
+        temporary.append((index, buffer.byteCount))
+        return scratch.pointer
+      }
       switch place {
       case .arena(let offset): return arena.pointer + offset
       case .resident(let index): return storages[index].memory.pointer
@@ -159,6 +198,7 @@ private struct BoundMemory {
     ).values
     residentBytes = resident.reduce(0) { $0 + $1.byteCount }
     self.owned = owned + resident
+    self.temporary = temporary
   }
 
   func explanation(_ plan: MemoryPlan) -> ProgramExplanation.Memory {

@@ -4,69 +4,96 @@ import MoruTensors
 
 extension Lowering {
   func lowerConvolution(_ rule: Convolution, _ node: Graph.Node) {
-    let x = contiguous(node.operands[0])
-    let shape = ConvolutionShape(
-      rule, input: x.shape, kernel: graph.types[node.operands[1]].shape.dimensions,
-      output: graph.types[node.results[0]].shape.dimensions)
-    let layouts = ConvolutionLayouts(rule, shape, x.dtype)
-    lowerBiased(node) { result, bias in
-      guard let layouts,
-        let primitive = layouts.primitive(.forward, isBiased: bias != nil, in: dnnl)
-      else {
-        if bias == nil {
-          let kernel = contiguous(node.operands[1])
-          appendGeneral(
-            "convolution", shape, [x, kernel], define(result), ConvolutionGeneral.forward)
-        }
-        return bias == nil
-      }
-      let kernel = kernelOperand(node.operands[1], layouts, primitive)
-      append(
-        DNNLStep(
-          "convolution", shape.detail + (bias == nil ? "" : " + bias"), primitive,
-          reads: [(.source, x), (.weights, kernel)] + (bias.map { [(.bias, $0)] } ?? []),
-          writes: [(.destination, define(result))], flopCount: shape.flopCount))
-      return true
+    let (input, kernel) = (node.operands[0], node.operands[1])
+    let shape = ConvolutionShape(rule, node, graph)
+    if let epilogue = partition.epilogues.entries[node.results[0]] {
+      if appendConvolution(rule, shape, input, kernel, epilogue) { return }
+      appendConvolution(rule, shape, input, kernel, to: node.results[0])
+      return lowerSeparately(epilogue)
     }
+    appendConvolution(rule, shape, input, kernel, to: node.results[0])
+  }
+
+  /// Computes a convolution without an epilogue.
+  private func appendConvolution(
+    _ rule: Convolution, _ shape: ConvolutionShape, _ input: Graph.Value, _ kernel: Graph.Value,
+    to result: Graph.Value
+  ) {
+    if appendConvolution(rule, shape, input, kernel, Epilogues.Entry(result: result)) { return }
+    let operands = [contiguous(input), contiguous(kernel)]
+    appendGeneral("convolution", shape, operands, define(result), .forward)
+  }
+
+  /// Computes a convolution with its epilogue if oneDNN has something fast for it.
+  private func appendConvolution(
+    _ rule: Convolution, _ shape: ConvolutionShape, _ input: Graph.Value, _ kernel: Graph.Value,
+    _ epilogue: Epilogues.Entry
+  ) -> Bool {
+    guard let layouts = ConvolutionLayouts(rule, shape, graph.types[input].dtype),
+      let primitive = layouts.forward(
+        ConvolutionAlgorithm.choice(shape), epilogue,
+        isPrepared: partition.isInvariant[kernel], in: dnnl)
+    else { return false }
+    var reads = [
+      (DNNLRole.source, picture(input, .source, primitive, layouts.x)),
+      (.weights, kernelOperand(kernel, layouts, primitive)),
+    ]
+    if let bias = epilogue.bias { reads.append((.bias, contiguous(bias))) }
+    if let residual = epilogue.residual {
+      reads.append((.residual, picture(residual, .destination, primitive, layouts.y)))
+    }
+    append(
+      DNNLStep(
+        "convolution", shape.detail + epilogue.detail, primitive, reads: reads,
+        writes: [
+          (.destination, definePicture(epilogue.result, .destination, primitive, layouts.y))
+        ],
+        flopCount: shape.flopCount))
+    return true
   }
 
   func lowerConvolutionInputGradient(_ rule: ConvolutionInputGradient, _ node: Graph.Node) {
-    let dy = contiguous(node.operands[0])
+    let (cotangent, kernel) = (node.operands[0], node.operands[1])
     let shape = ConvolutionShape(
       rule.convolution, input: graph.types[node.results[0]].shape.dimensions,
-      kernel: graph.types[node.operands[1]].shape.dimensions, output: dy.shape)
-    if let layouts = ConvolutionLayouts(rule.convolution, shape, dy.dtype),
-      let primitive = layouts.primitive(.inputGradient, in: dnnl)
+      kernel: graph.types[kernel].shape.dimensions,
+      output: graph.types[cotangent].shape.dimensions)
+    if let layouts = ConvolutionLayouts(rule.convolution, shape, graph.types[cotangent].dtype),
+      let primitive = layouts.gradient(.inputGradient, shape, in: dnnl)
     {
-      let kernel = kernelOperand(node.operands[1], layouts, primitive)
-      let dx = define(node.results[0])
+      let dy = picture(cotangent, .destinationGradient, primitive, layouts.y)
       append(
         DNNLStep(
           "convolutionInputGradient", shape.detail, primitive,
-          reads: [(.destinationGradient, dy), (.weights, kernel)],
-          writes: [(.sourceGradient, dx)], flopCount: shape.flopCount))
+          reads: [
+            (.destinationGradient, dy), (.weights, kernelOperand(kernel, layouts, primitive)),
+          ],
+          writes: [
+            (.sourceGradient, definePicture(node.results[0], .sourceGradient, primitive, layouts.x))
+          ], flopCount: shape.flopCount))
       return
     }
-    let kernel = contiguous(node.operands[1])
-    let dx = define(node.results[0])
+    let operands = [contiguous(cotangent), contiguous(kernel)]
     appendGeneral(
-      "convolutionInputGradient", shape, [dy, kernel], dx, ConvolutionGeneral.inputGradient)
+      "convolutionInputGradient", shape, operands, define(node.results[0]), .inputGradient)
   }
 
   func lowerConvolutionKernelGradient(_ rule: ConvolutionKernelGradient, _ node: Graph.Node) {
-    let x = contiguous(node.operands[0])
-    let dy = contiguous(node.operands[1])
+    let (input, cotangent) = (node.operands[0], node.operands[1])
+    let types = (graph.types[input], graph.types[cotangent])
     let shape = ConvolutionShape(
-      rule.convolution, input: x.shape, kernel: graph.types[node.results[0]].shape.dimensions,
-      output: dy.shape)
-    if x.count > 0, dy.count > 0,
-      let layouts = ConvolutionLayouts(rule.convolution, shape, x.dtype),
-      let primitive = layouts.primitive(.kernelGradient, in: dnnl),
+      rule.convolution, input: types.0.shape.dimensions,
+      kernel: graph.types[node.results[0]].shape.dimensions, output: types.1.shape.dimensions)
+    if types.0.shape.elementCount > 0, types.1.shape.elementCount > 0,
+      let layouts = ConvolutionLayouts(rule.convolution, shape, types.0.dtype),
+      let primitive = layouts.gradient(.kernelGradient, shape, in: dnnl),
       let chosen = primitive.layout(of: CDNNL_WEIGHTS_GRADIENT)
     {
       let layout = BlockedLayout(blocked: chosen, plain: layouts.kernel)
       let isPlain = chosen == layouts.kernel
       let isPadded = chosen.byteCount != graph.types[node.results[0]].byteCount
+      let x = picture(input, .source, primitive, layouts.x)
+      let dy = picture(cotangent, .destinationGradient, primitive, layouts.y)
       let dk: View
       if isPlain {
         dk = define(node.results[0])
@@ -83,9 +110,32 @@ extension Lowering {
       if isPadded { appendReorder(chosen, dk, layouts.kernel, define(node.results[0])) }
       return
     }
-    let dk = define(node.results[0])
+    let operands = [contiguous(input), contiguous(cotangent)]
     appendGeneral(
-      "convolutionKernelGradient", shape, [x, dy], dk, ConvolutionGeneral.kernelGradient)
+      "convolutionKernelGradient", shape, operands, define(node.results[0]), .kernelGradient)
+  }
+
+  // MARK: - Operands
+
+  /// Pictures in the layout that a primitive expects.
+  private func picture(
+    _ value: Graph.Value, _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
+  ) -> View {
+    operand(value, in: pictureLayout(role, primitive, plain))
+  }
+
+  /// Memory for pictures in the layout that a primitive makes.
+  private func definePicture(
+    _ value: Graph.Value, _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
+  ) -> View {
+    pictureLayout(role, primitive, plain).map { define(value, layout: $0) } ?? define(value)
+  }
+
+  private func pictureLayout(
+    _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
+  ) -> BlockedLayout? {
+    guard let chosen = primitive.layout(of: role.value), chosen != plain else { return nil }
+    return BlockedLayout(blocked: chosen, plain: plain)
   }
 
   /// The kernel in the layout that a primitive chose.
@@ -100,9 +150,11 @@ extension Lowering {
       wish(layout, for: value)
       return operand(value, in: layout)
     }
-    let padded = paddedView(chosen.byteCount)
-    appendReorder(layouts.kernel, contiguous(value), chosen, padded)
-    return padded
+    return preparing(value) {
+      let padded = paddedView(chosen.byteCount)
+      appendReorder(layouts.kernel, contiguous(value), chosen, padded)
+      return padded
+    }
   }
 
   private func paddedView(_ byteCount: Int) -> View {
@@ -147,6 +199,14 @@ extension ConvolutionShape {
       low: ones.map { _ in 0 } + rule.padding.map(\.low))
   }
 
+  /// The shape of a forward convolution's node.
+  init(_ rule: Convolution, _ node: Graph.Node, _ graph: Graph) {
+    func dimensions(_ value: Graph.Value) -> [Int] { graph.types[value].shape.dimensions }
+    self.init(
+      rule, input: dimensions(node.operands[0]), kernel: dimensions(node.operands[1]),
+      output: dimensions(node.results[0]))
+  }
+
   var flopCount: Int {
     2 * batch * output.reduce(1, *) * window.reduce(1, *) * groupChannels * features
   }
@@ -157,12 +217,11 @@ extension ConvolutionShape {
   }
 }
 
-/// The layouts of a Float32 convolution's tensors in oneDNN's order of axes; pictures stay
-/// channels-last, the kernel lies as the primitive likes it.
+/// The layouts of a Float32 convolution's tensors in oneDNN's order of axes. Direct convolutions
+/// are as fast on channels-last pictures as on blocked ones; Winograd's needs blocked ones. The
+/// kernel lies as the primitive likes it.
 private struct ConvolutionLayouts {
-  enum Direction { case forward, inputGradient, kernelGradient }
-
-  let x, anyKernel, kernel, y: DNNLLayout
+  let x, anyX, anyKernel, kernel, y, anyY: DNNLLayout
   private let rule: Convolution
   private let features: Int
 
@@ -188,22 +247,67 @@ private struct ConvolutionLayouts {
     guard let x = picture(shape.input, shape.channels),
       let y = picture(shape.output, shape.features),
       let kernel = DNNLLayout.strided(kernelSizes, kernelStrides),
+      let anyX = DNNLLayout.any([shape.batch, shape.channels] + shape.input.suffix(rank)),
+      let anyY = DNNLLayout.any([shape.batch, shape.features] + shape.output.suffix(rank)),
       let anyKernel = DNNLLayout.any(kernelSizes)
     else { return nil }
-    (self.x, self.y, self.kernel, self.anyKernel) = (x, y, kernel, anyKernel)
+    (self.x, self.y, self.kernel) = (x, y, kernel)
+    (self.anyX, self.anyY, self.anyKernel) = (anyX, anyY, anyKernel)
     (self.rule, features) = (rule, shape.features)
   }
 
-  func primitive(
-    _ direction: Direction, isBiased: Bool = false, in dnnl: DNNLContext
+  /// The forward pass, or nil if oneDNN has nothing fast for it.
+  ///
+  /// - Parameter isPrepared: Whether the kernel stays the same for many runs.
+  func forward(
+    _ algorithm: ConvolutionAlgorithm, _ epilogue: Epilogues.Entry, isPrepared: Bool,
+    in dnnl: DNNLContext
   ) -> DNNLPrimitive? {
-    let bias = isBiased ? DNNLLayout.strided([features], [1]) : nil
+    let bias = epilogue.bias == nil ? nil : DNNLLayout.strided([features], [1])
+    let direction = isPrepared ? CDNNL_INFERENCE : CDNNL_FORWARD
+    if algorithm == .winograd,
+      let primitive = primitive(direction, .winograd, bias, epilogue, in: dnnl)
+    {
+      return primitive
+    }
+    // A kernel that is trained lies as its gradient does, which is as fast and saves a copy of it.
+    if !isPrepared,
+      let trained = primitive(CDNNL_BACKWARD_WEIGHTS, .direct, in: dnnl)?
+        .layout(of: CDNNL_WEIGHTS_GRADIENT),
+      let primitive = primitive(direction, .direct, bias, epilogue, kernel: trained, in: dnnl)
+    {
+      return primitive
+    }
+    return primitive(direction, .direct, bias, epilogue, in: dnnl)
+  }
+
+  /// A gradient, or nil if oneDNN has nothing fast for it.
+  func gradient(
+    _ part: ConvolutionAlgorithm.Part, _ shape: ConvolutionShape, in dnnl: DNNLContext
+  ) -> DNNLPrimitive? {
+    let direction = part == .inputGradient ? CDNNL_BACKWARD_DATA : CDNNL_BACKWARD_WEIGHTS
+    if ConvolutionAlgorithm.choice(shape, part) == .winograd,
+      let primitive = primitive(direction, .winograd, in: dnnl)
+    {
+      return primitive
+    }
+    return primitive(direction, .direct, in: dnnl)
+  }
+
+  private func primitive(
+    _ direction: cdnnl_direction, _ algorithm: ConvolutionAlgorithm, _ bias: DNNLLayout? = nil,
+    _ epilogue: Epilogues.Entry? = nil, kernel: DNNLLayout? = nil, in dnnl: DNNLContext
+  ) -> DNNLPrimitive? {
+    let isWinograd = algorithm == .winograd
+    let (source, destination) = isWinograd ? (anyX, anyY) : (x, y)
     let strides = rule.strides.map(Int64.init)
     let dilations = rule.dilation.map(Int64.init)
     let low = rule.padding.map { Int64($0.low) }
     // oneDNN wants the padding that the output really uses.
     let high = rule.padding.map { Int64($0.high) }
-    return strides.withUnsafeBufferPointer { strides in
+    var end = epilogue?.activation.value ?? cdnnl_epilogue()
+    end.residual = epilogue?.residual == nil ? nil : y.handle
+    let primitive = strides.withUnsafeBufferPointer { strides in
       dilations.withUnsafeBufferPointer { dilations in
         low.withUnsafeBufferPointer { low in
           high.withUnsafeBufferPointer { high in
@@ -213,21 +317,45 @@ private struct ConvolutionLayouts {
               padding_high: high.baseAddress)
             return DNNLPrimitive(
               cdnnl_convolution(
-                dnnl.handle, direction.value, x.handle, anyKernel.handle, bias?.handle, y.handle,
-                window))
+                dnnl.handle, direction, isWinograd ? CDNNL_WINOGRAD : CDNNL_DIRECT, source.handle,
+                (kernel ?? anyKernel).handle, bias?.handle, destination.handle, window, end))
           }
         }
       }
     }
+    // What oneDNN does without a kernel of its own is slower than separate steps.
+    let isSlow = ["ref", "gemm"].contains { primitive?.implementation.hasPrefix($0) == true }
+    return isSlow && (kernel != nil || epilogue?.needsPasses == true) ? nil : primitive
   }
 }
 
-extension ConvolutionLayouts.Direction {
-  fileprivate var value: cdnnl_direction {
+extension Epilogues.Activation? {
+  fileprivate var value: cdnnl_epilogue {
+    var epilogue = cdnnl_epilogue()
     switch self {
-    case .forward: CDNNL_FORWARD
-    case .inputGradient: CDNNL_BACKWARD_DATA
-    case .kernelGradient: CDNNL_BACKWARD_WEIGHTS
+    case nil: epilogue.activation = CDNNL_IDENTITY
+    case .relu: epilogue.activation = CDNNL_RELU
+    case .clip(let low, let high):
+      epilogue.activation = CDNNL_CLIP
+      (epilogue.low, epilogue.high) = (low, high)
+    case .swish: epilogue.activation = CDNNL_SWISH
     }
+    return epilogue
+  }
+}
+
+extension Epilogues.Entry {
+  /// Whether it is more than a bias.
+  fileprivate var needsPasses: Bool { residual != nil || activation != nil }
+
+  fileprivate var detail: String {
+    let function =
+      switch activation {
+      case nil: ""
+      case .relu: " relu"
+      case .clip(let low, let high): " clip \(low)…\(high)"
+      case .swish: " swish"
+      }
+    return (bias == nil ? "" : " + bias") + (residual == nil ? "" : " + residual") + function
   }
 }

@@ -13,7 +13,8 @@ final class Lowering {
 
   private(set) var buffers: [Buffer] = []
   private(set) var steps: [any Step] = []
-  /// Steps that depend on constants alone: they run once, when the program is compiled.
+  /// Steps that prepare invariant values: they run when the program is compiled, and again when
+  /// somebody has written a parameter.
   private(set) var prologue: [any Step] = []
   /// Values of buffers of constants.
   private(set) var constants: [(buffer: Int, value: HostTensor)] = []
@@ -21,6 +22,8 @@ final class Lowering {
   private var views: [Graph.Value: View] = [:]
   /// Row-major copies of values that are views with gaps.
   private var copies: [Graph.Value: View] = [:]
+  /// Copies of values in other layouts than their own.
+  private var blockedCopies: [Graph.Value: [(layout: BlockedLayout, view: View)]] = [:]
   /// Layouts of values that are not row-major; `views` then only names the buffer.
   private(set) var layouts: [Graph.Value: BlockedLayout] = [:]
   /// Layouts that steps would like resident values to have.
@@ -28,19 +31,20 @@ final class Lowering {
   private var isInPrologue = false
 
   init(
-    _ graph: Graph, residentLayouts: [BlockedLayout?], dnnl: DNNLContext, policy: ThreadPolicy
+    _ graph: Graph, partition: Partition, residentLayouts: [BlockedLayout?], dnnl: DNNLContext,
+    policy: ThreadPolicy
   ) {
     self.graph = graph
     self.dnnl = dnnl
     self.policy = policy
-    partition = Partition(graph)
+    self.partition = partition
     for (index, value) in graph.inputs.enumerated() { declare(value, home: .input(index)) }
     for (index, value) in graph.resident.enumerated() {
       declare(value, home: .resident(index))
       layouts[value] = residentLayouts[index]
     }
     for unit in partition.units {
-      isInPrologue = unit.isConstant
+      isInPrologue = unit.isInvariant
       lower(unit)
     }
     isInPrologue = false
@@ -82,7 +86,7 @@ final class Lowering {
   /// Memory for something that is no value of the graph.
   func scratchView(_ type: TensorType) -> View {
     buffers.append(
-      Buffer(byteCount: type.byteCount, home: isInPrologue ? .constant : .arena))
+      Buffer(byteCount: type.byteCount, home: isInPrologue ? .prepared : .arena))
     return View(buffer: buffers.count - 1, shape: type.shape, dtype: type.dtype)
   }
 
@@ -90,17 +94,30 @@ final class Lowering {
     if isInPrologue { prologue.append(step) } else { steps.append(step) }
   }
 
-  /// Computes a product or convolution, with the bias that is added to it if a primitive takes it.
+  /// Computes a product, with the bias that is added to it if a primitive takes it.
   ///
   /// - Parameter lower: Makes the steps; gets the bias, row-major, and gives false if it cannot.
   func lowerBiased(_ node: Graph.Node, _ lower: (_ result: Graph.Value, _ bias: View?) -> Bool) {
-    guard let fusion = partition.biases.entries[node.results[0]] else {
+    guard let epilogue = partition.epilogues.entries[node.results[0]] else {
       _ = lower(node.results[0], nil)
       return
     }
-    if lower(fusion.sum, contiguous(fusion.bias)) { return }
+    if let bias = epilogue.bias, lower(epilogue.result, contiguous(bias)) { return }
     _ = lower(node.results[0], nil)
-    lowerFused(partition.unit(of: fusion.node, isConstant: isInPrologue))
+    lowerSeparately(epilogue)
+  }
+
+  /// Does in a pass of its own what no primitive does along with a product.
+  func lowerSeparately(_ epilogue: Epilogues.Entry) {
+    lowerFused(partition.unit(of: epilogue.nodes, isInvariant: isInPrologue))
+  }
+
+  /// Makes steps that depend on `value` alone, and so are part of the prologue if it is invariant.
+  func preparing<R>(_ value: Graph.Value, _ body: () -> R) -> R {
+    let wasInPrologue = isInPrologue
+    isInPrologue = partition.isInvariant[value]
+    defer { isInPrologue = wasInPrologue }
+    return body()
   }
 
   // MARK: - Operands
@@ -115,8 +132,11 @@ final class Lowering {
   func view(of value: Graph.Value) -> View {
     if let layout = layouts[value], let source = views[value] {
       if let copy = copies[value] { return copy }
-      let copy = scratchView(graph.types[value])
-      appendReorder(layout.blocked, source, layout.plain, copy)
+      let copy = preparing(value) {
+        let copy = scratchView(graph.types[value])
+        appendReorder(layout.blocked, source, layout.plain, copy)
+        return copy
+      }
       copies[value] = copy
       return copy
     }
@@ -134,10 +154,7 @@ final class Lowering {
     let view = view(of: value)
     if view.isContiguous { return view }
     if let copy = copies[value] { return copy }
-    let wasInPrologue = isInPrologue
-    isInPrologue = partition.isConstant[value]
-    let copy = copied(view)
-    isInPrologue = wasInPrologue
+    let copy = preparing(value) { copied(view) }
     copies[value] = copy
     return copy
   }
@@ -149,21 +166,18 @@ final class Lowering {
     return copy
   }
 
-  /// A copy of row-major elements in a layout.
-  private func blocked(_ view: View, as layout: BlockedLayout) -> View {
-    let copy = scratchView(TensorType(view.dtype, Shape(view.shape)))
-    appendReorder(layout.plain, view, layout.blocked, copy)
-    return copy
-  }
-
   /// A value in a layout; nil is row-major.
   func operand(_ value: Graph.Value, in layout: BlockedLayout?) -> View {
     guard let layout else { return contiguous(value) }
-    guard let present = layouts[value] else { return blocked(contiguous(value), as: layout) }
-    if present == layout { return raw(value) }
-    let source = raw(value)
-    let copy = scratchView(TensorType(source.dtype, Shape(source.shape)))
-    appendReorder(present.blocked, source, layout.blocked, copy)
+    if layouts[value] == layout { return raw(value) }
+    if let known = blockedCopies[value]?.first(where: { $0.layout == layout }) { return known.view }
+    let copy = preparing(value) {
+      let source = layouts[value] == nil ? contiguous(value) : raw(value)
+      let copy = scratchView(TensorType(source.dtype, Shape(source.shape)))
+      appendReorder(layouts[value]?.blocked ?? layout.plain, source, layout.blocked, copy)
+      return copy
+    }
+    blockedCopies[value, default: []].append((layout, copy))
     return copy
   }
 

@@ -13,7 +13,7 @@ struct MemoryPlan {
       self =
         switch home {
         case .resident(let index): .resident(index)
-        case .constant, .input: .own
+        case .constant, .prepared, .input: .own
         case .arena: .arena(offset: 0)
         }
     }

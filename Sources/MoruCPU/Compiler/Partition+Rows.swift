@@ -22,7 +22,7 @@ extension Partition {
   /// The domain of two units as one, `first` before `second`; nil if they do not walk the same rows
   /// or if a value of one cannot be used by the other in passing.
   fileprivate func joined(_ first: Unit, _ second: Unit) -> RowDomain? {
-    guard first.isFused, second.isFused, first.isConstant == second.isConstant,
+    guard first.isFused, second.isFused, first.isInvariant == second.isInvariant,
       first.nodes.count + second.nodes.count <= Partition.unitLimit,
       let domain = joined(first.domain, second.domain),
       first.domain == domain || first.domain.row == nil,

@@ -12,8 +12,8 @@ struct Partition {
     var nodes: [Int]
     /// Whether they are elementwise operations and reductions over one domain.
     var isFused: Bool
-    /// Whether they depend on constants alone.
-    var isConstant: Bool
+    /// Whether they make invariant values.
+    var isInvariant: Bool
     /// What a fused unit walks over.
     var domain = RowDomain(shape: [])
   }
@@ -24,14 +24,14 @@ struct Partition {
   private(set) var isStored: [Bool] = []
   /// For each value the node that makes it; nil for inputs and resident values.
   let producers: [Int?]
-  /// Additions that products and convolutions do themselves.
-  let biases: BiasFusion
+  /// Operations that products and convolutions do themselves.
+  let epilogues: Epilogues
   /// Sums of squares that are computed with the sums of their mean.
   let moments: MomentFusion
   let graph: Graph
   let roles: [Role]
-  /// Whether a value depends on constants alone.
-  let isConstant: [Bool]
+  /// Whether a value is the same in every run until somebody writes a parameter.
+  let isInvariant: [Bool]
 
   /// What a node is to the partition.
   enum Role { case view, literal, elementwise, reduction, absorbed, other }
@@ -39,23 +39,19 @@ struct Partition {
   /// Most nodes in one fused unit.
   static let unitLimit = 48
 
-  init(_ graph: Graph) {
+  /// - Parameters:
+  ///   - replaced: Places of resident values that a run replaces.
+  ///   - activations: Whether convolutions may apply activations.
+  init(_ graph: Graph, replaced: Set<Int>, activations: Bool) {
     self.graph = graph
-    var producers = [Int?](repeating: nil, count: graph.types.count)
-    var isConstant = [Bool](repeating: false, count: graph.types.count)
-    for (index, node) in graph.nodes.enumerated() {
-      for result in node.results {
-        producers[result] = index
-        isConstant[result] = node.operands.allSatisfy { isConstant[$0] }
-      }
-    }
-    self.producers = producers
-    self.isConstant = isConstant
-    let biases = BiasFusion(graph, isConstant: isConstant)
-    self.biases = biases
+    let isInvariant = graph.invariantValues(replaced: replaced)
+    let epilogues = Epilogues(graph, isInvariant: isInvariant, activations: activations)
+    self.isInvariant = isInvariant
+    self.epilogues = epilogues
+    producers = GraphLinks(graph).makers
     moments = MomentFusion(graph, producers: producers)
     roles = graph.nodes.enumerated().map {
-      biases.absorbed[$0] == nil ? Partition.role(of: $1, in: graph) : .absorbed
+      epilogues.absorbed.contains($0) ? .absorbed : Partition.role(of: $1, in: graph)
     }
     var schedule = Schedule(rowsJoined(makeUnits()), of: graph, self)
     units = schedule.ordered()
@@ -120,9 +116,9 @@ struct Partition {
 
   // MARK: - Units
 
-  /// The unit of one elementwise node.
-  func unit(of node: Int, isConstant: Bool) -> Unit {
-    Unit(nodes: [node], isFused: true, isConstant: isConstant, domain: rowDomain([node]))
+  /// The unit of elementwise nodes over one domain.
+  func unit(of nodes: [Int], isInvariant: Bool) -> Unit {
+    Unit(nodes: nodes, isFused: true, isInvariant: isInvariant, domain: rowDomain(nodes))
   }
 
   /// What nodes over one domain walk over.
@@ -150,7 +146,7 @@ struct Partition {
       roles[consumer] == .elementwise || roles[consumer] == .reduction
     else { return false }
     return graph.types[value].shape == domain(consumer)
-      && isConstant[value] == isConstant[graph.nodes[consumer].results[0]]
+      && isInvariant[value] == isInvariant[graph.nodes[consumer].results[0]]
   }
 
   /// The stage of each node. An edge that cannot be fused leads to a later stage, so fusing within
@@ -196,20 +192,20 @@ struct Partition {
     var members: [Int: [Int]] = [:]
     var result: [Unit] = []
     for (index, node) in graph.nodes.enumerated() where isNeeded[index] {
-      let constant = node.results.allSatisfy { isConstant[$0] }
+      let isFixed = node.results.allSatisfy { isInvariant[$0] }
       switch roles[index] {
       case .view, .literal, .absorbed: continue
       case .other:
-        let sum = biases.entries[node.results[0]].map { [$0.node] } ?? []
-        result.append(Unit(nodes: [index] + sum, isFused: false, isConstant: constant))
+        let absorbed = epilogues.entries[node.results[0]]?.nodes ?? []
+        result.append(Unit(nodes: [index] + absorbed, isFused: false, isInvariant: isFixed))
       case .elementwise, .reduction: members[groups.find(index), default: []].append(index)
       }
     }
     for nodes in members.values {
-      let constant = isConstant[graph.nodes[nodes[0]].results[0]]
+      let isFixed = isInvariant[graph.nodes[nodes[0]].results[0]]
       for part in parts(nodes) {
         result.append(
-          Unit(nodes: part, isFused: true, isConstant: constant, domain: rowDomain(part)))
+          Unit(nodes: part, isFused: true, isInvariant: isFixed, domain: rowDomain(part)))
       }
     }
     return result

@@ -71,7 +71,7 @@ struct Schedule {
     }
     // What no unit of this program makes takes no memory of its own that could be freed.
     for value in partition.producers.indices
-    where partition.producers[value] == nil || partition.isConstant[value] { isKept[value] = true }
+    where partition.producers[value] == nil || partition.isInvariant[value] { isKept[value] = true }
     self.isKept = isKept
     self.replaces = replaces
     readersLeft = readers.map(\.count)

@@ -122,7 +122,7 @@ final class BlockedLayout: Equatable {
 enum DNNLRole {
   case source, weights, bias, destination
   case sourceGradient, weightsGradient, biasGradient, destinationGradient
-  case scratchpad
+  case residual, scratchpad
 
   var value: cdnnl_role {
     switch self {
@@ -134,6 +134,7 @@ enum DNNLRole {
     case .weightsGradient: CDNNL_WEIGHTS_GRADIENT
     case .biasGradient: CDNNL_BIAS_GRADIENT
     case .destinationGradient: CDNNL_DESTINATION_GRADIENT
+    case .residual: CDNNL_RESIDUAL
     case .scratchpad: CDNNL_SCRATCHPAD
     }
   }

@@ -20,6 +20,8 @@ actor Engine {
     let graph: Graph
     let storages: [Storage]
     var program: CompiledProgram
+    /// The program for values that are not finite, if there were any.
+    var exactProgram: CompiledProgram?
   }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -104,7 +106,10 @@ actor Engine {
   func run(_ identity: Identity, steps: [[HostTensor]]) -> [[HostTensor]] {
     freeReleased()
     guard let program = currentProgram(identity) else { return [] }
-    return steps.map { program.run($0) }
+    return steps.map { values in
+      program.isExact(for: values)
+        ? program.run(values) : exactProgram(identity)?.run(values) ?? []
+    }
   }
 
   /// What a program does.
@@ -117,6 +122,17 @@ actor Engine {
     of identity: Identity, timing inputs: [HostTensor], runs: Int
   ) -> ProgramExplanation? {
     currentProgram(identity)?.explanation(timing: inputs, runs: runs)
+  }
+
+  /// The program that keeps NaN everywhere.
+  private func exactProgram(_ identity: Identity) -> CompiledProgram? {
+    guard let entry = programs[identity] else { return nil }
+    if let program = entry.exactProgram, program.isCurrent { return program }
+    let program = CompiledProgram(
+      entry.graph, entry.storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads),
+      activations: false)
+    programs[identity]?.exactProgram = program
+    return program
   }
 
   /// The program, compiled anew if another program has changed the layout of a resident value.

@@ -9,6 +9,8 @@ final class Storage {
   private(set) var layout: BlockedLayout?
   /// Grows when memory or layout change, so that programs bound before know.
   private(set) var generation = 0
+  /// Grows when the elements change, so that what was made of them is made anew.
+  private(set) var version = 0
 
   init(_ value: HostTensor) {
     type = value.type
@@ -18,11 +20,15 @@ final class Storage {
 
   /// Puts a value of the same type in.
   func write(_ value: HostTensor, dnnl: DNNLContext) {
+    noteReplacement()
     guard let layout else { return fill(value) }
     let plain = AlignedMemory(byteCount: value.byteCount)
     Storage.copy(value, to: plain.pointer)
     layout.convert(from: plain, to: memory, in: dnnl)
   }
+
+  /// Notes that a program has replaced the elements.
+  func noteReplacement() { version += 1 }
 
   /// The value in row-major order.
   func read(dnnl: DNNLContext) -> HostTensor {

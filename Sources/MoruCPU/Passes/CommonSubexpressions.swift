@@ -1,9 +1,9 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph with each computation done once: nodes of one primitive and the same operands become
   /// one.
-  func sharingCommonSubexpressions() -> Graph {
+  package func sharingCommonSubexpressions() -> Graph {
     struct Key: Hashable {
       let primitive: Primitive
       let operands: [Value]

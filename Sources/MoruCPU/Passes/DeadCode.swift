@@ -1,8 +1,8 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph without nodes, and parts of loops, whose results nobody reads.
-  func removingDeadCode() -> Graph {
+  package func removingDeadCode() -> Graph {
     Graph(
       types: types, inputs: inputs, resident: resident,
       nodes: live(for: results + updates.map(\.value)).nodes, results: results, updates: updates)

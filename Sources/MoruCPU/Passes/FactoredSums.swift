@@ -1,4 +1,4 @@
-import MoruGraph
+package import MoruGraph
 import MoruTensors
 
 extension Graph {
@@ -7,7 +7,7 @@ extension Graph {
   ///
   /// The sums then need not wait for `b`: the gradient of batch normalisation reads its operands
   /// twice instead of three times.
-  func factoringSums() -> Graph {
+  package func factoringSums() -> Graph {
     var factoring = FactoredSums(self)
     return factoring.rewritten()
   }

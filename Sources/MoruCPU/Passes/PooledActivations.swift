@@ -1,4 +1,4 @@
-import MoruGraph
+package import MoruGraph
 import MoruTensors
 
 extension Graph {
@@ -8,7 +8,7 @@ extension Graph {
   /// The two are equal, NaN included. In the gradient, which goes to the places where `x > c`, the
   /// greatest element of a window is the same one before and after the activation, or it is not
   /// greater than `c` and its gradient is zero either way.
-  func activatingAfterPooling() -> Graph {
+  package func activatingAfterPooling() -> Graph {
     var rewriter = PooledActivations(self)
     return rewriter.rewritten()
   }

@@ -1,10 +1,13 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph that is compiled: the same results with less work, inside loops too.
-  func simplified() -> Graph {
-    mappingBodies { $0.simplified() }.foldingTransposedProducts().factoringSums()
+  ///
+  /// - Parameter replaced: Places of resident values that a run replaces.
+  package func simplified(replaced: Set<Int> = []) -> Graph {
+    let graph = mappingBodies { $0.simplified() }.foldingTransposedProducts().factoringSums()
+      .sharingCommonSubexpressions().removingDeadCode().activatingAfterPooling()
+    return graph.foldingScales(isInvariant: graph.invariantValues(replaced: replaced))
       .sharingCommonSubexpressions().removingDeadCode()
-      .activatingAfterPooling().removingDeadCode()
   }
 }

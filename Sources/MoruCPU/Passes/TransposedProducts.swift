@@ -1,9 +1,9 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph with transposed matrix products computed in the transposed order: `(a · b)ᵀ` becomes
   /// `bᵀ · aᵀ`, which moves no data afterwards. Gradients of weights have this form.
-  func foldingTransposedProducts() -> Graph {
+  package func foldingTransposedProducts() -> Graph {
     var makers: [Value: Node] = [:]
     let folded = nodes.map { node in
       for result in node.results { makers[result] = node }

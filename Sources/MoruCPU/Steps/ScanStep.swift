@@ -141,7 +141,9 @@ final class LoopBody {
 
   init(_ loop: Scan, dnnl: DNNLContext, policy: ThreadPolicy) {
     let graph = loop.body
-    lowering = Lowering(graph, residentLayouts: [], dnnl: dnnl, policy: policy)
+    lowering = Lowering(
+      graph, partition: Partition(graph, replaced: [], activations: false), residentLayouts: [],
+      dnnl: dnnl, policy: policy)
     results = graph.results.map { [lowering] in lowering.contiguous($0) }
     let plan = MemoryPlan(lowering, results: results, updates: [], isShared: { _ in false })
     steps = lowering.steps

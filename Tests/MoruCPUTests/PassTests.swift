@@ -1,0 +1,97 @@
+import MoruCPU
+import MoruGraph
+import MoruTensors
+import Testing
+
+/// What each pass makes of a small graph, as text.
+@Suite struct PassTests {
+  private func placeholder(_ shape: Shape) -> Tensor { .placeholder(TensorType(.float32, shape)) }
+
+  @Test func commonSubexpressions() throws {
+    let x = placeholder([3])
+    let graph = try Graph(inputs: [x], results: [exp(x) + exp(x)])
+    #expect(
+      graph.sharingCommonSubexpressions().description == """
+        graph(%0: f32[3]) {
+          %1 = exponential %0 : f32[3]
+          %3 = add %1, %1 : f32[3]
+          return %3
+        }
+        """)
+  }
+
+  @Test func deadCode() throws {
+    let x = placeholder([3])
+    let graph = try Graph(inputs: [x], results: [exp(x), sin(x)])
+    let shortened = Graph(
+      types: graph.types, inputs: graph.inputs, resident: graph.resident, nodes: graph.nodes,
+      results: Array(graph.results.prefix(1)), updates: graph.updates)
+    #expect(
+      shortened.removingDeadCode().description == """
+        graph(%0: f32[3]) {
+          %1 = exponential %0 : f32[3]
+          return %1
+        }
+        """)
+  }
+
+  @Test func transposedProducts() throws {
+    let (x, w) = (placeholder([2, 4]), placeholder([4, 3]))
+    let graph = try Graph(inputs: [x, w], results: [matmul(x, w).transposed([1, 0])])
+    #expect(
+      graph.foldingTransposedProducts().removingDeadCode().description == """
+        graph(%0: f32[2, 4], %1: f32[4, 3]) {
+          %3 = dot %1, %0 {contracting [0]×[1]} : f32[3, 2]
+          return %3
+        }
+        """)
+  }
+
+  @Test func pooledActivations() throws {
+    let x = placeholder([1, 4, 4, 2])
+    let y = maxPool(relu(x), sizes: [2, 2], strides: [2, 2], padding: .valid)
+    let graph = try Graph(inputs: [x], results: [y])
+    #expect(
+      graph.activatingAfterPooling().removingDeadCode().description == """
+        graph(%0: f32[1, 4, 4, 2]) {
+          %1 = constant {f32[] 0.0} : f32[]
+          %5 = maxPool %0 {window [2, 2] strides [2, 2] padding [0+0, 0+0]} : f32[1, 2, 2, 2]
+          %6 = broadcast %1 {axes []} : f32[1, 2, 2, 2]
+          %4 = maximum %5, %6 : f32[1, 2, 2, 2]
+          return %4
+        }
+        """)
+  }
+
+  @Test func foldedScales() throws {
+    let (x, kernel) = (placeholder([2, 4]), placeholder([4, 3]))
+    let (scale, shift) = (placeholder([3]), placeholder([3]))
+    let graph = try Graph(
+      inputs: [x], resident: [kernel, scale, shift],
+      results: [(matmul(x, kernel) - shift) * scale])
+    #expect(
+      graph.simplified().description == """
+        graph(%0: f32[2, 4], %1: f32[4, 3] resident, %2: f32[3] resident, %3: f32[3] resident) {
+          %9 = negate %3 : f32[3]
+          %10 = multiply %9, %2 : f32[3]
+          %11 = broadcast %2 {axes [1]} : f32[4, 3]
+          %12 = multiply %1, %11 : f32[4, 3]
+          %13 = dot %0, %12 {contracting [1]×[0]} : f32[2, 3]
+          %14 = broadcast %10 {axes [1]} : f32[2, 3]
+          %8 = add %13, %14 : f32[2, 3]
+          return %8
+        }
+        """)
+  }
+
+  /// A kernel that training replaces stays as it is.
+  @Test func leavesTrainedKernelsAlone() throws {
+    let (x, kernel, scale) = (placeholder([2, 4]), placeholder([4, 3]), placeholder([3]))
+    let graph = try Graph(
+      inputs: [x], resident: [kernel, scale], results: [matmul(x, kernel) * scale],
+      updates: [0: kernel * 2])
+    #expect(graph.simplified(replaced: [0]).nodes.count == graph.nodes.count)
+    #expect(graph.invariantValues(replaced: [0])[graph.resident[1]])
+    #expect(!graph.invariantValues(replaced: [0])[graph.resident[0]])
+  }
+}
