@@ -1,23 +1,12 @@
 // The block interpreter: runs a fused chain of elementwise operations over blocks that stay in the
 // first cache, with loads that broadcast and reductions, of rows within the chain or at its end.
 
-#include <math.h>
 #include <string.h>
 
 #include "ckernels.h"
 #include "internal.h"
 
 static bool is_double(const ck_result *result) { return result->element_bytes == 8; }
-
-static double identity_of(ck_reduction reduction) {
-  switch (reduction) {
-    case CK_SUM: return 0;
-    case CK_MAX: return -INFINITY;
-    case CK_MIN: return INFINITY;
-    case CK_PRODUCT: return 1;
-  }
-  return 0;
-}
 
 static double combine(ck_reduction reduction, double a, double b) {
   switch (reduction) {
@@ -31,17 +20,6 @@ static double combine(ck_reduction reduction, double a, double b) {
 
 static double read_number(const void *data, int64_t index, int bytes) {
   return bytes == 8 ? ((const double *)data)[index] : ((const float *)data)[index];
-}
-
-static void write_number(void *data, int64_t index, int bytes, double value) {
-  if (bytes == 8)
-    ((double *)data)[index] = value;
-  else
-    ((float *)data)[index] = (float)value;
-}
-
-static void fill_number(void *data, int bytes, int64_t count, double value) {
-  for (int64_t i = 0; i < count; ++i) write_number(data, i, bytes, value);
 }
 
 // One number from `count` numbers.
@@ -232,11 +210,11 @@ static void flush_moments(
     double distances = read_number(m.squares, i, bytes) - sum * sum / (double)rows;
     if (distances < 0) distances = 0;
     merge_moments(&m.mean[i], &m.distances[i], *m.merged, mean, distances, rows);
-    write_number(m.shift, i, bytes, m.mean[i]);
+    ck_write_number(m.shift, i, bytes, m.mean[i]);
   }
   *m.merged += rows;
-  fill_number(m.sums, bytes, program->row, 0);
-  fill_number(m.squares, bytes, program->row, 0);
+  ck_fill_number(m.sums, bytes, program->row, 0);
+  ck_fill_number(m.squares, bytes, program->row, 0);
 }
 
 static void add_moments(
@@ -248,9 +226,9 @@ static void add_moments(
   // The first block's mean is near enough to all others' that their distances from it keep their
   // digits.
   if (is_first) {
-    ck_column_reducer_for(is_double(result), CK_SUM)(shift, values, rows, count);
+    ck_column_reducer_for(is_double(result), CK_SUM)(shift, values, rows, count, count);
     for (int64_t i = 0; i < count; ++i)
-      write_number(
+      ck_write_number(
           shift, i, result->element_bytes,
           read_number(shift, i, result->element_bytes) / (double)rows);
   }
@@ -293,8 +271,8 @@ static void flush(const ck_program *program, const ck_result *result, char *part
   int bytes = result->element_bytes;
   size_t row = lines((size_t)program->row * (size_t)bytes);
   ck_column_reducer_for(is_double(result), result->reduction)(
-      partial + row, partial, 1, program->row);
-  fill_number(partial, bytes, program->row, identity_of(result->reduction));
+      partial + row, partial, 1, program->row, program->row);
+  ck_fill_number(partial, bytes, program->row, ck_identity_of(result->reduction));
 }
 
 static void reduce_outer(walk *w, int which, const char *values, stretch at) {
@@ -308,7 +286,7 @@ static void reduce_outer(walk *w, int which, const char *values, stretch at) {
     add_moments(program, result, values, at.offset, at.rows, count, partial, is_first);
   } else {
     ck_column_reducer_for(is_double(result), result->reduction)(
-        partial + at.offset * result->element_bytes, values, at.rows, count);
+        partial + at.offset * result->element_bytes, values, at.rows, count, count);
   }
   if (at.offset + count < program->row) return;
   w->waiting[which] += at.rows;
@@ -365,7 +343,7 @@ static void reduce_row(walk *w, int index, const ck_instruction *step, stretch a
   double part = reduced(step->reduction, values, at.count, bytes);
   double *number = &w->row_numbers[index];
   *number = at.offset == 0 ? part : combine(step->reduction, *number, part);
-  write_number(target, 0, bytes, *number);
+  ck_write_number(target, 0, bytes, *number);
 }
 
 // Points the registers at the stretch and loads what must be copied. Short rows are loaded once, in
@@ -476,7 +454,7 @@ static void prepare(walk *w, char *scratch) {
           rows * program->row < program->count ? rows * program->row : program->count);
   }
   for (int i = 0; i < program->result_count; ++i) {
-    w->running[i] = identity_of(program->results[i].reduction);
+    w->running[i] = ck_identity_of(program->results[i].reduction);
     w->waiting[i] = 0;
     w->partials[i] = partial_of(program, scratch, i);
   }
@@ -502,12 +480,12 @@ static void run_range(void *context, int64_t begin, int64_t end, int thread) {
 
 // Sets a thread's running reduction back, because a thread without rows never touches it.
 static void reset(const ck_program *program, const ck_result *result, char *partial) {
-  double identity = identity_of(result->reduction);
+  double identity = ck_identity_of(result->reduction);
   int64_t length = 2 * (int64_t)lines((size_t)program->row * (size_t)result->element_bytes);
   if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
     *(double *)partial = identity;
   else if (result->mode == CK_REDUCE_OUTER)
-    fill_number(partial, result->element_bytes, length / result->element_bytes, identity);
+    ck_fill_number(partial, result->element_bytes, length / result->element_bytes, identity);
   else if (result->mode == CK_MOMENTS_OUTER)
     memset(partial, 0, partial_bytes(program, result));
 }
@@ -521,14 +499,14 @@ static void finish(const run_context *run, int which, int threads) {
   char *first = partial_of(program, run->scratch, which);
   moments all = {0};
   if (result->mode == CK_MOMENTS_OUTER) all = moments_at(program, result, first);
-  double total = identity_of(result->reduction);
+  double total = ck_identity_of(result->reduction);
   for (int thread = 0; thread < threads; ++thread) {
     char *partial = first + (size_t)thread * run->stride;
     if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS) {
       total = combine(result->reduction, total, *(double *)partial);
     } else if (result->mode == CK_REDUCE_OUTER && thread > 0) {
       ck_column_reducer_for(is_double(result), result->reduction)(
-          first + row, partial + row, 1, program->row);
+          first + row, partial + row, 1, program->row, program->row);
     } else if (result->mode == CK_MOMENTS_OUTER && thread > 0) {
       moments m = moments_at(program, result, partial);
       if (*m.merged == 0) continue;
@@ -540,14 +518,14 @@ static void finish(const run_context *run, int which, int threads) {
   }
   switch (result->mode) {
     case CK_REDUCE_ALL:
-    case CK_REDUCE_ALL_ROWS: write_number(result->data, 0, bytes, total); return;
+    case CK_REDUCE_ALL_ROWS: ck_write_number(result->data, 0, bytes, total); return;
     case CK_REDUCE_OUTER:
       memcpy(result->data, first + row, (size_t)program->row * (size_t)bytes);
       return;
     case CK_MOMENTS_OUTER:
       for (int64_t i = 0; i < program->row; ++i) {
-        write_number(result->data, i, bytes, all.mean[i] * (double)*all.merged);
-        write_number(result->squares, i, bytes, all.distances[i]);
+        ck_write_number(result->data, i, bytes, all.mean[i] * (double)*all.merged);
+        ck_write_number(result->squares, i, bytes, all.distances[i]);
       }
       return;
     default: return;

@@ -76,12 +76,12 @@ private func trainingStep(
 
 @Test func hintsNameWhatIsSlow() async throws {
   let executor = CPUExecutor(threads: 1)
-  // A product in Float64 runs on a portable loop, after a transpose that is copied.
-  let x = Tensor.placeholder(TensorType(.float64, [40, 30]))
-  let graph = try Graph(inputs: [x], results: [matmul(x, x.transposed([1, 0])), x.sum(axes: [0])])
+  // A sum of whole numbers runs on a portable loop.
+  let x = Tensor.placeholder(TensorType(.int32, [40, 30]))
+  let graph = try Graph(inputs: [x], results: [x.sum(axes: [0])])
   let program = try await executor.compile(graph)
   let hints = try await executor.explanation(of: program).hints()
-  #expect(hints.contains { $0.contains("without a vector kernel (dot") })
+  #expect(hints.contains { $0.contains("without a vector kernel (reduce") })
 }
 
 @Test func theCeilingIsAProductsAndAPassesSpeed() async throws {

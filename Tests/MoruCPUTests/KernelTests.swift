@@ -31,6 +31,138 @@ import Testing
     }
   }
 
+  @Test func twoOperandFunctionsWorkInPlaceAtAnySize() throws {
+    let cases: [(ck_operation, (Double, Double) -> Double)] = [
+      (CK_POWER, { pow($0, $1) }), (CK_REMAINDER, { fmod($0, $1) }),
+      (CK_SIN, { x, _ in sin(x) }), (CK_COS, { x, _ in cos(x) }),
+    ]
+    for (operation, expected) in cases {
+      let function = try #require(ck_elementwise_function(operation, CK_F32))
+      for count in 0...40 {
+        let a = (0..<count).map { Float($0) * 0.61 + (operation == CK_POWER ? 0.1 : -9) }
+        let b = (0..<count).map { Float($0 % 9) - 3.5 }
+        let isBinary = operation == CK_POWER || operation == CK_REMAINDER
+        let found = unaligned(a) { place in
+          b.withUnsafeBytes { second in
+            function(
+              place, place, isBinary ? second.baseAddress : UnsafeRawPointer(place), place,
+              Int64(count))
+          }
+        }
+        for (place, y) in found.enumerated() {
+          let exact = expected(Double(a[place]), Double(b[place]))
+          #expect(abs(Double(y) - exact) <= 2e-7 * max(1, abs(exact)), "\(operation) \(a[place])")
+        }
+      }
+    }
+  }
+
+  /// Zeros, infinities, NaN, negative bases and arguments too large for lanes follow the C library.
+  @Test func rareArgumentsFollowTheLibrary() throws {
+    let values: [Float] = [
+      0, -0.0, .infinity, -.infinity, .nan, -3, .leastNonzeroMagnitude, 3e38, 1e5, -2.5, 2, 0.5,
+    ]
+    for (operation, expected) in [
+      (CK_POWER, { (x: Float, y: Float) in powf(x, y) }), (CK_REMAINDER, { fmodf($0, $1) }),
+      (CK_SIN, { x, _ in sinf(x) }), (CK_COS, { x, _ in cosf(x) }),
+    ] {
+      let function = try #require(ck_elementwise_function(operation, CK_F32))
+      let isBinary = operation == CK_POWER || operation == CK_REMAINDER
+      for second in values {
+        let others = [Float](repeating: second, count: values.count)
+        var found = values
+        found.withUnsafeMutableBytes { bytes in
+          others.withUnsafeBytes { other in
+            function(
+              bytes.baseAddress, values,
+              isBinary ? other.baseAddress : UnsafeRawPointer(bytes.baseAddress), values,
+              Int64(values.count))
+          }
+        }
+        for (x, y) in zip(values, found) {
+          let exact = expected(x, second)
+          let fits = (exact.isNaN && y.isNaN) || y == exact || abs(y - exact) <= 2 * exact.ulp
+          #expect(fits, "\(operation) of \(x) and \(second) is \(y), not \(exact)")
+        }
+      }
+    }
+  }
+
+  @Test func reducesOverAnyAxes() {
+    let sizes: [Int64] = [3, 5, 7, 37]
+    let count = 3 * 5 * 7 * 37
+    let values: [Float] = (0..<count).map { Float($0 * 37 % 101 - 50) }
+    for isFirstReduced in [true, false] {
+      let isReduced = sizes.indices.map { ($0 % 2 == 0) == isFirstReduced }
+      var expected: [Int: Float] = [:]
+      for (place, value) in values.enumerated() {
+        let (inner, outer) = (place % 37, place / 37)
+        let (c, b, a) = (outer % 7, outer / 7 % 5, outer / 35)
+        let key = isFirstReduced ? b * 37 + inner : a * 7 + c
+        expected[key, default: 0] += value
+      }
+      for threads in [1, 3] {
+        var found = [Float](repeating: -1, count: expected.count)
+        ck_reduce(&found, values, false, CK_SUM, sizes, isReduced, 4, Int32(threads))
+        for (place, y) in found.enumerated() { #expect(y == expected[place]) }
+      }
+    }
+  }
+
+  @Test func findsTheFirstGreatest() {
+    for (size, inner) in [(1, 1), (63, 1), (64, 1), (1000, 1), (9, 5), (7, 300)] {
+      let count = 3 * size * inner
+      var values: [Float] = (0..<count).map { Float($0 * 7919 % 97) }
+      if count > 50 { values[50] = .nan }
+      var found = [Int32](repeating: -1, count: 3 * inner)
+      ck_arg_max(&found, values, CK_F32, 3, Int64(size), Int64(inner), 2)
+      for (place, index) in found.enumerated() {
+        let start = place / inner * size * inner + place % inner
+        let row = (0..<size).map { values[start + $0 * inner] }
+        let greatest = row.max() ?? 0
+        let expected = row.firstIndex { $0.isNaN } ?? row.firstIndex(of: greatest)
+        #expect(Int(index) == expected)
+      }
+    }
+  }
+
+  @Test func multipliesDoublesWithAnyStrides() {
+    let (m, k, n) = (7, 131, 37)
+    let a: [Double] = (0..<2 * m * k).map { Double($0 * 31 % 17 - 8) }
+    let b: [Double] = (0..<2 * k * n).map { Double($0 * 13 % 19 - 9) }
+    // Left row by row, right column by column.
+    let left = [m * k, k, 1].map(Int64.init)
+    let right = [k * n, 1, k].map(Int64.init)
+    for threads in [1, 2, 3] {
+      var found = [Double](repeating: .nan, count: 2 * m * n)
+      ck_multiply(
+        &found, a, b, CK_F64, 2, Int64(m), Int64(k), Int64(n), left, right, Int32(threads))
+      for (place, y) in found.enumerated() {
+        let (batch, row, column) = (place / n / m, place / n % m, place % n)
+        let first = (batch * m + row) * k
+        let second = (batch * n + column) * k
+        var exact = 0.0
+        for index in 0..<k { exact += a[first + index] * b[second + index] }
+        #expect(y == exact)
+      }
+    }
+  }
+
+  @Test func transposesBlocksAndEdges() {
+    for (rows, columns) in [(8, 8), (9, 17), (64, 33), (5, 100)] {
+      let source = (0..<2 * rows * columns).map { Int32($0) }
+      var target = [Int32](repeating: -1, count: source.count)
+      let to = [rows * columns, rows, 1].map(Int64.init)
+      let from = [rows * columns, 1, columns].map(Int64.init)
+      ck_copy_strided(&target, to, source, from, [2, Int64(columns), Int64(rows)], 3, 4, 2)
+      for (place, value) in target.enumerated() {
+        let (batch, column, row) = (place / rows / columns, place / rows % columns, place % rows)
+        let expected = (batch * rows + row) * columns + column
+        #expect(Int(value) == expected)
+      }
+    }
+  }
+
   @Test func everyElementTypeHasItsOperations() {
     let floating = [CK_F32, CK_F64]
     for type in floating + [CK_I32, CK_I64, CK_U8] {

@@ -58,7 +58,7 @@ ck_function ck_convert_function(ck_type from, ck_type to);
 #define CK_BLOCK 512
 
 /// Most registers and results of one program.
-#define CK_MAX_REGISTERS 256
+#define CK_MAX_REGISTERS 512
 #define CK_MAX_RESULTS 64
 /// Most phases of one program.
 #define CK_MAX_PHASES 64
@@ -165,6 +165,33 @@ void ck_fill(void *destination, const void *value, int64_t count, int element_by
 void ck_gather(
     void *destination, const void *source, const void *indices, bool wide, int64_t outer,
     int64_t size, int64_t inner, int64_t count, int element_bytes, int threads);
+
+// MARK: - Along one axis, and general products
+
+/// The place of the first greatest element, or of the first NaN, along the middle axis of
+/// [outer, size, inner] memory.
+void ck_arg_max(
+    int32_t *y, const void *x, ck_type type, int64_t outer, int64_t size, int64_t inner,
+    int threads);
+/// Running sums along the middle axis; whole numbers wrap around.
+void ck_cumulative_sum(
+    void *y, const void *x, ck_type type, int64_t outer, int64_t size, int64_t inner,
+    bool is_exclusive, bool is_reversed, int threads);
+/// Adds [outer, count, inner] rows in order to the rows `indices[i]` of [outer, size, inner] zeros;
+/// indices are clamped.
+void ck_scatter_add(
+    void *y, const void *x, ck_type type, const void *indices, bool wide, int64_t outer,
+    int64_t count, int64_t size, int64_t inner, int threads);
+/// The dense product [batch, m, n] of [batch, m, k] and [batch, k, n] matrices, whose distances
+/// between batches, rows and columns are given; whole numbers wrap around.
+void ck_multiply(
+    void *y, const void *x, const void *w, ck_type type, int64_t batch, int64_t m, int64_t k,
+    int64_t n, const int64_t *left, const int64_t *right, int threads);
+/// Reduces Float32 or Float64 memory over some of its axes, of which no two neighbours are both
+/// reduced or both kept.
+void ck_reduce(
+    void *y, const void *x, bool is_double, ck_reduction reduction, const int64_t *sizes,
+    const bool *reduced, int rank, int threads);
 
 // MARK: - Random numbers
 

@@ -96,27 +96,21 @@ extension Lowering {
     let indices = contiguous(node.operands[0])
     let updates = contiguous(node.operands[1])
     let y = define(node.results[0])
-    let outer = updates.shape[..<rule.axis].reduce(1, *)
-    let inner = y.shape[(rule.axis + 1)...].reduce(1, *)
-    func step<T: KernelElement>(_ type: T.Type) -> KernelStep {
+    let outer = Int64(updates.shape[..<rule.axis].reduce(1, *))
+    let inner = Int64(y.shape[(rule.axis + 1)...].reduce(1, *))
+    let threads = Int32(policy.threads(forElements: y.count + updates.count))
+    append(
       KernelStep(
-        "scatterAdd", "\(updates.shape) to \(y.shape)", reads: [indices, updates], writes: [y]
+        "scatterAdd", "\(updates.shape) to \(y.shape)", reads: [indices, updates], writes: [y],
+        flopCount: updates.count, vectorThreads: threads
       ) { memory in
-        let source = UnsafePointer(memory.pointer(updates, as: T.self))
-        let target = memory.pointer(y, as: T.self)
-        func body<I: FixedWidthInteger>(_ places: UnsafePointer<I>) -> () -> Void {
-          {
-            ScatterKernels.add(
-              indices: places, updates: source, into: target, outer: outer, count: indices.count,
-              size: rule.size, inner: inner)
-          }
+        let (target, source, places) = (memory[y], memory[updates], memory[indices])
+        return {
+          ck_scatter_add(
+            target, source, y.dtype.kernelType, places, indices.dtype == .int64, outer,
+            Int64(indices.count), Int64(rule.size), inner, threads)
         }
-        return indices.dtype == .int64
-          ? body(UnsafePointer(memory.pointer(indices, as: Int64.self)))
-          : body(UnsafePointer(memory.pointer(indices, as: Int32.self)))
-      }
-    }
-    append(step(y.dtype.kernelElement))
+      })
   }
 }
 

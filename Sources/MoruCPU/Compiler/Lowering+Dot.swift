@@ -1,4 +1,5 @@
 import CDNNL
+import CKernels
 import MoruGraph
 import MoruTensors
 
@@ -36,17 +37,20 @@ extension Lowering {
   }
 
   private func appendGeneral(_ shape: MatrixShape, _ left: View, _ right: View, _ result: View) {
-    func step<T: KernelElement>(_ type: T.Type) -> KernelStep {
+    let threads = Int32(policy.threads(forElements: shape.batch * shape.m * shape.n * shape.k))
+    let (x, w) = (shape.left.distances, shape.right.distances)
+    append(
       KernelStep(
-        "dot", shape.detail, reads: [left, right], writes: [result], flopCount: shape.flopCount
+        "dot", shape.detail, reads: [left, right], writes: [result], flopCount: shape.flopCount,
+        vectorThreads: threads
       ) { memory in
-        let x = UnsafePointer(memory.pointer(left, as: T.self))
-        let w = UnsafePointer(memory.pointer(right, as: T.self))
-        let target = memory.pointer(result, as: T.self)
-        return { DotKernels.multiply(shape, x, w, into: target) }
-      }
-    }
-    append(step(result.dtype.kernelElement))
+        let (a, b, target) = (memory[left], memory[right], memory[result])
+        return {
+          ck_multiply(
+            target, a, b, result.dtype.kernelType, Int64(shape.batch), Int64(shape.m),
+            Int64(shape.k), Int64(shape.n), x, w, threads)
+        }
+      })
   }
 
   private struct MatrixView {

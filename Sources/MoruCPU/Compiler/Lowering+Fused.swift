@@ -179,14 +179,3 @@ extension RowDomain {
     return row > 1 && shape.elementCount * row == self.shape.elementCount
   }
 }
-
-extension Reduce.Kind {
-  fileprivate var reduction: ck_reduction {
-    switch self {
-    case .sum: CK_SUM
-    case .product: CK_PRODUCT
-    case .maximum: CK_MAX
-    case .minimum: CK_MIN
-    }
-  }
-}

@@ -17,7 +17,8 @@ extension Primitive {
 }
 
 extension DType {
-  fileprivate var kernelType: ck_type {
+  /// The kernels' name for it.
+  var kernelType: ck_type {
     switch self {
     case .float32: CK_F32
     case .float64: CK_F64
@@ -81,6 +82,18 @@ extension Comparison {
     case .lessOrEqual: CK_LESS_EQUAL
     case .greater: CK_GREATER
     case .greaterOrEqual: CK_GREATER_EQUAL
+    }
+  }
+}
+
+extension Reduce.Kind {
+  /// The kernels' name for it.
+  var reduction: ck_reduction {
+    switch self {
+    case .sum: CK_SUM
+    case .product: CK_PRODUCT
+    case .maximum: CK_MAX
+    case .minimum: CK_MIN
     }
   }
 }

@@ -20,7 +20,7 @@ struct ReductionShape: Equatable {
   }
 }
 
-/// Reductions, arg-max and running sums of any element type.
+/// Reductions of any element type.
 enum ReductionKernels {
   static func reduce<T: KernelElement>(
     _ kind: Reduce.Kind, _ shape: ReductionShape, of x: UnsafePointer<T>,
@@ -63,43 +63,6 @@ enum ReductionKernels {
         for i in 0..<inner { target[i] = step(target[i], values[i]) }
       }
       row += 1
-    }
-  }
-
-  /// The first greatest element, or the first NaN, of [outer, size, inner] memory.
-  static func argMax<T: KernelElement>(
-    of x: UnsafePointer<T>, into y: UnsafeMutablePointer<Int32>, outer: Int, size: Int, inner: Int
-  ) {
-    for block in 0..<outer {
-      for column in 0..<inner {
-        let values = x + block * size * inner + column
-        var (best, place) = (values[0], 0)
-        for index in 1..<max(size, 1) {
-          let value = values[index * inner]
-          if value > best || (value.isNaN && !best.isNaN) { (best, place) = (value, index) }
-        }
-        y[block * inner + column] = Int32(truncatingIfNeeded: place)
-      }
-    }
-  }
-
-  /// Running sums along the middle axis of [outer, size, inner] memory.
-  static func cumulativeSum<T: KernelElement>(
-    of x: UnsafePointer<T>, into y: UnsafeMutablePointer<T>, outer: Int, size: Int, inner: Int,
-    isExclusive: Bool, isReversed: Bool
-  ) {
-    for block in 0..<outer {
-      for column in 0..<inner {
-        var total = T.zero
-        for step in 0..<size {
-          let index = isReversed ? size - 1 - step : step
-          let place = (block * size + index) * inner + column
-          let value = x[place]
-          if isExclusive { y[place] = total }
-          total = T.sum(total, value)
-          if !isExclusive { y[place] = total }
-        }
-      }
     }
   }
 }

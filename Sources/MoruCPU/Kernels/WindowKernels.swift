@@ -187,23 +187,3 @@ enum PoolKernels {
     }
   }
 }
-
-/// Sums of rows that go to the same place.
-enum ScatterKernels {
-  /// Adds the rows of [outer, count, inner] updates to [outer, size, inner] zeros, in order.
-  static func add<T: KernelElement, I: FixedWidthInteger>(
-    indices: UnsafePointer<I>, updates: UnsafePointer<T>, into y: UnsafeMutablePointer<T>,
-    outer: Int, count: Int, size: Int, inner: Int
-  ) {
-    y.update(repeating: T.zero, count: outer * size * inner)
-    guard size > 0 else { return }
-    for block in 0..<outer {
-      for row in 0..<count {
-        let index = min(max(Int(indices[row]), 0), size - 1)
-        let source = updates + (block * count + row) * inner
-        let target = y + (block * size + index) * inner
-        for i in 0..<inner { target[i] = T.sum(target[i], source[i]) }
-      }
-    }
-  }
-}

@@ -1,0 +1,178 @@
+// Runs the C kernels on memory that ends where the last element does, at odd sizes and unaligned
+// places, for the address and undefined-behaviour sanitizers to watch. `scripts/sanitize` builds it.
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckernels.h"
+
+static int failures = 0;
+
+static void expect(bool condition, const char *what) {
+  if (condition) return;
+  fprintf(stderr, "%s\n", what);
+  failures++;
+}
+
+// Memory for `count` elements, one element into an allocation, filled with small numbers.
+typedef struct {
+  char *allocation;
+  void *data;
+} memory;
+
+static memory make(ck_type type, int64_t count) {
+  static const int bytes[CK_TYPE_COUNT] = {4, 8, 4, 8, 1, 1};
+  memory m = {malloc((size_t)((count + 1) * bytes[type])), NULL};
+  m.data = m.allocation + bytes[type];
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t value = i * 37 % 101 - 50;
+    switch (type) {
+      case CK_F32: ((float *)m.data)[i] = (float)value / 7; break;
+      case CK_F64: ((double *)m.data)[i] = (double)value / 7; break;
+      case CK_I32: ((int32_t *)m.data)[i] = i % 11 ? (int32_t)value : INT32_MIN; break;
+      case CK_I64: ((int64_t *)m.data)[i] = i % 11 ? value : INT64_MIN; break;
+      case CK_U8: ((uint8_t *)m.data)[i] = (uint8_t)value; break;
+      default: ((uint8_t *)m.data)[i] = value & 1; break;
+    }
+  }
+  return m;
+}
+
+static void elementwise(void) {
+  static const int64_t counts[] = {1, 3, 15, 16, 17, 63, 64, 65, 200, 513};
+  for (int type = 0; type < CK_TYPE_COUNT; ++type)
+    for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); ++i) {
+      int64_t count = counts[i];
+      memory a = make(type, count), b = make(type, count), d = make(CK_F64, count);
+      memory mask = make(CK_BOOL, count);
+      for (int operation = 0; operation < CK_OPERATION_COUNT; ++operation) {
+        ck_function function = ck_elementwise_function(operation, type);
+        if (!function) continue;
+        function(d.data, operation == CK_SELECT ? mask.data : a.data, b.data, a.data, count);
+      }
+      for (int to = 0; to < CK_TYPE_COUNT; ++to)
+        ck_convert_function(type, to)(d.data, a.data, a.data, a.data, count);
+      free(a.allocation), free(b.allocation), free(d.allocation), free(mask.allocation);
+    }
+}
+
+// Softmax of rows by two phases, with the sum over everything and over the columns.
+static void programs(void) {
+  static const int64_t shapes[][2] = {{1, 1}, {5, 3}, {37, 10}, {9, 64}, {3, 513}, {2, 4099}};
+  for (size_t s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s)
+    for (int threads = 1; threads <= 3; ++threads) {
+      int64_t rows = shapes[s][0], row = shapes[s][1], count = rows * row;
+      memory x = make(CK_F32, count), y = make(CK_F32, count), total = make(CK_F32, 1);
+      memory columns = make(CK_F32, row), squares = make(CK_F32, row), sums = make(CK_F32, rows);
+      ck_operand operand = {.data = x.data, .element_bytes = 4, .mode = CK_LINEAR, .phases = 3};
+      ck_register registers[] = {
+        row > CK_BLOCK ? CK_LONG_REGISTER : CK_BLOCK_REGISTER, CK_ROW_REGISTER, CK_BLOCK_REGISTER,
+        CK_BLOCK_REGISTER};
+      ck_instruction instructions[] = {
+        {.scope = CK_EACH, .function = ck_elementwise_function(CK_EXP, CK_F32),
+         .element_bytes = 4, .destination = 1},
+        {.scope = CK_REDUCE, .reduction = CK_SUM, .element_bytes = 4, .destination = 2, .a = 1},
+        {.scope = CK_SPREAD, .element_bytes = 4, .destination = 3, .a = 2},
+        {.scope = CK_EACH, .function = ck_elementwise_function(CK_DIVIDE, CK_F32),
+         .element_bytes = 4, .destination = 4, .a = 1, .b = 3}};
+      ck_phase phases[] = {{0, 2, 2}, {2, 4, 4}};
+      ck_result results[] = {
+        {.data = y.data, .element_bytes = 4, .source = 4, .phase = 1, .mode = CK_STORE},
+        {.data = total.data, .element_bytes = 4, .source = 4, .phase = 1, .mode = CK_REDUCE_ALL},
+        {.data = columns.data, .squares = squares.data, .element_bytes = 4, .source = 4,
+         .phase = 1, .mode = CK_MOMENTS_OUTER},
+        {.data = sums.data, .element_bytes = 4, .source = 2, .phase = 0, .mode = CK_STORE_ROWS}};
+      int direct[] = {-1, -1, -1, threads == 2 ? 0 : -1};
+      ck_program program = {
+        .rank = 2, .outer_rank = 1, .dimensions = {rows, row}, .count = count, .row = row,
+        .operand_count = 1, .instruction_count = 4, .result_count = 4, .phase_count = 2,
+        .register_count = 4, .operands = &operand, .registers = registers,
+        .instructions = instructions, .phases = phases, .results = results, .direct = direct};
+      void *scratch = malloc(ck_program_scratch_bytes(&program, threads));
+      ck_run(&program, threads, scratch);
+      float sum = *(float *)total.data, of_columns = 0;
+      for (int64_t i = 0; i < row; ++i) of_columns += ((float *)columns.data)[i];
+      expect(sum > (float)rows * 0.999f && sum < (float)rows * 1.001f, "softmax adds up to 1");
+      expect(of_columns > sum * 0.999f && of_columns < sum * 1.001f, "columns add up");
+      free(x.allocation), free(y.allocation), free(total.allocation), free(columns.allocation);
+      free(squares.allocation), free(sums.allocation), free(scratch);
+    }
+}
+
+static void copies(void) {
+  for (int64_t rows = 1; rows < 40; rows += 6)
+    for (int64_t columns = 1; columns < 80; columns += 13) {
+      int64_t count = rows * columns;
+      memory x = make(CK_F32, count), y = make(CK_F32, count);
+      ck_copy_strided(
+          y.data, (int64_t[]){rows, 1}, x.data, (int64_t[]){1, columns},
+          (int64_t[]){columns, rows}, 2, 4, 2);
+      expect(
+          ((float *)y.data)[count - 1] == ((float *)x.data)[count - 1], "the last one stays last");
+      int32_t index[] = {0, 1000, -3};
+      memory g = make(CK_F32, 3 * columns);
+      ck_gather(g.data, x.data, index, false, 1, rows, columns, 3, 4, 2);
+      ck_scatter_add(y.data, g.data, CK_F32, index, false, 1, 3, rows, columns, 3);
+      ck_fill(y.data, x.data, count, 4, 2);
+      free(x.allocation), free(y.allocation), free(g.allocation);
+    }
+}
+
+static void axes(void) {
+  static const int64_t sizes[] = {1, 7, 64, 65, 300};
+  for (int type = 0; type < CK_BOOL; ++type)
+    for (int i = 0; i < 5; ++i)
+      for (int j = 0; j < 5; ++j) {
+        int64_t size = sizes[i], inner = sizes[j], count = 2 * size * inner;
+        memory x = make(type, count), y = make(type, count), place = make(CK_I32, 2 * inner);
+        ck_arg_max(place.data, x.data, type, 2, size, inner, 2);
+        ck_cumulative_sum(y.data, x.data, type, 2, size, inner, i & 1, j & 1, 2);
+        memory product = make(type, 2 * inner * inner);
+        ck_multiply(
+            product.data, x.data, x.data, type, 2, inner, size, inner,
+            (int64_t[]){size * inner, 1, inner}, (int64_t[]){size * inner, inner, 1}, 2);
+        if (type <= CK_F64)
+          for (int reduction = 0; reduction < 4; ++reduction)
+            for (int first = 0; first < 2; ++first)
+              ck_reduce(
+                  y.data, x.data, type == CK_F64, reduction, (int64_t[]){2, size, inner},
+                  (bool[]){first, !first, first}, 3, 2);
+        free(x.allocation), free(y.allocation), free(place.allocation), free(product.allocation);
+      }
+}
+
+static void pools(void) {
+  for (int64_t channels = 1; channels < 40; channels += 7) {
+    ck_pool pool = {
+      .batch = 2, .channels = channels, .input = {1, 9, 7}, .output = {1, 4, 3},
+      .window = {1, 3, 3}, .stride = {1, 2, 2}, .padding_low = {0, 0, 0}};
+    memory x = make(CK_F32, 2 * 63 * channels), dx = make(CK_F32, 2 * 63 * channels);
+    memory y = make(CK_F32, 2 * 12 * channels);
+    ck_max_pool_f32(&pool, y.data, x.data, 2);
+    ck_max_pool_gradient_f32(&pool, dx.data, x.data, y.data, 2);
+    ck_max_pool_gather_f32(&pool, y.data, x.data, dx.data, 2);
+    ck_average_pool_f32(&pool, y.data, x.data, 2);
+    ck_average_pool_gradient_f32(&pool, dx.data, y.data, 2);
+    free(x.allocation), free(dx.allocation), free(y.allocation);
+  }
+}
+
+static void random_numbers(void) {
+  for (int64_t count = 1; count < 200; count += 31) {
+    memory single = make(CK_F32, count), wide = make(CK_F64, count);
+    ck_uniform_f32(single.data, count, 1, 2, 3, 2);
+    ck_uniform_f64(wide.data, count, 1, 2, 3, 2);
+    free(single.allocation), free(wide.allocation);
+  }
+}
+
+int main(void) {
+  elementwise();
+  programs();
+  copies();
+  axes();
+  pools();
+  random_numbers();
+  return failures > 0;
+}
