@@ -73,7 +73,7 @@ let package = Package(
 
     // Level 3
     module("MoruReference", ["MoruTensors", "MoruGraph"]),
-    module("MoruCPU", ["MoruTensors", "MoruGraph", "CDNNL", "CKernels"]),
+    module("MoruCPU", ["MoruTensors", "MoruGraph", "MoruArchive", "CDNNL", "CKernels"]),
     module("MoruLayers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruOptimizers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruMetrics", ["MoruTensors", "MoruGraph", "MoruArchive"]),
@@ -113,8 +113,8 @@ let package = Package(
     module(
       "MoruWorkflow",
       [
-        "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics",
-        "MoruData", "MoruModels", "MoruTraining", "MoruReport", yams,
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport", yams,
       ]),
 
     // Level 8

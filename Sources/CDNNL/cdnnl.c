@@ -262,6 +262,13 @@ void cdnnl_context_destroy(cdnnl_context *context) {
   free(context);
 }
 
+const char *cdnnl_version(void) {
+  static char text[48];
+  const dnnl_version_t *version = dnnl_version();
+  snprintf(text, sizeof(text), "%d.%d.%d", version->major, version->minor, version->patch);
+  return text;
+}
+
 // MARK: - Layouts
 
 int cdnnl_layout_rank(const cdnnl_layout *layout) {

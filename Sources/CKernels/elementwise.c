@@ -3,6 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "ckernels.h"
 #include "dispatch.h"
 #include "internal.h"
@@ -64,6 +68,18 @@ void ck_spread(void *d, const void *a, int64_t rows, int64_t row, int element_by
     case 4: CK_SELECT_BODY(spread_4)(d, a, rows, row); return;
     default: CK_SELECT_BODY(spread_8)(d, a, rows, row); return;
   }
+}
+
+const char *ck_processor_name(void) {
+  // The brand string's twelve registers, and its end.
+  static unsigned name[13];
+#if defined(__x86_64__)
+  for (unsigned leaf = 0; leaf < 3; ++leaf) {
+    unsigned *part = name + 4 * leaf;
+    if (!__get_cpuid(0x80000002u + leaf, &part[0], &part[1], &part[2], &part[3])) break;
+  }
+#endif
+  return (const char *)name;
 }
 
 const char *ck_instruction_set(void) {

@@ -1,4 +1,5 @@
 import CKernels
+package import Foundation
 public import MoruGraph
 public import MoruTensors
 
@@ -15,13 +16,25 @@ public final class CPUExecutor: Executor {
 
   /// An executor with a thread team of its own.
   ///
-  /// - Parameter threads: Number of threads, at least 1; all processors if nil.
-  public init(threads: Int? = nil) {
-    engine = Engine(threads: max(1, threads ?? Int(ck_processor_count())))
+  /// - Parameters:
+  ///   - threads: Number of threads, at least 1; all processors if nil.
+  ///   - autotune: Whether implementations of steps are chosen by trial instead of by a cost model.
+  ///     Choices are kept in `$XDG_CACHE_HOME/moru/tuned` (by default `~/.cache/moru/tuned`) for this
+  ///     machine and number of threads, so that later processes get the same bits; other machines may
+  ///     get others.
+  public convenience init(threads: Int? = nil, autotune: Bool = false) {
+    self.init(threads: threads, tuningFolder: autotune ? TuningFile.standardFolder : nil)
   }
 
-  /// `cpu`
-  public var name: String { "cpu" }
+  /// - Parameter tuningFolder: Where choices by trial are kept; nil for choices by cost models.
+  package init(threads: Int? = nil, tuningFolder: URL?) {
+    let threads = max(1, threads ?? Int(ck_processor_count()))
+    engine = Engine(
+      threads: threads, tuningFile: tuningFolder.map { TuningFile(threads: threads, folder: $0) })
+  }
+
+  /// `cpu`, or `cpu-autotuned` if implementations are chosen by trial.
+  public var name: String { engine.isTuned ? "cpu-autotuned" : "cpu" }
 
   /// Number of threads.
   public var threads: Int { engine.threads }
@@ -62,6 +75,15 @@ public final class CPUExecutor: Executor {
     let identity = await engine.compile(graph, resident: handles.map(\.identity))
     withExtendedLifetime(handles) {}
     return CPUProgram(identity, graph, engine)
+  }
+
+  public func run(_ graph: Graph) async throws -> [HostTensor] {
+    guard graph.inputs.isEmpty, graph.resident.isEmpty else {
+      return try await compile(graph).run()
+    }
+    try graph.verify()
+    try CPUError.check(graph)
+    return await engine.run(graph)
   }
 
   /// What a program of this executor does, step by step, and the memory it takes.

@@ -22,6 +22,9 @@ public protocol Executor: Sendable {
   ///
   /// Several programs may share a resident value: each sees the others' updates.
   func compile(_ graph: Graph, resident: [any Resident]) async throws -> any Program
+
+  /// Computes a graph without inputs and resident values once.
+  func run(_ graph: Graph) async throws -> [HostTensor]
 }
 
 /// A value that lives in an executor's memory. Only its executor can read it.
@@ -51,7 +54,8 @@ extension Program {
   /// Checks the types of the inputs of each step.
   public func check(_ steps: [[HostTensor]]) throws(GraphError) {
     let expected = graph.inputTypes
-    for inputs in steps where inputs.map(\.type) != expected {
+    for inputs in steps
+    where inputs.count != expected.count || !zip(inputs, expected).allSatisfy({ $0.type == $1 }) {
       throw .inputs(expected: expected, found: inputs.map(\.type))
     }
   }
@@ -63,9 +67,14 @@ extension Executor {
     try await compile(graph, resident: [])
   }
 
+  /// Compiles and runs.
+  public func run(_ graph: Graph) async throws -> [HostTensor] {
+    try await compile(graph).run()
+  }
+
   /// The values of some tensors that depend on constants alone.
   public func values(of tensors: [Tensor]) async throws -> [HostTensor] {
-    try await compile(Graph(results: tensors)).run()
+    try await run(Graph(results: tensors))
   }
 }
 

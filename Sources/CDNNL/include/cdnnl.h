@@ -81,6 +81,9 @@ typedef struct {
 cdnnl_context *cdnnl_context_create(void);
 void cdnnl_context_destroy(cdnnl_context *context);
 
+/// The version of the library that is loaded: `2.6.3`.
+const char *cdnnl_version(void);
+
 /// A layout given by the distance in elements between neighbours along each axis.
 cdnnl_layout *cdnnl_layout_strided(int rank, const int64_t *dimensions, const int64_t *strides);
 /// A layout that the primitive it is given to chooses.

@@ -27,6 +27,8 @@ void ck_set_thread_count(int threads);
 /// Splits 0..<count into `threads` equal ranges at multiples of `unit` and calls `body` once for
 /// each that is not empty, on the shared threads. The split depends on the arguments alone.
 void ck_parallel(int threads, int64_t count, int64_t unit, ck_body body, void *context);
+/// The processor's name for itself; empty where it has none.
+const char *ck_processor_name(void);
 /// The name of the instruction set that the kernels use: `x86-64-v4`, `x86-64-v3`, `baseline`.
 const char *ck_instruction_set(void);
 
@@ -144,6 +146,23 @@ typedef struct {
 /// Bytes of scratch memory that `ck_run` needs.
 size_t ck_program_scratch_bytes(const ck_program *program, int threads);
 void ck_run(const ck_program *program, int threads, void *scratch);
+
+// MARK: - Products
+
+/// A product of an m × k and a k × n matrix by the distances between neighbouring rows and columns.
+/// The result is row-major. Either the right matrix's columns are neighbours (`right_column` is 1),
+/// or its rows and the left matrix's columns are (`right_row` and `left_column` are 1).
+typedef struct {
+  int64_t m, k, n;
+  int64_t left_row, left_column;
+  int64_t right_row, right_column;
+} ck_product;
+
+/// y = left · right + bias, on the calling thread; `bias` may be NULL. Reads, but does not use, up to
+/// a cache line past the end of `right` and `bias`.
+void ck_product_f32(
+    const ck_product *product, float *y, const float *left, const float *right,
+    const float *bias);
 
 // MARK: - Copies
 

@@ -21,19 +21,42 @@ extension Lowering {
       batch: left.sizes[0], m: left.sizes[1], k: left.sizes[2], n: right.sizes[2],
       left: left.strides, right: right.strides)
     lowerBiased(node) { result, bias in
-      guard isFloat, let primitive = DNNLPrimitive.matmul(shape, isBiased: bias != nil, in: dnnl)
-      else {
-        if bias == nil { appendGeneral(shape, left.view, right.view, define(result)) }
-        return bias == nil
+      let operands = ProductOperands(left: left.view, right: right.view, bias: bias)
+      if isFloat, let step = product(shape, operands, into: { self.define(result) }) {
+        append(step)
+        return true
       }
-      append(
-        DNNLStep(
-          "dot", shape.detail + (bias == nil ? "" : " + bias"), primitive,
-          reads: [(.source, left.view), (.weights, right.view)]
-            + (bias.map { [(.bias, $0)] } ?? []),
-          writes: [(.destination, define(result))], flopCount: shape.flopCount))
-      return true
+      if bias == nil { appendGeneral(shape, left.view, right.view, define(result)) }
+      return bias == nil
     }
+  }
+
+  /// A Float32 product by the own kernel for small ones or by oneDNN; nil if neither takes it.
+  private func product(
+    _ shape: MatrixShape, _ operands: ProductOperands, into result: () -> View
+  ) -> (any Step)? {
+    if isSmall(shape, operands) { return KernelStep.smallProduct(shape, operands, into: result()) }
+    return DNNLPrimitive.matmul(shape, isBiased: operands.bias != nil, in: dnnl).map {
+      DNNLStep.product(shape, $0, operands, into: result())
+    }
+  }
+
+  /// Whether the own kernel is faster: by the product's size, or by trial.
+  private func isSmall(_ shape: MatrixShape, _ operands: ProductOperands) -> Bool {
+    guard let tuning = policy.tuning, shape.isWorthTrying else { return shape.isSmall }
+    let result = View(
+      buffer: buffers.count, shape: [shape.m, shape.n], dtype: .float32)
+    let buffers = buffers + [Buffer(byteCount: 4 * shape.m * shape.n, home: .arena)]
+    let choice = tuning.choice("product \(shape)\(operands.mark)", among: 2) { place in
+      let step: (any Step)? =
+        place == 0
+        ? KernelStep.smallProduct(shape, operands, into: result)
+        : DNNLPrimitive.matmul(shape, isBiased: operands.bias != nil, in: dnnl).map {
+          DNNLStep.product(shape, $0, operands, into: result)
+        }
+      return step.map { StepTimer.leastTime(of: $0, buffers: buffers) }
+    }
+    return choice.map { $0 == 0 } ?? shape.isSmall
   }
 
   private func appendGeneral(_ shape: MatrixShape, _ left: View, _ right: View, _ result: View) {
@@ -89,9 +112,32 @@ extension Lowering {
   }
 }
 
-extension MatrixShape {
-  fileprivate var detail: String { "\(batch)×\(m)×\(k)×\(n)" }
-  fileprivate var flopCount: Int { 2 * batch * m * k * n }
+/// What a product reads.
+struct ProductOperands {
+  let left, right: View
+  let bias: View?
+
+  /// What a description says of the bias.
+  var mark: String { bias == nil ? "" : " + bias" }
+}
+
+extension MatrixShape: CustomStringConvertible {
+  var description: String { "\(detail) \(left.row) \(left.column) \(right.row) \(right.column)" }
+  var detail: String { "\(batch)×\(m)×\(k)×\(n)" }
+  var flopCount: Int { 2 * batch * m * k * n }
+}
+
+extension DNNLStep {
+  fileprivate static func product(
+    _ shape: MatrixShape, _ primitive: DNNLPrimitive, _ operands: ProductOperands,
+    into result: View
+  ) -> DNNLStep {
+    DNNLStep(
+      "dot", shape.detail + operands.mark, primitive,
+      reads: [(.source, operands.left), (.weights, operands.right)]
+        + (operands.bias.map { [(.bias, $0)] } ?? []),
+      writes: [(.destination, result)], flopCount: shape.flopCount)
+  }
 }
 
 extension DNNLPrimitive {

@@ -10,6 +10,9 @@ actor Engine {
 
   nonisolated let thread: EngineThread
   nonisolated let threads: Int
+  nonisolated let isTuned: Bool
+  private let tuning: Tuning?
+  private var policy: ThreadPolicy { ThreadPolicy(threads: threads, tuning: tuning) }
   private let released = Mutex<[Identity]>([])
   private lazy var dnnl = makeContext()
   private var storages: [Identity: Storage] = [:]
@@ -26,8 +29,11 @@ actor Engine {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  init(threads: Int) {
+  /// - Parameter tuningFile: Where choices by trial are kept; nil for choices by cost models.
+  init(threads: Int, tuningFile: TuningFile?) {
     self.threads = threads
+    isTuned = tuningFile != nil
+    tuning = tuningFile.map { Tuning($0) }
     thread = EngineThread.start(name: "moru.cpu")
   }
 
@@ -53,7 +59,9 @@ actor Engine {
       storages[ObjectIdentifier(storage)] = storage
     }
     return storages.values.reduce(0) { $0 + $1.memory.byteCount }
-      + programs.values.reduce(0) { $0 + $1.program.ownByteCount }
+      + programs.values.reduce(0) {
+        $0 + $1.program.ownByteCount + ($1.exactProgram?.ownByteCount ?? 0)
+      }
   }
 
   private func freeReleased() {
@@ -96,8 +104,8 @@ actor Engine {
   func compile(_ graph: Graph, resident: [Identity]) -> Identity {
     freeReleased()
     let storages = resident.compactMap { self.storages[$0] }
-    let program = CompiledProgram(
-      graph, storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads))
+    let program = CompiledProgram(graph, storages, dnnl: dnnl, policy: policy)
+    tuning?.save()
     let identity = nextIdentity()
     programs[identity] = Entry(graph: graph, storages: storages, program: program)
     return identity
@@ -110,6 +118,13 @@ actor Engine {
       program.isExact(for: values)
         ? program.run(values) : exactProgram(identity)?.run(values) ?? []
     }
+  }
+
+  /// Compiles a program, runs it and forgets it.
+  func run(_ graph: Graph) -> [HostTensor] {
+    freeReleased()
+    // What runs once is not worth a second program for what is not finite.
+    return CompiledProgram(graph, [], dnnl: dnnl, policy: policy, activations: false).run([])
   }
 
   /// What a program does.
@@ -129,8 +144,7 @@ actor Engine {
     guard let entry = programs[identity] else { return nil }
     if let program = entry.exactProgram, program.isCurrent { return program }
     let program = CompiledProgram(
-      entry.graph, entry.storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads),
-      activations: false)
+      entry.graph, entry.storages, dnnl: dnnl, policy: policy, activations: false)
     programs[identity]?.exactProgram = program
     return program
   }
@@ -139,8 +153,7 @@ actor Engine {
   private func currentProgram(_ identity: Identity) -> CompiledProgram? {
     guard var entry = programs[identity] else { return nil }
     if entry.program.isCurrent { return entry.program }
-    entry.program = CompiledProgram(
-      entry.graph, entry.storages, dnnl: dnnl, policy: ThreadPolicy(threads: threads))
+    entry.program = CompiledProgram(entry.graph, entry.storages, dnnl: dnnl, policy: policy)
     programs[identity] = entry
     return entry.program
   }

@@ -1,4 +1,5 @@
 package import MoruGraph
+import MoruTensors
 
 extension Graph {
   /// The graph with each computation done once: nodes of one primitive and the same operands become
@@ -7,6 +8,17 @@ extension Graph {
     struct Key: Hashable {
       let primitive: Primitive
       let operands: [Value]
+
+      func hash(into hasher: inout Hasher) {
+        hasher.combine(operands)
+        // Constants may be large: those of one type fall together and are told apart by comparison.
+        if case .constant(let value) = primitive {
+          hasher.combine(value.type)
+          value.withUnsafeBytes { hasher.combine(bytes: .init(rebasing: $0.prefix(64))) }
+        } else {
+          hasher.combine(primitive)
+        }
+      }
     }
     var representatives = Array(types.indices)
     var known: [Key: [Value]] = [:]

@@ -5,8 +5,9 @@ extension Graph {
   ///
   /// - Parameter replaced: Places of resident values that a run replaces.
   package func simplified(replaced: Set<Int> = []) -> Graph {
-    let graph = mappingBodies { $0.simplified() }.foldingTransposedProducts().factoringSums()
-      .sharingCommonSubexpressions().removingDeadCode().activatingAfterPooling()
+    let graph = mappingBodies { $0.simplified() }.droppingIdleReductions()
+      .foldingTransposedProducts().factoringSums().sharingCommonSubexpressions()
+      .removingDeadCode().activatingAfterPooling()
     return graph.foldingScales(isInvariant: graph.invariantValues(replaced: replaced))
       .sharingCommonSubexpressions().removingDeadCode()
   }

@@ -62,9 +62,11 @@ struct MemoryMap {
   }
 }
 
-/// How many threads a kernel is worth.
+/// How many threads a kernel is worth, and which of several kernels computes a step.
 struct ThreadPolicy {
   let threads: Int
+  /// Chooses by trial; nil if cost models do.
+  var tuning: Tuning?
 
   /// Below some ten microseconds of work the threads' meeting costs more than they save.
   func threads(forElements count: Int, operations: Int = 1) -> Int {

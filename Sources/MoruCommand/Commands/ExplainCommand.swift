@@ -34,8 +34,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var runs = 0
   @Option(help: ArgumentHelp("Rank the steps.", valueName: "order|time"))
   var sort = Order.order
-  @Option(help: ArgumentHelp("Threads to use (default: all processors).", valueName: "n"))
-  var threads: Int?
+  @OptionGroup var processor: ExecutorOption
   @OptionGroup var workspace: WorkspaceOption
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -43,9 +42,6 @@ struct ExplainCommand: AsyncParsableCommand {
   func validate() throws {
     guard batch >= 1 else { throw ValidationError("--batch must be at least 1.") }
     guard runs >= 0 else { throw ValidationError("--runs must be at least 0.") }
-    guard threads.map({ $0 >= 1 }) ?? true else {
-      throw ValidationError("--threads must be at least 1.")
-    }
     guard sort == .order || runs > 0 else {
       throw ValidationError("--sort time needs times. Add --runs 20.")
     }
@@ -54,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let found = try await ResolvedModel(
       ModelReference(parsing: model), store: workspace.existing)
-    let executor = threads.map { CPUExecutor(threads: $0) } ?? .shared
+    let executor = processor.executor
     let (program, inputs) = try await compiled(found.model, on: executor)
     let explanation =
       try await runs > 0

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MoruArchive
+internal import MoruCPU
 internal import MoruModels
 internal import MoruWorkflow
 
@@ -20,6 +21,7 @@ struct PredictCommand: AsyncParsableCommand {
   var model: String
   @Argument(help: ArgumentHelp("Files, or JSON.", valueName: "input"))
   var inputs: [String]
+  @OptionGroup var processor: ExecutorOption
   @OptionGroup var workspace: WorkspaceOption
   @Flag(help: "Print one JSON object with all numbers in full.")
   var json = false
@@ -35,7 +37,7 @@ struct PredictCommand: AsyncParsableCommand {
     }
     // All is read before anything is answered: a bad file among many shows at once.
     let samples = try inputs.map { try PredictionInput($0, for: input) }
-    let predictor = Predictor(found.model)
+    let predictor = Predictor(found.model, on: processor.executor)
     var answers: [Answer] = []
     for sample in samples {
       let outputs = try await predictor.predict([sample.batch])

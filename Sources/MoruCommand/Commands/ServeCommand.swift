@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MoruArchive
+internal import MoruCPU
 internal import MoruModels
 internal import MoruServer
 internal import MoruServing
@@ -27,6 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "NAME[:VERSION|@ALIAS], or a path; may be given several times.", valueName: "model"))
   var model: [String] = []
+  @OptionGroup var processor: ExecutorOption
 
   func validate() throws {
     guard (0...65535).contains(port) else {
@@ -36,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let models = try await found()
-    let host = ModelHost()
+    let host = ModelHost(on: processor.executor)
     for (name, resolved) in models {
       try await host.load(
         resolved.model, name: name, version: resolved.version?.number ?? 1, isDefault: false)

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MoruArchive
+internal import MoruCPU
 internal import MoruLayers
 internal import MoruMetrics
 internal import MoruModels
@@ -28,6 +29,7 @@ struct TrainCommand: AsyncParsableCommand {
   var seed: UInt64?
   @Option(help: ArgumentHelp("Train for so many epochs instead.", valueName: "n"))
   var epochs: Int?
+  @OptionGroup var processor: ExecutorOption
   @Flag(help: "Print one JSON object as the last line; texts go to standard error.")
   var json = false
   @Flag(name: .long, help: "Print the configuration with all defaults, and do nothing.")
@@ -49,6 +51,7 @@ struct TrainCommand: AsyncParsableCommand {
       return
     }
     let (workspace, author) = (workspace, skipsRegistration ? nil : currentAuthor)
+    let executor = processor.executor
     try await stoppingOnInterrupt {
       let training = try TrainingRun(configuration)
       let printer = TrainingPrinter(
@@ -56,7 +59,7 @@ struct TrainCommand: AsyncParsableCommand {
       printer.data(training.data)
       let (place, store) = try workspace.created()
       let outcome = try await training.run(
-        in: place, recordedBy: store, registeredBy: author,
+        in: place, recordedBy: store, registeredBy: author, on: executor,
         callbacks: { [.progress($0)] }, observe: { printer.tell($0) })
       try output.json(TrainingJSON(outcome, configuration))
     }

@@ -1,7 +1,8 @@
 internal import Foundation
 public import MoruArchive
+public import MoruCPU
 internal import MoruData
-internal import MoruGraph
+public import MoruGraph
 internal import MoruLayers
 internal import MoruMetrics
 internal import MoruModels
@@ -48,21 +49,23 @@ public struct TrainingRun: Sendable {
   ///   - workspace: Where charts are kept.
   ///   - store: Where the run is recorded and the model registered; of the same workspace.
   ///   - author: Who trains, for the audit trail; nil to register nothing.
+  ///   - executor: Where candidates are trained.
   ///   - callbacks: What else watches the training of a candidate of this name.
   ///   - observe: Is told what happens as it happens.
   public func run(
     in workspace: Workspace, recordedBy store: any RunStore, registeredBy author: String?,
-    callbacks: (String) -> [any Callback] = { _ in [] },
+    on executor: any Executor = .cpu, callbacks: (String) -> [any Callback] = { _ in [] },
     observe: (TrainingEvent) -> Void = { _ in }
   ) async throws -> TrainingOutcome {
     let run = try await store.startRun(
-      name: configuration.name.text, parameters: parameters,
+      name: configuration.name.text, parameters: parameters(executor),
       lineage: Lineage(
         dataChecksum: data.checksum, seed: configuration.training.seed, codeVersion: moruVersion))
     do {
       observe(.began(run.id))
       let outcome = try await steps(
-        of: run.id, workspace, store, author: author, callbacks: callbacks, observe: observe)
+        of: run.id, workspace, store, author: author, on: executor, callbacks: callbacks,
+        observe: observe)
       try await store.endRun(run.id, failure: nil)
       return outcome
     } catch is CancellationError {
@@ -77,7 +80,8 @@ public struct TrainingRun: Sendable {
 
   private func steps(
     of run: RunID, _ workspace: Workspace, _ store: any RunStore, author: String?,
-    callbacks: (String) -> [any Callback], observe: (TrainingEvent) -> Void
+    on executor: any Executor, callbacks: (String) -> [any Callback],
+    observe: (TrainingEvent) -> Void
   ) async throws -> TrainingOutcome {
     let seed = Seed(configuration.training.seed)
     let baseline = try Baseline(
@@ -90,7 +94,8 @@ public struct TrainingRun: Sendable {
         .candidate(name, summary: try layer.summary(inputs: data.train.signature.map(\.type))))
       let recorder = EpochRecorder(store: store, run: run, prefix: prefix(of: name))
       trained.append(
-        try await train(layer, named: name, callbacks: callbacks(name) + [recorder], run, store))
+        try await train(
+          layer, named: name, on: executor, callbacks: callbacks(name) + [recorder], run, store))
       if let last = trained.last {
         observe(.trained(last, epochsAsked: configuration.training.epochs))
       }
@@ -114,8 +119,8 @@ public struct TrainingRun: Sendable {
   }
 
   private func train(
-    _ layer: any Layer, named name: String, callbacks: [any Callback], _ run: RunID,
-    _ store: any RunStore
+    _ layer: any Layer, named name: String, on executor: any Executor,
+    callbacks: [any Callback], _ run: RunID, _ store: any RunStore
   ) async throws -> TrainedCandidate {
     let settings = configuration.training
     var callbacks: [any Callback] = [.terminateOnNaN] + callbacks
@@ -132,7 +137,7 @@ public struct TrainingRun: Sendable {
       optimizer: settings.optimizer.optimizer, loss: settings.loss.loss,
       metrics: settings.metrics.map(\.metric),
       validation: data.validation.map { .data($0) } ?? .none, classWeight: classWeight,
-      callbacks: callbacks, seed: Seed(settings.seed))
+      callbacks: callbacks, seed: Seed(settings.seed), on: executor)
     let times = try await store.metrics(of: run)
       .filter { $0.name == prefix(of: name) + "seconds" }.map(\.value)
     return TrainedCandidate(
@@ -193,10 +198,11 @@ public struct TrainingRun: Sendable {
     configuration.candidates.count > 1 ? candidate + "/" : ""
   }
 
-  private var parameters: [String: ParameterValue] {
+  private func parameters(_ executor: any Executor) -> [String: ParameterValue] {
     let settings = configuration.training
     return [
       "data": .text(configuration.data.path),
+      "executor": .text(executor.name),
       "candidates": .text(configuration.candidates.map(\.name.text).joined(separator: ", ")),
       "epochs": .integer(settings.epochs),
       "batch_size": .integer(settings.batchSize),
