@@ -78,9 +78,8 @@ def apply_layer(layer, own, x, training):
     match layer:
         case Conv(transposed=True):
             strides = (layer.strides, layer.strides)
-            return with_bias(
-                lax.conv_transpose(x, own["kernel"], strides, "SAME", dimension_numbers=PICTURES), own
-            )
+            y = lax.conv_transpose(x, own["kernel"], strides, "SAME", dimension_numbers=PICTURES)
+            return with_bias(y, own)
         case Conv():
             padding = "SAME" if layer.padding else "VALID"
             return with_bias(convolved(x, own["kernel"], layer.strides, padding), own)

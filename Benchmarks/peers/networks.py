@@ -229,13 +229,12 @@ def convolved(shape, layer):
 
 
 def normalized(features, kernel, strides=1, activation="relu"):
-    return [Conv(features, kernel, strides), BatchNorm()] + ([Act(activation)] if activation else [])
+    layers = [Conv(features, kernel, strides), BatchNorm()]
+    return layers + ([Act(activation)] if activation else [])
 
 
 def mlp(features=784, hidden=512):
-    return Network(
-        (features,), [Dense(hidden), Act("relu"), Dense(10), Act("softmax")]
-    )
+    return Network((features,), [Dense(hidden), Act("relu"), Dense(10), Act("softmax")])
 
 
 def cnn():
@@ -312,7 +311,8 @@ def efficientnet_b0(input=(224, 224, 3), classes=1000):
             body = normalized(wide, 1, 1, "silu") if expansion > 1 else []
             body += [Depthwise(kernel, strides), BatchNorm(), Act("silu")]
             squeezed = Conv(features // 4, 1, bias=True), Act("silu")
-            body += [Gate([GlobalPool(keep=True), *squeezed, Conv(wide, 1, bias=True), Act("sigmoid")])]
+            excited = Conv(wide, 1, bias=True), Act("sigmoid")
+            body += [Gate([GlobalPool(keep=True), *squeezed, *excited])]
             body += normalized(outer, 1, activation=None)
             layers += [Residual(body)] if strides == 1 and features == outer else body
             features = outer

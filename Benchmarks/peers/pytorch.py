@@ -15,7 +15,9 @@ from networks import (
 )  # fmt: skip
 from torch import nn
 from torch.nn import functional
-from worker import THREADS, Memory, Session, batch, per_step, repetitions, serve, timed, training_data
+from worker import (
+    THREADS, Memory, Session, batch, per_step, repetitions, serve, timed, training_data,
+)  # fmt: skip
 
 SLOPE = 0.2  # of leaky ReLU
 
@@ -224,7 +226,8 @@ def dcgan(row, compile, channels_last):
                 step.step()
 
     epoch()
-    return Session(per_step(timed(epoch), row.steps), sum(map(parameter_count, (generator, critic))))
+    parameters = sum(map(parameter_count, (generator, critic)))
+    return Session(per_step(timed(epoch), row.steps), parameters)
 
 
 def infer(row, compile, channels_last):

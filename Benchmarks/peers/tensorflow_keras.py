@@ -139,7 +139,8 @@ class GAN(keras.Model):
         ones, zeros = tf.ones((self.batch, 1)), tf.zeros((self.batch, 1))
         with tf.GradientTape() as fooling_tape, tf.GradientTape() as judging_tape:
             false = self.generator(tf.random.normal((self.batch, NOISE)), training=True)
-            judged, judged_true = self.critic(false, training=True), self.critic(data, training=True)
+            judged = self.critic(false, training=True)
+            judged_true = self.critic(data, training=True)
             fooling = self.entropy(ones, judged)
             judging = self.entropy(ones, judged_true) + self.entropy(zeros, judged)
         for tape, loss, step, model in [

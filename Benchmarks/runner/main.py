@@ -31,13 +31,14 @@ def parse_options():
     )
     parser.add_argument("--peers", nargs="*", choices=FULL.peers, help="measure beside these only")
     parser.add_argument("--list", action="store_true", help="print the rows' names")
-    parser.add_argument("--table", action="store_true", help="write the page from the results again")
+    parser.add_argument("--table", action="store_true", help="write the page from the results")
     parser.add_argument("--output", type=Path, default=RESULTS, help="default: %(default)s")
     parser.add_argument(
         "--lock", metavar="FILE", help="hold this lock (flock) while something is measured"
     )
-    parser.add_argument("--moru", type=os.path.abspath, help=argparse.SUPPRESS)  # Moru's side, built by Benchmarks/run
-    parser.add_argument("--command", type=os.path.abspath, help=argparse.SUPPRESS)  # the command moru
+    # Benchmarks/run passes what it has built: Moru's side, and the command.
+    parser.add_argument("--moru", type=os.path.abspath, help=argparse.SUPPRESS)
+    parser.add_argument("--command", type=os.path.abspath, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.rows = chosen_rows(parser, options.only)
     return options

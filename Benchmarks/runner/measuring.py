@@ -1,4 +1,4 @@
-"""Measures rows: round after round, one program after the other, so that all see the same machine."""
+"""Measures rows in rounds, one program after the other, so that all see the same machine."""
 
 import contextlib
 import fcntl
@@ -34,7 +34,7 @@ class Plan:
 FULL = Plan(rounds=7, seconds=1.0, row_seconds=90, fresh_rounds=5, peers=[
     "pytorch", "pytorch-compile", "keras", "jax", "onnxruntime", "openvino",
 ])  # fmt: skip
-# Without Inductor, whose C++ takes minutes to be compiled, and who is far behind anyway.
+# Without Inductor, whose C++ takes minutes to be compiled.
 QUICK = Plan(rounds=4, seconds=0.25, row_seconds=6, fresh_rounds=2, peers=[
     "pytorch", "keras", "jax", "onnxruntime", "openvino",
 ], is_quick=True)  # fmt: skip
@@ -119,8 +119,8 @@ class Measurement:
             with self.alone():
                 for name in list(times):
                     self.attempt(name, lambda: self.round(name), times)
-        for name in times:
-            self.workers[name].ask("release")
+        for name in list(times):
+            self.attempt(name, lambda: self.worker(name).ask("release"), times)
         return times
 
     def attempt(self, name, action, times):
@@ -133,7 +133,7 @@ class Measurement:
             return
         if isinstance(found, Times):
             times[name] = found
-        else:
+        elif isinstance(found, list):
             times[name].rounds.append(found)
 
     def worker(self, name):
@@ -156,7 +156,9 @@ class Measurement:
 
     def round(self, name):
         time.sleep(SETTLING_SECONDS)
-        others = [worker for worker in self.workers.values() if worker.name != name]
+        others = [
+            worker for worker in self.workers.values() if worker.name != name and worker.is_running
+        ]
         worked = {other.name: other.processor_seconds for other in others}
         start = time.perf_counter()
         times = self.worker(name).ask("measure", seconds=self.plan.seconds)["milliseconds"]

@@ -84,7 +84,8 @@ def summary(rows):
             {True: "yes", False: "no", None: ""}[holds(row)],
         ]  # fmt: skip
         if has_memory:
-            cells += [mebibytes(row["peak_bytes"]), mebibytes(row["peer_peak_bytes"].get("pytorch"))]
+            peaks = row["peak_bytes"], row["peer_peak_bytes"].get("pytorch")
+            cells += map(mebibytes, peaks)
         body.append(cells)
     return table(header, body)
 
@@ -116,8 +117,8 @@ def text(results):
     rows = results["rows"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     parts = [
-        f"{results['machine']}. Ceiling: {number(results['ceiling_gflops'])} GFLOP/s in products of "
-        f"Float32 matrices. Measured {results['date']} ({results['mode']}) beside {versions}."
+        f"{results['machine']}. Ceiling: {number(results['ceiling_gflops'])} GFLOP/s in products "
+        f"of Float32 matrices. Measured {results['date']} ({results['mode']}) beside {versions}."
     ]
     for kind, title in TITLES.items():
         if own := [row for row in rows if row["kind"] == kind]:

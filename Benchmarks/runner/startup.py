@@ -19,7 +19,8 @@ class StartUp:
 
     def milliseconds(self, name):
         if name == "moru":
-            program = [self.command, "predict", self.folder / "cnn.moru", self.folder / "picture.json"]
+            model, picture = self.folder / "cnn.moru", self.folder / "picture.json"
+            program = [self.command, "predict", model, picture]
         else:
             program = [sys.executable, "answer.py", name, self.folder]
             if name not in self.prepared:
