@@ -79,7 +79,10 @@ def dcgan():
 
 TRAINING = [
     training("MLP training", networks.mlp(), 128, 469, at_most=best(0.80), ceiling_at_least=0.65),
-    training("CNN training", networks.cnn(), 64, 100, at_most=best(0.55), ceiling_at_least=0.62),
+    training(
+        "CNN training", networks.cnn(), 64, 100, at_most=best(0.55), ceiling_at_least=0.62,
+        tiresome=("jax",),
+    ),
     training("LSTM training", networks.lstm(), 64, 100, at_most=best(0.47), ceiling_at_least=0.48),
     training("GRU training", networks.gru(), 64, 100, at_most=best(0.47), ceiling_at_least=0.48),
     training(

@@ -35,7 +35,7 @@ FULL = Plan(rounds=7, seconds=1.0, row_seconds=90, fresh_rounds=5, peers=[
     "pytorch", "pytorch-compile", "keras", "jax", "onnxruntime", "openvino",
 ])  # fmt: skip
 # Without Inductor, whose C++ takes minutes to be compiled.
-QUICK = Plan(rounds=4, seconds=0.25, row_seconds=6, fresh_rounds=2, peers=[
+QUICK = Plan(rounds=4, seconds=0.25, row_seconds=5, fresh_rounds=2, peers=[
     "pytorch", "keras", "jax", "onnxruntime", "openvino",
 ], is_quick=True)  # fmt: skip
 
