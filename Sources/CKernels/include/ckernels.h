@@ -164,6 +164,57 @@ void ck_product_f32(
     const ck_product *product, float *y, const float *left, const float *right,
     const float *bias);
 
+// MARK: - Loops over rows
+
+/// Most values of a loop over rows.
+#define CK_MAX_ROW_VALUES 512
+
+/// Where the rows of a value lie: in shared memory, or in a thread's own if `data` is NULL.
+typedef struct {
+  void *data;
+  int64_t step_bytes;  ///< distance between steps in shared memory
+  int64_t row_bytes;   ///< distance between rows; 0 if all rows are one
+  int64_t offset;      ///< place in the thread's memory in even steps
+  int64_t odd_offset;  ///< place in odd steps: carries change places with their successors
+} ck_row_value;
+
+typedef enum { CK_ROW_FUNCTION, CK_ROW_FILL, CK_ROW_PRODUCT } ck_row_kind;
+
+/// One operation on all rows of a step.
+///
+/// A function computes rows of `width` elements; unused operands repeat the first one. A fill
+/// spreads the single element at `a`. A product is `c + a · weights`, `c` being −1 if there is none.
+typedef struct {
+  ck_row_kind kind;
+  ck_function function;
+  int destination, a, b, c;
+  int64_t width;
+  int element_bytes;
+  bool is_flat;  ///< every operand's rows lie without gaps
+  const float *weights;
+  int64_t inner;
+} ck_row_instruction;
+
+/// A loop of `length` steps over `rows` rows that do not depend on one another.
+typedef struct {
+  int64_t rows, length;
+  bool is_reversed;
+  int64_t chunk;  ///< most rows that a thread takes through the loop at a time
+  int value_count, before_count, step_count, after_count;
+  const ck_row_value *values;
+  const ck_row_instruction *before, *steps, *after;
+  size_t local_bytes;  ///< of each thread's own memory
+} ck_row_loop;
+
+/// Bytes of packed weights.
+size_t ck_packed_bytes(int64_t inner, int64_t columns);
+/// Brings [inner, columns] weights into the order in which products read them.
+void ck_pack_weights(
+    float *packed, const float *weights, int64_t inner, int64_t columns, int64_t row_stride,
+    int64_t column_stride, int threads);
+/// Runs a loop; `scratch` holds `local_bytes` for each thread.
+void ck_run_row_loop(const ck_row_loop *loop, int threads, void *scratch);
+
 // MARK: - Copies
 
 /// Copies between strided memories: transposes, slices, broadcasts, joins.

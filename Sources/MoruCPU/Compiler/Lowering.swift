@@ -90,6 +90,13 @@ final class Lowering {
     return View(buffer: buffers.count - 1, shape: type.shape, dtype: type.dtype)
   }
 
+  /// Memory that holds a value.
+  func constantView(_ value: HostTensor) -> View {
+    buffers.append(Buffer(byteCount: value.byteCount, home: .constant))
+    constants.append((buffers.count - 1, value))
+    return View(buffer: buffers.count - 1, shape: value.shape, dtype: value.dtype)
+  }
+
   func append(_ step: any Step) {
     if isInPrologue { prologue.append(step) } else { steps.append(step) }
   }
@@ -222,10 +229,7 @@ final class Lowering {
 
   private func makeView(of value: Graph.Value, _ node: Graph.Node) -> View {
     switch node.primitive {
-    case .constant(let tensor):
-      buffers.append(Buffer(byteCount: tensor.byteCount, home: .constant))
-      constants.append((buffers.count - 1, tensor))
-      return View(buffer: buffers.count - 1, shape: tensor.shape, dtype: tensor.dtype)
+    case .constant(let tensor): return constantView(tensor)
     case .reshape(let shape):
       let source = view(of: node.operands[0])
       if let reshaped = source.reshaped(to: shape.dimensions) { return reshaped }
