@@ -13,8 +13,17 @@ public func gradients(of y: Tensor, at sources: [Tensor]) -> [Tensor] {
     let failed = Tensor.failure(.notAScalar(y.type))
     return sources.map { _ in failed }
   }
-  var tape = Tape(to: sources)
-  let slopes = tape.pullback([(y, .ones(y.shape, dtype: y.dtype))], to: sources)
+  return pullback(.ones(y.shape, dtype: y.dtype), of: y, at: sources)
+}
+
+/// The cotangents of `sources` that follow from that of `y`; 0 where `y` does not depend on them.
+///
+/// - Parameter boundary: Tensors behind which nothing is differentiated.
+func pullback(
+  _ cotangent: Tensor, of y: Tensor, at sources: [Tensor], boundary: [Tensor] = []
+) -> [Tensor] {
+  var tape = Tape(to: sources, boundary: boundary)
+  let slopes = tape.pullback([(y, cotangent)], to: sources)
   return zip(sources, slopes).map { $1 ?? .zeros($0.shape, dtype: $0.dtype) }
 }
 
@@ -39,7 +48,7 @@ extension Tensor {
   public func withGradient(
     to inputs: [Tensor], _ rule: @escaping @Sendable (_ cotangent: Tensor) -> [Tensor]
   ) -> Tensor {
-    aliased(.custom(rule), others: inputs)
+    aliased(.custom { cotangent, _ in rule(cotangent) }, others: inputs)
   }
 }
 
@@ -90,7 +99,8 @@ struct Tape {
     case .alias(.stop): return [nil]
     case .alias(.custom(let rule)):
       guard let cotangent = cotangents[0] else { return [] }
-      return [nil] + checked(rule(cotangent), for: vertex.inputs.dropFirst())
+      let others = vertex.inputs.dropFirst()
+      return [nil] + checked(rule(cotangent, Array(others)), for: others)
     case .placeholder, .literal, .failure: return []
     }
   }

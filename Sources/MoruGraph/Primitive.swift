@@ -35,6 +35,7 @@ public enum Primitive: Hashable, Sendable {
   case gather(Gather)
   case scatterAdd(ScatterAdd)
   case scan(Scan)
+  case barrier(Barrier)
 
   /// Name, shape rule and gradient rule.
   public var rule: any PrimitiveRule {
@@ -69,6 +70,7 @@ public enum Primitive: Hashable, Sendable {
     case .gather(let rule): rule
     case .scatterAdd(let rule): rule
     case .scan(let rule): rule
+    case .barrier(let rule): rule
     }
   }
 }

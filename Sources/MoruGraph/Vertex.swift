@@ -66,6 +66,6 @@ enum GradientBehavior: Sendable {
   case stop
   /// The first input is the softmax of the second, the logits, over the last axis.
   case softmax
-  /// The alias's first input is the value; `rule` makes the gradients of the others.
-  case custom(@Sendable (_ cotangent: Tensor) -> [Tensor])
+  /// The alias's first input is the value; the rule makes the gradients of the others, given them.
+  case custom(@Sendable (_ cotangent: Tensor, _ others: [Tensor]) -> [Tensor])
 }

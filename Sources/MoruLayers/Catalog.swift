@@ -5,6 +5,7 @@ extension LayerCatalog {
     Add.self,
     AveragePooling2D.self,
     BatchNormalization.self,
+    Checkpointed.self,
     Concatenate.self,
     Conv2D.self,
     Conv2DTranspose.self,

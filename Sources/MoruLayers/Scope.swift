@@ -19,7 +19,7 @@ public final class Scope {
   }
 
   /// The seed for dropout and noise, i64[2]: given in training only.
-  public let seed: Tensor?
+  public private(set) var seed: Tensor?
   /// Whether layers should behave as in training.
   public var isTraining: Bool { seed != nil }
   /// The first error that a layer met.
@@ -100,10 +100,21 @@ public final class Scope {
     return [.failure(error)]
   }
 
+  /// Draws `body`, which is computed again in the backward pass; outside training as it is.
+  func checkpointed(_ inputs: [Tensor], _ body: ([Tensor]) -> [Tensor]) -> [Tensor] {
+    guard let seed else { return body(inputs) }
+    defer { self.seed = seed }
+    // The seed is an input so that random numbers are drawn again, too, rather than kept.
+    return MoruGraph.checkpointed(inputs + [seed]) { starts in
+      self.seed = starts.last
+      return body(starts.dropLast())
+    }
+  }
+
   /// Draws `layer` below the present path.
   func call(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
     if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
-    let kind = type(of: layer).kind
+    let kind = kind(of: layer)
     let outer = prefix
     let path = path(of: layer)
     prefix = path.split(separator: "/").map(String.init)
@@ -156,9 +167,14 @@ public final class Scope {
 
   private func path(_ name: String) -> String { (prefix + [name]).joined(separator: "/") }
 
+  /// The kind that paths and messages name: of a checkpointed layer that of the layer itself.
+  private func kind(of layer: any Layer) -> String {
+    if let outer = layer as? Checkpointed { kind(of: outer.layer) } else { type(of: layer).kind }
+  }
+
   private func path(of layer: any Layer) -> String {
     if let known = paths[layer.identity] { return known }
-    let base = path(layer.name ?? Self.snakeCase(type(of: layer).kind))
+    let base = path(layer.name ?? Self.snakeCase(kind(of: layer)))
     var unique = base
     while !taken.insert(unique).inserted {
       let number = lastNumbers[base, default: 0] + 1

@@ -84,6 +84,7 @@ struct LayerCoder {
     Multiply(name: "z"),
     ReLU(maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: "aa"),
     UpSampling2D(Size2D(2, 3), name: "ab"),
+    Checkpointed(name: "ad") { Dense(2) },
     ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
     LSTM(
       4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
@@ -156,6 +157,9 @@ struct LayerCoder {
       (#"{"kind":"DepthwiseConv2D","kernelSize":3}"#, DepthwiseConv2D(kernel: 3)),
       (#"{"kind":"SeparableConv2D","filters":4,"kernelSize":3}"#, SeparableConv2D(4, kernel: 3)),
       (#"{"kind":"Embedding","inputDimension":7,"outputDimension":3}"#, Embedding(7, 3)),
+      (
+        #"{"kind":"Checkpointed","layer":{"kind":"Dense","units":3}}"#, Dense(3).checkpointed()
+      ),
       (#""GlobalAveragePooling1D""#, GlobalAveragePooling1D()),
       (#""GlobalMaxPooling2D""#, GlobalMaxPooling2D()),
       (#""LayerNormalization""#, LayerNormalization()),

@@ -52,7 +52,7 @@ import Testing
       let expected: Set<DType> =
         switch kind {
         case .constant, .unary, .binary, .compare, .select, .convert, .reshape, .transpose,
-          .broadcast, .concatenate, .slice, .pad, .reverse, .gather, .scan:
+          .broadcast, .concatenate, .slice, .pad, .reverse, .gather, .scan, .barrier:
           all
         case .iota, .reduce, .argMax, .cumulativeSum, .dot, .scatterAdd: numeric
         case .randomUniform: floating.union([.int64])

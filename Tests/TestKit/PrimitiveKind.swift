@@ -5,7 +5,7 @@ public enum PrimitiveKind: String, Hashable, Sendable, CaseIterable {
   case constant, iota, randomUniform, unary, binary, compare, select, convert, reshape, transpose
   case broadcast, concatenate, slice, pad, reverse, reduce, argMax, cumulativeSum, dot, convolution
   case convolutionInputGradient, convolutionKernelGradient, maxPool, maxPoolGradient, maxPoolGather
-  case averagePool, averagePoolGradient, gather, scatterAdd, scan
+  case averagePool, averagePoolGradient, gather, scatterAdd, scan, barrier
 
   /// The kind of a primitive. The switch makes the compiler ask for a kind, and a test then for a
   /// sample, when a primitive is added.
@@ -42,6 +42,7 @@ public enum PrimitiveKind: String, Hashable, Sendable, CaseIterable {
       case .gather: .gather
       case .scatterAdd: .scatterAdd
       case .scan: .scan
+      case .barrier: .barrier
       }
   }
 }

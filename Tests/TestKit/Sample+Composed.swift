@@ -35,6 +35,10 @@ extension Sample {
 
   private static let mixtures: [Sample] = [
     broadcasting,
+    pair("checkpointed chain", [2, 3], [2, 3]) { x, y in
+      let z = checkpointed([x]) { [tanh($0[0] * y) * exp($0[0])] }[0]
+      return checkpointed([z, y]) { [sin($0[0]) * $0[1]] }[0] + z
+    },
     pair("matmul", [2, 3, 4], [4, 2]) { matmul($0, $1) },
     pair("batched matmul", [2, 3, 4], [2, 4, 2]) { matmul($0, $1) },
     pair("convolution then pooling", [2, 6, 6, 2], [3, 3, 2, 3]) { x, kernel in

@@ -3,7 +3,7 @@ import MoruTensors
 
 extension Sample {
   static let moving: [Sample] = [
-    reshapes, transposes, broadcasts, reversals, slices, paddings, concatenations,
+    reshapes, transposes, broadcasts, reversals, slices, paddings, concatenations, barriers,
   ].flatMap { $0 }
 
   private static let anywhere = "all numbers"
@@ -18,6 +18,12 @@ extension Sample {
       }
     }
   }()
+
+  private static let barriers: [Sample] = [[2, 3], [], [0, 2]].flatMap { (shape: Shape) in
+    each("barrier of \(shape)", isExact: true, smoothDomain: anywhere, .barrier(Barrier())) {
+      [Values.spread(shape, $0), Values.spread([3], $0)]
+    }
+  }
 
   private static let transposes: [Sample] = {
     let cases: [(Shape, [Int])] = [

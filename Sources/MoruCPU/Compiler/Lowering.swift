@@ -34,10 +34,11 @@ final class Lowering {
     _ graph: Graph, partition: Partition, residentLayouts: [BlockedLayout?], dnnl: DNNLContext,
     policy: ThreadPolicy
   ) {
-    self.graph = graph
     self.dnnl = dnnl
     self.policy = policy
     self.partition = partition
+    // Barriers have done their work once the order is fixed.
+    self.graph = graph.readingThroughBarriers()
     for (index, value) in graph.inputs.enumerated() { declare(value, home: .input(index)) }
     for (index, value) in graph.resident.enumerated() {
       declare(value, home: .resident(index))
@@ -244,6 +245,7 @@ final class Lowering {
       return view(of: node.operands[0]).sliced(
         starts: rule.starts, steps: rule.strides, shape: graph.types[value].shape.dimensions)
     case .reverse(let rule): return view(of: node.operands[0]).reversed(rule.axes)
+    case .barrier: return view(of: node.operands[0])
     default: preconditionFailure("\(node.primitive.rule.name) is computed before it is read")
     }
   }
@@ -252,7 +254,7 @@ final class Lowering {
 
   private func lower(_ node: Graph.Node) {
     switch node.primitive {
-    case .constant, .reshape, .broadcast, .transpose, .slice, .reverse: break
+    case .constant, .reshape, .broadcast, .transpose, .slice, .reverse, .barrier: break
     case .unary, .binary, .compare, .select, .convert:
       preconditionFailure("elementwise nodes are fused")
     case .iota(let rule): lowerIota(rule, node)

@@ -111,9 +111,11 @@ private struct Chains {
       for operand in unit.nodes.flatMap(partition.operands) {
         let root = partition.root(of: operand)
         reads[index].insert(root)
-        guard let maker = unitOf[root], maker != index else { continue }
-        before[index].insert(maker)
-        after[maker].insert(index)
+        let awaited = partition.awaited(by: operand).flatMap { partition.graph.nodes[$0].results }
+        for maker in ([root] + awaited).compactMap({ unitOf[$0] }) where maker != index {
+          before[index].insert(maker)
+          after[maker].insert(index)
+        }
       }
     }
   }

@@ -99,9 +99,28 @@ struct Partition {
     return value
   }
 
+  /// The nodes that make what the barriers on the way to a value's root wait for.
+  func awaited(by value: Graph.Value) -> [Int] {
+    var nodes: [Int] = []
+    var pending = [value]
+    while var value = pending.popLast() {
+      while let index = producers[value], roles[index] == .view {
+        let node = graph.nodes[index]
+        if case .barrier = node.primitive {
+          for other in node.operands.dropFirst() {
+            if let producer = producers[root(of: other)] { nodes.append(producer) }
+            pending.append(other)
+          }
+        }
+        value = node.operands[0]
+      }
+    }
+    return nodes
+  }
+
   private static func role(of node: Graph.Node, in graph: Graph) -> Role {
     switch node.primitive {
-    case .reshape, .broadcast, .transpose, .slice, .reverse: return .view
+    case .reshape, .broadcast, .transpose, .slice, .reverse, .barrier: return .view
     case .constant: return .literal
     case .unary, .binary, .compare, .select, .convert: return .elementwise
     case .reduce(let rule):
@@ -152,6 +171,7 @@ struct Partition {
   /// The stage of each node. An edge that cannot be fused leads to a later stage, so fusing within
   /// a stage never makes a cycle.
   private func stages() -> [Int] {
+    let awaited = graph.nodes.map { $0.operands.flatMap { self.awaited(by: $0) } }
     var stages = [Int](repeating: 0, count: graph.nodes.count)
     for index in graph.nodes.indices where roles[index] != .view {
       for operand in operands(of: index) {
@@ -159,6 +179,7 @@ struct Partition {
         stages[index] = max(
           stages[index], stages[producer] + (isFusable(operand, into: index) ? 0 : 1))
       }
+      for other in awaited[index] { stages[index] = max(stages[index], stages[other] + 1) }
     }
     // Elementwise nodes move to the first consumer that they can be fused with.
     var bounds = [Int](repeating: .max, count: graph.nodes.count)
@@ -173,6 +194,7 @@ struct Partition {
         bounds[producer] = min(bounds[producer], stages[index] - (fusable ? 0 : 1))
         if fusable { fusedBounds[producer] = min(fusedBounds[producer], stages[index]) }
       }
+      for other in awaited[index] { bounds[other] = min(bounds[other], stages[index] - 1) }
     }
     return stages
   }

@@ -40,6 +40,11 @@ struct Schedule {
     for (unit, entry) in units.enumerated() {
       for node in entry.nodes {
         for operand in partition.operands(of: node) {
+          for other in partition.awaited(by: operand).compactMap({ unitOf[$0] })
+          where other != unit {
+            dependents[other].append(unit)
+            missing[unit] += 1
+          }
           let root = partition.root(of: operand)
           if readers[root].last == unit { continue }
           let maker = partition.producers[root].flatMap { unitOf[$0] }

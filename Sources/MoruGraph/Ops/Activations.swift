@@ -46,7 +46,8 @@ public func silu(_ x: Tensor) -> Tensor { x * sigmoid(x) }
 /// `log(1 + eˣ)`, elementwise, without overflow.
 public func softplus(_ x: Tensor) -> Tensor {
   // The slope is given because that of the parts is 0 where they meet, at 0.
-  (maximum(x, 0) + log1p(exp(-abs(x)))).withGradient(to: [x]) { [$0 * sigmoid(x)] }
+  (maximum(x, 0) + log1p(exp(-abs(x))))
+    .aliased(.custom { cotangent, inputs in [cotangent * sigmoid(inputs[0])] }, others: [x])
 }
 
 /// `x / (1 + |x|)`, elementwise.

@@ -1,0 +1,51 @@
+import MoruArchive
+public import MoruGraph
+
+/// A layer whose inner values are not kept for the backward pass but computed again in it: less
+/// memory for one more forward pass of the layer. Values and gradients stay the same, bit for bit.
+///
+/// Blocks of a deep network are worth it, single layers are not. Names and weights' paths are those
+/// of the layer itself, so that weights fit with and without.
+///
+/// - Shapes: Those of the layer.
+/// - Source: Chen, Xu, Zhang, Guestrin 2016, arXiv:1604.06174.
+public struct Checkpointed: Layer {
+  public static let kind = "Checkpointed"
+  /// The layer that is computed again.
+  public private(set) var layer: any Layer
+  public var identity: Identity {
+    get { layer.identity }
+    set { layer.identity = newValue }
+  }
+  public var name: String? { layer.name }
+
+  /// Computes `layer` again for its gradient.
+  public init(_ layer: any Layer) { self.layer = layer }
+
+  /// Computes some layers, one after another, again for their gradient.
+  public init(name: String? = nil, @LayerBuilder _ layers: () -> [any Layer]) {
+    layer = Sequential(layers(), name: name)
+  }
+
+  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    scope.checkpointed(inputs) { layer.forward($0, in: scope) }
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case layer }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let box: LayerBox = try fields.required(.layer)
+    layer = box.layer
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(LayerBox(layer), forKey: .layer)
+  }
+}
+
+extension Layer {
+  /// The same layer, computed again in the backward pass instead of kept: less memory, more work.
+  public func checkpointed() -> Checkpointed { Checkpointed(self) }
+}
