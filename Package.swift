@@ -189,8 +189,11 @@ let package = Package(
       "MoruTrainingTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MemoryProbe",
       ]),
+    .executableTarget(
+      name: "MemoryProbe", dependencies: ["Moru"], path: "Tests/MemoryProbe",
+      swiftSettings: strict),
     tests("MoruReportTests", ["MoruMetrics", "MoruReport"]),
     tests(
       "MoruServingTests",

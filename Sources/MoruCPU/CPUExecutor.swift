@@ -44,8 +44,12 @@ public final class CPUExecutor: Executor {
   public var memoryByteCount: Int { get async { await engine.memoryByteCount } }
 
   public func place(_ values: [HostTensor]) async throws -> [any Resident] {
-    let identities = await engine.place(values)
-    return zip(identities, values).map { CPUResident($0, type: $1.type, engine) }
+    try await place(values.map { ValueSource($0) })
+  }
+
+  public func place(_ sources: [ValueSource]) async throws -> [any Resident] {
+    let identities = await engine.place(sources)
+    return zip(identities, sources).map { CPUResident($0, type: $1.type, engine) }
   }
 
   public func read(_ residents: [any Resident]) async throws -> [HostTensor] {

@@ -10,6 +10,9 @@ public protocol Executor: Sendable {
   /// Puts values into the executor's memory, to stay there until released.
   func place(_ values: [HostTensor]) async throws -> [any Resident]
 
+  /// Puts values into the executor's memory, each written there by its source.
+  func place(_ sources: [ValueSource]) async throws -> [any Resident]
+
   /// The present values of `residents`.
   func read(_ residents: [any Resident]) async throws -> [HostTensor]
 
@@ -62,6 +65,13 @@ extension Program {
 }
 
 extension Executor {
+  /// Puts values into the executor's memory by way of the host's, one after the other.
+  public func place(_ sources: [ValueSource]) async throws -> [any Resident] {
+    var residents: [any Resident] = []
+    for source in sources { residents += try await place([source.value()]) }
+    return residents
+  }
+
   /// Compiles a graph without resident values.
   public func compile(_ graph: Graph) async throws -> any Program {
     try await compile(graph, resident: [])

@@ -54,48 +54,65 @@ public enum Initializer: Hashable, Sendable {
 
   /// Starting values, a pure function of type, fan and seed.
   public func values(type: TensorType, fan: Fan, seed: Seed) -> HostTensor {
-    let count = type.shape.elementCount
-    let numbers: [Double] =
-      switch self {
-      case .zeros: [Double](repeating: 0, count: count)
-      case .ones: [Double](repeating: 1, count: count)
-      case .constant(let value): [Double](repeating: value, count: count)
-      case .randomUniform(let low, let high):
-        seed.uniform(count: count).map { low + (high - low) * $0 }
-      case .randomNormal(let mean, let deviation):
-        Self.normals(count: count, seed: seed).map { mean + deviation * $0 }
-      case .glorotUniform: Self.uniform(6 / Double(fan.input + fan.output), count, seed)
-      case .glorotNormal: Self.truncated(2 / Double(fan.input + fan.output), count, seed)
-      case .heUniform: Self.uniform(6 / Double(fan.input), count, seed)
-      case .heNormal: Self.truncated(2 / Double(fan.input), count, seed)
-      case .lecunUniform: Self.uniform(3 / Double(fan.input), count, seed)
-      case .lecunNormal: Self.truncated(1 / Double(fan.input), count, seed)
-      case .orthogonal: Self.orthogonal(type.shape, seed)
-      case .unitForget(let others):
-        Self.unitForget(
-          others.values(type: TensorType(.float64, type.shape), fan: fan, seed: seed))
+    source(type: type, fan: fan, seed: seed).value()
+  }
+
+  /// Starting values that are drawn where they are to live; a pure function of type, fan and seed.
+  public func source(type: TensorType, fan: Fan, seed: Seed) -> ValueSource {
+    ValueSource(type) { bytes in
+      switch type.dtype {
+      case .float32: fill(bytes.bindMemory(to: Float.self), type.shape, fan, seed)
+      case .float64: fill(bytes.bindMemory(to: Double.self), type.shape, fan, seed)
+      default:
+        let numbers = values(type: TensorType(.float64, type.shape), fan: fan, seed: seed)
+        numbers.converted(to: type.dtype).withUnsafeBytes { bytes.copyMemory(from: $0) }
       }
-    let values = HostTensor(shape: type.shape, of: Double.self) { buffer in
-      for (place, number) in numbers.enumerated() { buffer[place] = number }
     }
-    return values.converted(to: type.dtype)
   }
 
-  private static func uniform(_ square: Double, _ count: Int, _ seed: Seed) -> [Double] {
-    let limit = square.squareRoot()
-    return seed.uniform(count: count).map { limit * (2 * $0 - 1) }
-  }
-
-  /// Normal numbers within two standard deviations, widened to the asked variance.
-  private static func truncated(_ variance: Double, _ count: Int, _ seed: Seed) -> [Double] {
-    // The standard deviation of a unit normal cut off at ±2.
-    let narrowing = 0.87962566103423978
-    let scale = variance.squareRoot() / narrowing
+  private func fill<T: BinaryFloatingPoint>(
+    _ target: UnsafeMutableBufferPointer<T>, _ shape: Shape, _ fan: Fan, _ seed: Seed
+  ) {
     var generator = seed.generator
-    return (0..<count).map { _ in
-      var number = normal(&generator)
-      while abs(number) > 2 { number = normal(&generator) }
-      return scale * number
+    func each(_ draw: (inout SeededGenerator) -> Double) {
+      for place in target.indices { target[place] = T(draw(&generator)) }
+    }
+    func uniform(_ square: Double) {
+      let limit = square.squareRoot()
+      each { limit * (2 * $0.uniform() - 1) }
+    }
+    /// Normal numbers within two standard deviations, widened to the asked variance.
+    func truncated(_ variance: Double) {
+      // The standard deviation of a unit normal cut off at ±2.
+      let narrowing = 0.87962566103423978
+      let scale = variance.squareRoot() / narrowing
+      each { generator in
+        var number = Self.normal(&generator)
+        while abs(number) > 2 { number = Self.normal(&generator) }
+        return scale * number
+      }
+    }
+    switch self {
+    case .zeros: target.update(repeating: 0)
+    case .ones: target.update(repeating: 1)
+    case .constant(let value): target.update(repeating: T(value))
+    case .randomUniform(let low, let high): each { low + (high - low) * $0.uniform() }
+    case .randomNormal(let mean, let deviation):
+      each { mean + deviation * Self.normal(&$0) }
+    case .glorotUniform: uniform(6 / Double(fan.input + fan.output))
+    case .glorotNormal: truncated(2 / Double(fan.input + fan.output))
+    case .heUniform: uniform(6 / Double(fan.input))
+    case .heNormal: truncated(2 / Double(fan.input))
+    case .lecunUniform: uniform(3 / Double(fan.input))
+    case .lecunNormal: truncated(1 / Double(fan.input))
+    case .orthogonal:
+      for (place, number) in Self.orthogonal(shape, seed).enumerated() {
+        target[place] = T(number)
+      }
+    case .unitForget(let others):
+      others.fill(target, shape, fan, seed)
+      let gate = target.count / 4..<target.count / 2
+      UnsafeMutableBufferPointer(rebasing: target[gate]).update(repeating: 1)
     }
   }
 
@@ -134,12 +151,6 @@ public enum Initializer: Hashable, Sendable {
       place += 8
     }
     return (place..<x.count).reduce(sums.sum()) { $0 + x[$1] * y[$1] }
-  }
-
-  private static func unitForget(_ others: HostTensor) -> [Double] {
-    var values: [Double] = (try? others.array()) ?? []
-    for place in values.count / 4..<values.count / 2 { values[place] = 1 }
-    return values
   }
 
   private static func normals(count: Int, seed: Seed) -> [Double] {

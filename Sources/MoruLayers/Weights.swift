@@ -46,12 +46,17 @@ public struct Declaration: Sendable {
 
   /// Starting values by path: the same for the same seed, whatever the order of layers.
   public func initialValues(seed: Seed) -> [String: HostTensor] {
-    var values: [String: HostTensor] = [:]
+    initialSources(seed: seed).mapValues { $0.value() }
+  }
+
+  /// Starting values by path, the same ones, to be drawn where they are to live.
+  public func initialSources(seed: Seed) -> [String: ValueSource] {
+    var sources: [String: ValueSource] = [:]
     for weight in weights {
-      values[weight.path] = weight.initializer.values(
+      sources[weight.path] = weight.initializer.source(
         type: weight.type, fan: weight.fan, seed: seed.child(weight.path))
     }
-    return values
+    return sources
   }
 
   /// Number of elements of the weights that gradients change.
@@ -62,6 +67,19 @@ public struct Declaration: Sendable {
 
   private func count(isTrainable: Bool) -> Int {
     weights.reduce(0) { $0 + ($1.isTrainable == isTrainable ? $1.type.shape.elementCount : 0) }
+  }
+
+  /// Weights of this declaration without values, to trace with.
+  public func placeholders() -> Weights {
+    var result = Weights()
+    for weight in weights {
+      if weight.isTrainable {
+        result.parameters[weight.path] = .placeholder(weight.type)
+      } else {
+        result.state[weight.path] = .placeholder(weight.type)
+      }
+    }
+    return result
   }
 
   /// Weights of this declaration with the given values.

@@ -25,6 +25,8 @@ public struct TrainingRecord: Codable, Sendable {
   public let metrics: [MetricBox]
   /// Samples in a batch.
   public let batchSize: Int
+  /// Batches to an update of the weights; nil in records from before that was a choice.
+  public let accumulatingSteps: Int?
   /// Number of training samples.
   public let samples: Int
   /// Every epoch that was run.
@@ -36,13 +38,15 @@ public struct TrainingRecord: Codable, Sendable {
 
   /// A record of a training.
   public init(
-    seed: UInt64, loss: any Loss, metrics: [any Metric], batchSize: Int, samples: Int,
+    seed: UInt64, loss: any Loss, metrics: [any Metric], batchSize: Int,
+    accumulatingSteps: Int = 1, samples: Int,
     epochs: [Epoch], keptEpoch: Int, dataChecksum: String?
   ) {
     self.seed = seed
     self.loss = LossBox(loss)
     self.metrics = metrics.map(MetricBox.init)
     self.batchSize = batchSize
+    self.accumulatingSteps = accumulatingSteps
     self.samples = samples
     self.epochs = epochs
     self.keptEpoch = keptEpoch

@@ -134,29 +134,34 @@ public struct HostTensor: Sendable, Hashable {
   public init<E: Error>(
     shape: Shape, dtype: DType, fillBytes: (UnsafeMutableRawBufferPointer) throws(E) -> Void
   ) throws(E) {
-    var result = HostTensor.zeros(shape, dtype: dtype)
-    try result.withUnsafeMutableBytes(fillBytes)
-    self = result
-  }
-
-  private mutating func withUnsafeMutableBytes<E: Error>(
-    _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
-  ) throws(E) {
-    func filled<S: Scalar>(_ array: [S]) throws(E) -> Values {
-      var array = array
-      try array.withMutableBytes(body)
-      return S.wrap(array)
+    var outcome: Result<Void, E> = .success(())
+    let values = Values(dtype, count: shape.elementCount) { bytes in
+      do throws(E) { try fillBytes(bytes) } catch { outcome = .failure(error) }
     }
-    let filledValues =
-      switch values {
-      case .float32(let array): try filled(array)
-      case .float64(let array): try filled(array)
-      case .int32(let array): try filled(array)
-      case .int64(let array): try filled(array)
-      case .uint8(let array): try filled(array)
-      case .bool(let array): try filled(array)
+    try outcome.get()
+    self.init(unchecked: values, shape: shape)
+  }
+}
+
+extension HostTensor.Values {
+  /// Elements whose bytes `fill` writes, all of them.
+  fileprivate init(
+    _ dtype: DType, count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) {
+    func array<S: Scalar>(_ type: S.Type) -> [S] {
+      [S](unsafeUninitializedCapacity: count) { buffer, initialized in
+        fill(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
+        initialized = count
       }
-    self = HostTensor(unchecked: filledValues, shape: shape)
+    }
+    switch dtype {
+    case .float32: self = .float32(array(Float.self))
+    case .float64: self = .float64(array(Double.self))
+    case .int32: self = .int32(array(Int32.self))
+    case .int64: self = .int64(array(Int64.self))
+    case .uint8: self = .uint8(array(UInt8.self))
+    case .bool: self = .bool(array(Bool.self))
+    }
   }
 }
 
@@ -168,14 +173,5 @@ extension Array {
       do throws(E) { return .success(try body(bytes)) } catch { return .failure(error) }
     }
     return try result.get()
-  }
-
-  fileprivate mutating func withMutableBytes<E: Error>(
-    _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
-  ) throws(E) {
-    let result: Result<Void, E> = withUnsafeMutableBytes { bytes in
-      do throws(E) { return .success(try body(bytes)) } catch { return .failure(error) }
-    }
-    try result.get()
   }
 }

@@ -31,7 +31,7 @@ public struct Seed: Hashable, Codable, Sendable, ExpressibleByIntegerLiteral {
   /// Independent numbers, uniform in [0, 1).
   public func uniform(count: Int) -> [Double] {
     var generator = generator
-    return (0..<count).map { _ in Double(generator.next() >> 11) * 0x1p-53 }
+    return (0..<count).map { _ in generator.uniform() }
   }
 
   var keyWords: SIMD2<UInt32> {
@@ -50,6 +50,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var spare: UInt64?
 
   init(seed: Seed) { self.seed = seed }
+
+  /// The next number, uniform in [0, 1).
+  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   public mutating func next() -> UInt64 {
     if let spare {

@@ -39,7 +39,7 @@ extension TrainedModel {
     let objective = Objective(
       loss: loss, metrics: metrics ?? training?.metrics.map(\.metric) ?? [])
     let columns = try Columns(data)
-    try check(columns)
+    try signature.check(columns)
     let weights = try declaration.weights(from: self.weights)
     let placed = try await executor.place(weights.leaves.compactMap(\.constant))
     let evaluator = try await Evaluator(

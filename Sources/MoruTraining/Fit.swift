@@ -18,6 +18,10 @@ extension Layer {
   ///   - data: What is learned from.
   ///   - epochs: How often each sample is seen, at least 1.
   ///   - batchSize: Samples in a step, at least 1; the last step of an epoch takes the rest.
+  ///   - accumulatingSteps: Steps to an update of the weights, at least 1. An update follows the mean
+  ///     gradient of all of its samples, as one step of a batch so many times as large would, in the
+  ///     memory of the small batch and of one gradient; but batch normalization and callbacks see
+  ///     the small batches. The last update of an epoch takes the steps that are left.
   ///   - optimizer: How weights follow gradients.
   ///   - loss: What is made small.
   ///   - metrics: What is reported beside.
@@ -29,20 +33,20 @@ extension Layer {
   /// - Throws: `GraphError` if the model is not defined for the data or the loss not for its
   ///   output; `TrainingError` for settings out of range; what callbacks throw.
   public func fit(
-    _ data: Dataset, epochs: Int, batchSize: Int = 32, optimizer: any Optimizer, loss: any Loss,
-    metrics: [any Metric] = [], validation: Validation = .none,
-    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
-    on executor: any Executor = .cpu
+    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
+    validation: Validation = .none, classWeight: [Int: Double]? = nil,
+    callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     let signature = try ModelSignature(layer: self, data: data, loss: loss)
     let declaration = try declaration(inputs: signature.inputs.map(\.type))
-    let start = try TrainedModel(
-      layer: self, weights: declaration.initialValues(seed: seed.child("weights")),
-      signature: signature)
-    return try await start.fit(
-      data, epochs: epochs, batchSize: batchSize, optimizer: optimizer, loss: loss,
-      metrics: metrics, validation: validation, classWeight: classWeight, callbacks: callbacks,
-      seed: seed, on: executor)
+    let training = Training(
+      structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
+      weights: declaration.initialSources(seed: seed.child("weights")), epochs: epochs,
+      batchSize: batchSize, accumulatingSteps: accumulatingSteps, optimizer: optimizer,
+      objective: Objective(loss: loss, metrics: metrics), seed: seed, executor: executor)
+    return try await training.run(
+      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
   }
 }
 
@@ -52,28 +56,59 @@ extension TrainedModel {
   /// - Throws: `GraphError` if the loss is not defined for the model's output; `TrainingError` for
   ///   settings out of range; what callbacks throw.
   public func fit(
-    _ data: Dataset, epochs: Int, batchSize: Int = 32, optimizer: any Optimizer, loss: any Loss,
-    metrics: [any Metric] = [], validation: Validation = .none,
-    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
-    on executor: any Executor = .cpu
+    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
+    validation: Validation = .none, classWeight: [Int: Double]? = nil,
+    callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    guard epochs >= 1 else { throw TrainingError.outOfRange("epochs", allowed: "at least 1") }
-    guard batchSize >= 1 else {
-      throw TrainingError.outOfRange("batchSize", allowed: "at least 1")
+    let training = Training(
+      structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
+      weights: weights.mapValues { ValueSource($0) }, epochs: epochs, batchSize: batchSize,
+      accumulatingSteps: accumulatingSteps, optimizer: optimizer,
+      objective: Objective(loss: loss, metrics: metrics), seed: seed, executor: executor)
+    return try await training.run(
+      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+  }
+}
+
+/// A training as asked for: new, or from the weights of a model.
+private struct Training {
+  let structure: ModelStructure
+  let weights: [String: ValueSource]
+  let epochs: Int
+  let batchSize: Int
+  let accumulatingSteps: Int
+  let optimizer: any Optimizer
+  let objective: Objective
+  let seed: Seed
+  let executor: any Executor
+
+  func run(
+    on data: Dataset, validation: Validation, classWeight: [Int: Double]?,
+    callbacks: [any Callback]
+  ) async throws -> TrainedModel {
+    let counts = [
+      ("epochs", epochs), ("batchSize", batchSize), ("accumulatingSteps", accumulatingSteps),
+    ]
+    for (name, count) in counts where count < 1 {
+      throw TrainingError.outOfRange(name, allowed: "at least 1")
     }
-    let (train, watched) = try parts(of: data, validation, seed: seed)
+    let (train, watched) = try parts(of: data, validation)
     let columns = try Columns(train, classWeight: classWeight)
-    try check(columns)
-    let trainer = try await Trainer(
-      model: self, columns: columns, validation: try watched.map { try Columns($0) },
-      objective: Objective(loss: loss, metrics: metrics), optimizer: optimizer,
-      plan: BatchPlan(sampleCount: train.count, batchSize: batchSize, seed: seed),
-      epochs: epochs, seed: seed, dataChecksum: data.contentHash.hex, executor: executor)
+    try structure.signature.check(columns)
+    let batches = BatchPlan(sampleCount: train.count, batchSize: batchSize, seed: seed)
+    var trainer = try await Trainer(
+      structure, weights: weights, columns: columns,
+      validation: try watched.map { try Columns($0) },
+      objective: objective, optimizer: optimizer,
+      plan: TrainingPlan(
+        batches: batches, accumulatingSteps: accumulatingSteps, epochs: epochs, seed: seed),
+      dataChecksum: data.contentHash.hex, executor: executor)
     return try await trainer.run(callbacks)
   }
 
   private func parts(
-    of data: Dataset, _ validation: Validation, seed: Seed
+    of data: Dataset, _ validation: Validation
   ) throws -> (train: Dataset, watched: Dataset?) {
     switch validation {
     case .none: return (data, nil)
@@ -84,15 +119,17 @@ extension TrainedModel {
       return (parts.train, parts.test)
     }
   }
+}
 
+extension ModelSignature {
   /// Checks that columns are of the types that the model takes.
   func check(_ columns: Columns) throws(ModelError) {
-    guard columns.inputCount == signature.inputs.count else {
+    guard columns.inputCount == inputs.count else {
       throw .inputNames(
-        expected: signature.inputs.map(\.name),
+        expected: inputs.map(\.name),
         found: (0..<columns.inputCount).map { "input \($0 + 1)" })
     }
-    for (input, type) in zip(signature.inputs, columns.inputTypes) {
+    for (input, type) in zip(inputs, columns.inputTypes) {
       guard type.dtype == input.dtype, type.shape.dropFirst().elementsEqual(input.shape) else {
         throw .inputType(name: input.name, expected: input.batchDescription, found: "\(type)")
       }

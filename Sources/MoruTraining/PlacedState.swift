@@ -13,16 +13,26 @@ struct PlacedState {
   /// The state's tensors, the seed's key, then the columns.
   let all: [any Resident]
 
+  /// - Parameter weights: Where the weights' values come from, by path; for the rest of the state
+  ///   its own tensors say.
   init(
-    _ state: TrainingState, key: Seed, columns: Columns, executor: any Executor
+    _ state: TrainingState, weights: [String: ValueSource], key: Seed, columns: Columns,
+    executor: any Executor
   ) async throws {
+    let paths = state.weights.parameters.keys.sorted() + state.weights.state.keys.sorted()
     let leaves = state.leaves
-    let constants = leaves.compactMap(\.constant)
-    let values =
-      constants.count == leaves.count ? constants : try await executor.values(of: leaves)
+    var sources: [ValueSource] = []
+    for (place, leaf) in leaves.enumerated() {
+      if let source = place < paths.count ? weights[paths[place]] : ValueSource(leaf) {
+        sources.append(source)
+      } else {
+        sources += try await executor.values(of: [leaf]).map { ValueSource($0) }
+      }
+    }
     let keyTensor = HostTensor([Int64(bitPattern: key.key)])
-    all = try await executor.place(values + [keyTensor] + columns.values)
-    weightPaths = state.weights.parameters.keys.sorted() + state.weights.state.keys.sorted()
+    all = try await executor.place(
+      sources + ([keyTensor] + columns.values).map { ValueSource($0) })
+    weightPaths = paths
     stateCount = leaves.count
     sumCounts = state.sums.figures.map(\.count)
     self.executor = executor

@@ -8,11 +8,14 @@ import MoruTensors
 struct TrainingState: TensorTree {
   var weights: Weights
   var optimizer: OptimizerState
+  /// Nil if every batch updates the weights.
+  var accumulation: Accumulation?
   var sums: FigureSums
 
   mutating func visit(_ body: (inout Tensor) throws -> Void) rethrows {
     try weights.visit(body)
     try optimizer.visit(body)
+    try accumulation.visit(body)
     try sums.visit(body)
   }
 }
@@ -71,9 +74,13 @@ struct StepGraph {
   /// Forward, backward, optimizer and figures of one batch. The result is the loss.
   ///
   /// Resident are the state's tensors, then the seed's key, then the columns.
+  ///
+  /// - Parameter kind: The batch's size, and whether the weights are updated before and after it.
   func training(
-    batch: Int, state: TrainingState, columns: Columns, optimizer: any Optimizer
+    _ kind: TrainingPlan.StepKind, state: TrainingState, columns: Columns,
+    optimizer: any Optimizer
   ) throws -> Graph {
+    let batch = kind.batch
     let indices = Tensor.placeholder(TensorType(.int32, [batch]))
     let before = state.map { .placeholder($0.type) }
     let key = Tensor.placeholder(TensorType(.int64, [1]))
@@ -81,8 +88,9 @@ struct StepGraph {
     let target = data.target.gathered(indices)
 
     var after = before
-    let seed = concatenate([key, before.optimizer.iteration.reshaped(to: [1])])
-    let (loss, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
+    let draw = before.accumulation?.batches ?? before.optimizer.iteration
+    let seed = concatenate([key, draw.reshaped(to: [1])])
+    var (loss, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
       let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
@@ -92,8 +100,16 @@ struct StepGraph {
       return (loss, (prediction: prediction, weights: scope.updatedWeights))
     }
     after.weights.state = forward.weights.state
-    after.weights.parameters = optimizer.update(
-      before.weights.parameters, gradient, &after.optimizer)
+    let accumulation = before.accumulation?.adding(
+      gradient, of: batch, startsAnew: kind.startsAnew)
+    if kind.updates {
+      after.accumulation?.batches += 1
+      if !kind.startsAnew, let accumulation { gradient = accumulation.mean }
+      after.weights.parameters = optimizer.update(
+        before.weights.parameters, gradient, &after.optimizer)
+    } else {
+      after.accumulation = accumulation
+    }
     after.sums.add(
       loss: loss, target: target, prediction: forward.prediction, objective: objective)
 

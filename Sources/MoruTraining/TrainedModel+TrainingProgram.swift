@@ -29,14 +29,17 @@ extension TrainedModel {
     }
     guard let objective = objective ?? trainedFor else { throw TrainingError.noObjective }
     let columns = Columns(zerosFor: signature, loss: objective.loss, count: batchSize)
-    let weights = try declaration.weights(from: self.weights)
+    let traced = declaration.placeholders()
     let optimizer = optimizer.withLearningRate(optimizer.learningRate.resolved(totalSteps: 1))
     let start = TrainingState(
-      weights: weights, optimizer: optimizer.initialState(for: weights.parameters),
+      weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
       sums: FigureSums(zerosFor: objective))
-    let state = try await PlacedState(start, key: 0, columns: columns, executor: executor)
+    let state = try await PlacedState(
+      start, weights: weights.mapValues { ValueSource($0) }, key: 0, columns: columns,
+      executor: executor)
     let graph = try StepGraph(layer: layer, objective: objective).training(
-      batch: batchSize, state: start, columns: columns, optimizer: optimizer)
+      TrainingPlan.StepKind(batch: batchSize, startsAnew: true, updates: true), state: start,
+      columns: columns, optimizer: optimizer)
     let program = try await executor.compile(graph, resident: state.all)
     return (program, [HostTensor((0..<batchSize).map { Int32($0) })])
   }

@@ -7,71 +7,66 @@ import MoruTensors
 
 /// One training: the state on the executor, the compiled steps, and the loop over epochs.
 struct Trainer {
-  private let model: TrainedModel
+  private let maker: ModelMaker
   private let objective: Objective
-  private let plan: BatchPlan
-  private let epochs: Int
-  private let seed: Seed
-  private let dataChecksum: String
+  private let plan: TrainingPlan
   private let executor: any Executor
   private let state: PlacedState
-  private let programs: [Int: any Program]
-  private let evaluator: Evaluator?
-  private let validation: Columns?
+  private var programs: [TrainingPlan.StepKind: any Program] = [:]
+  private var evaluator: Evaluator?
 
   /// Places state and data on the executor and compiles the steps.
+  ///
+  /// - Parameter weights: Where the weights' values come from, by path.
   init(
-    model: TrainedModel, columns: Columns, validation: Columns?, objective: Objective,
-    optimizer: any Optimizer, plan: BatchPlan, epochs: Int, seed: Seed, dataChecksum: String,
-    executor: any Executor
+    _ structure: ModelStructure, weights: [String: ValueSource], columns: Columns,
+    validation: Columns?, objective: Objective, optimizer: any Optimizer, plan: TrainingPlan,
+    dataChecksum: String, executor: any Executor
   ) async throws {
-    self.model = model
     self.objective = objective
     self.plan = plan
-    self.epochs = epochs
-    self.seed = seed
-    self.dataChecksum = dataChecksum
     self.executor = executor
-    self.validation = validation
-    let optimizer = optimizer.resolved(totalSteps: plan.batchCount * epochs)
-    let weights = try model.declaration.weights(from: model.weights)
+    maker = ModelMaker(
+      structure: structure, objective: objective, plan: plan, dataChecksum: dataChecksum)
+    let optimizer = optimizer.resolved(totalSteps: plan.updateCount)
+    let traced = structure.declaration.placeholders()
     let start = TrainingState(
-      weights: weights, optimizer: optimizer.initialState(for: weights.parameters),
+      weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
+      accumulation: plan.accumulatingSteps > 1
+        ? Accumulation(zerosFor: traced.parameters) : nil,
       sums: FigureSums(zerosFor: objective))
     state = try await PlacedState(
-      start, key: seed.child("dropout"), columns: columns, executor: executor)
+      start, weights: weights, key: plan.seed.child("dropout"), columns: columns,
+      executor: executor)
 
-    let graph = StepGraph(layer: model.layer, objective: objective)
-    var programs: [Int: any Program] = [:]
-    for batch in plan.batchSizes {
-      programs[batch] = try await executor.compile(
-        graph.training(batch: batch, state: start, columns: columns, optimizer: optimizer),
-        resident: state.all)
+    let graph = StepGraph(layer: structure.layer, objective: objective)
+    for kind in plan.kinds {
+      programs[kind] = try await executor.compile(
+        graph.training(
+          kind, state: start, columns: columns, optimizer: optimizer), resident: state.all)
     }
-    self.programs = programs
     if let validation {
       evaluator = try await Evaluator(
-        graph: graph, weights: weights, placed: state.weights, columns: validation,
+        graph: graph, weights: traced, placed: state.weights, columns: validation,
         executor: executor)
-    } else {
-      evaluator = nil
     }
   }
 
   /// Runs all epochs, or fewer if a callback stops them, and returns the model with its record.
-  func run(_ given: [any Callback]) async throws -> TrainedModel {
+  mutating func run(_ given: [any Callback]) async throws -> TrainedModel {
     var callbacks = given
     let names = objective.names
     let control = TrainingControl(
-      epochs: epochs, figureNames: names + (validation == nil ? [] : names.map { "val_" + $0 }),
+      epochs: plan.epochs,
+      figureNames: names + (evaluator == nil ? [] : names.map { "val_" + $0 }),
       isBetterGreater: objective.isBetterGreater, executor: executor,
       weightPaths: state.weightPaths, weights: state.weights, rateScale: state.rateScale
-    ) { weights, epoch in
-      try model(with: weights, reports: [], keptEpoch: epoch)
+    ) { [maker] weights, epoch in
+      try maker.model(with: weights, reports: [], keptEpoch: epoch)
     }
     for place in callbacks.indices { try await callbacks[place].trainingBegan(control) }
     var reports: [EpochReport] = []
-    for epoch in 1...epochs {
+    for epoch in 1...plan.epochs {
       let report = try await run(epoch: epoch, &callbacks, control)
       reports.append(report)
       for place in callbacks.indices {
@@ -80,7 +75,9 @@ struct Trainer {
       if control.isStopping { break }
     }
     for place in callbacks.indices { try await callbacks[place].trainingEnded(control) }
-    return try model(
+    // Their memory is worth more than they are: the weights are about to be copied out.
+    (programs, evaluator) = ([:], nil)
+    return try maker.model(
       with: await control.currentWeights(), reports: reports,
       keptEpoch: control.keptEpoch ?? reports.count)
   }
@@ -96,10 +93,10 @@ struct Trainer {
     // Enough steps on each way to the executor's thread that the way costs nothing, and few enough
     // that progress is seen to move.
     var stepsPerCall = 1
-    var batches = plan.batches(epoch: epoch - 1)[...]
-    while let size = batches.first?.count, let program = programs[size] {
-      let steps = batches.prefix(stepsPerCall).prefix { $0.count == size }
-      batches = batches.dropFirst(steps.count)
+    let batches = plan.batches.batches(epoch: epoch - 1)
+    while done < batches.count, let program = programs[plan.kind(at: done)] {
+      let steps = batches[done...].prefix(stepsPerCall).enumerated()
+        .prefix { plan.kind(at: done + $0.offset) == plan.kind(at: done) }.map(\.element)
       let callStart = clock.now
       let results = try await program.run(
         steps: steps.map { [HostTensor($0.map { Int32($0) })] })
@@ -107,7 +104,7 @@ struct Trainer {
       done += losses.count
       total += losses.reduce(0, +)
       let progress = StepProgress(
-        epoch: epoch, step: done, steps: plan.batchCount, losses: losses,
+        epoch: epoch, step: done, steps: batches.count, losses: losses,
         meanLoss: total / Double(done), elapsed: clock.now - start)
       for place in callbacks.indices {
         try await callbacks[place].stepsEnded(progress, control)
@@ -122,15 +119,24 @@ struct Trainer {
     }
     return EpochReport(epoch: epoch, figures: figures, seconds: seconds.inSeconds)
   }
+}
 
-  private func model(
+/// Makes a model of what a training has come to.
+private struct ModelMaker: Sendable {
+  let structure: ModelStructure
+  let objective: Objective
+  let plan: TrainingPlan
+  let dataChecksum: String
+
+  func model(
     with weights: [String: HostTensor], reports: [EpochReport], keptEpoch: Int
   ) throws -> TrainedModel {
     try TrainedModel(
-      layer: model.layer, weights: weights, signature: model.signature,
+      layer: structure.layer, weights: weights, signature: structure.signature,
       training: TrainingRecord(
-        seed: seed.key, loss: objective.loss, metrics: objective.metrics,
-        batchSize: plan.batchSize, samples: plan.sampleCount,
+        seed: plan.seed.key, loss: objective.loss, metrics: objective.metrics,
+        batchSize: plan.batches.batchSize, accumulatingSteps: plan.accumulatingSteps,
+        samples: plan.batches.sampleCount,
         epochs: reports.map { .init(number: $0.epoch, figures: $0.figures) },
         keptEpoch: keptEpoch, dataChecksum: dataChecksum))
   }

@@ -127,6 +127,11 @@ import Testing
     try await Digits.mlp.fit(
       digits, epochs: 1, batchSize: 0, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
   }
+  await #expect(throws: TrainingError.outOfRange("accumulatingSteps", allowed: "at least 1")) {
+    try await Digits.mlp.fit(
+      digits, epochs: 1, accumulatingSteps: 0, optimizer: .adam(),
+      loss: .sparseCategoricalCrossentropy)
+  }
   await #expect(throws: TrainingError.outputShape(found: [8, 8, 10], classes: 10)) {
     try await Sequential { Dense(10, activation: .softmax) }.fit(
       digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
@@ -137,6 +142,69 @@ import Testing
     source: "bytes", features: [.init(values: .zeros([50, 8, 8, 1], dtype: .uint8))],
     targets: digits.targets)
   await #expect(throws: ModelError.self) { try await trained.evaluate(other) }
+}
+
+@Test func gradientsOfSeveralStepsUpdateAsOneLargeBatch() async throws {
+  // 58 samples: the last update of an epoch has three steps, the last of two samples.
+  let digits = try Digits.load(count: 58)
+  let layers = Sequential {
+    Rescaling(1.0 / 16)
+    Flatten()
+    Dense(24, activation: .tanh, kernelRegularizer: .l2(0.01))
+    Dense(10, activation: .softmax)
+  }
+  func train(batchSize: Int, accumulatingSteps: Int) async throws -> TrainedModel {
+    try await layers.fit(
+      digits, epochs: 3, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
+      optimizer: .adam(learningRate: .cosineDecay(initial: 0.01)),
+      loss: .sparseCategoricalCrossentropy, classWeight: [2: 3], seed: 4)
+  }
+  let large = try await train(batchSize: 32, accumulatingSteps: 1)
+  let small = try await train(batchSize: 8, accumulatingSteps: 4)
+  #expect(small.training?.accumulatingSteps == 4)
+  for (path, expected) in large.weights {
+    let found = try #require(small.weights[path]).array(of: Float.self)
+    let wanted = try expected.array(of: Float.self)
+    let scale = wanted.map { abs($0) }.max() ?? 0
+    #expect(zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-5 * scale }, "\(path)")
+  }
+  let other = try await train(batchSize: 8, accumulatingSteps: 1)
+  #expect(other.weights["dense/kernel"] != small.weights["dense/kernel"])
+  // More steps than an epoch has: one update an epoch.
+  let whole = try await train(batchSize: 8, accumulatingSteps: 100)
+  let once = try await train(batchSize: 58, accumulatingSteps: 1)
+  let (found, wanted) = (
+    try #require(whole.weights["dense/bias"]).array(of: Float.self),
+    try #require(once.weights["dense/bias"]).array(of: Float.self)
+  )
+  #expect(zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-6 })
+}
+
+@Test func everyStepOfAnUpdateDrawsItsOwnRandomNumbers() async throws {
+  // Dropout of equal samples: with the same mask in each step the sums would be those of one step.
+  let ones = try Dataset(
+    source: "ones", features: [.init(values: HostTensor(repeating: Float(1), shape: [16, 6]))],
+    targets: .values([Float](repeating: 1, count: 16)))
+  func kernel(accumulatingSteps: Int) async throws -> HostTensor? {
+    try await Sequential {
+      Dropout(0.5)
+      Dense(1)
+    }.fit(
+      ones, epochs: 1, batchSize: 1, accumulatingSteps: accumulatingSteps,
+      optimizer: .sgd(learningRate: 1e-3), loss: .meanSquaredError
+    ).weights["dense/kernel"]
+  }
+  let values = try #require(try await kernel(accumulatingSteps: 16)).array(of: Float.self)
+  let start = try Sequential {
+    Dropout(0.5)
+    Dense(1)
+  }.declaration(inputs: [TensorType(.float32, [6])])
+    .initialValues(seed: Seed(0).child("weights"))["dense/kernel"]?.array(of: Float.self)
+  let moved = try zip(values, #require(start)).map { $0 - $1 }
+  // One mask would leave about half of the weights where they were.
+  #expect(moved.allSatisfy { $0 != 0 })
+  #expect(
+    try await kernel(accumulatingSteps: 16)?.array(of: Float.self) == values)
 }
 
 @Test func aModelOfFewerSamplesThanABatchTrains() async throws {

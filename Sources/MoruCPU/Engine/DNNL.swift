@@ -95,24 +95,28 @@ final class BlockedLayout: Equatable {
   var byteCount: Int { blocked.byteCount }
   var name: String { blocked.name }
 
-  func convert(from source: AlignedMemory, to target: AlignedMemory, in dnnl: DNNLContext) {
+  func convert(
+    from source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer, in dnnl: DNNLContext
+  ) {
     BlockedLayout.reorder(source, plain, target, blocked, dnnl)
   }
 
-  func convert(to target: AlignedMemory, from source: AlignedMemory, in dnnl: DNNLContext) {
+  func convert(
+    to target: UnsafeMutableRawPointer, from source: UnsafeMutableRawPointer, in dnnl: DNNLContext
+  ) {
     BlockedLayout.reorder(source, blocked, target, plain, dnnl)
   }
 
   private static func reorder(
-    _ source: AlignedMemory, _ from: DNNLLayout, _ target: AlignedMemory, _ to: DNNLLayout,
-    _ dnnl: DNNLContext
+    _ source: UnsafeMutableRawPointer, _ from: DNNLLayout, _ target: UnsafeMutableRawPointer,
+    _ to: DNNLLayout, _ dnnl: DNNLContext
   ) {
     guard let reorder = DNNLPrimitive(cdnnl_reorder(dnnl.handle, from.handle, to.handle)) else {
       preconditionFailure("oneDNN copies between any two layouts of one tensor")
     }
     let scratch = AlignedMemory(byteCount: reorder.scratchBytes)
-    reorder.bind(CDNNL_SOURCE, source.pointer)
-    reorder.bind(CDNNL_DESTINATION, target.pointer)
+    reorder.bind(CDNNL_SOURCE, source)
+    reorder.bind(CDNNL_DESTINATION, target)
     reorder.bind(CDNNL_SCRATCHPAD, scratch.pointer)
     reorder.execute()
   }

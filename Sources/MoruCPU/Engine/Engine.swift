@@ -80,11 +80,11 @@ actor Engine {
     return count
   }
 
-  func place(_ values: [HostTensor]) -> [Identity] {
+  func place(_ sources: [ValueSource]) -> [Identity] {
     freeReleased()
-    return values.map { value in
+    return sources.map { source in
       let identity = nextIdentity()
-      storages[identity] = Storage(value)
+      storages[identity] = Storage(source)
       return identity
     }
   }

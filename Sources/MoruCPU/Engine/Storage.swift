@@ -12,19 +12,22 @@ final class Storage {
   /// Grows when the elements change, so that what was made of them is made anew.
   private(set) var version = 0
 
-  init(_ value: HostTensor) {
-    type = value.type
-    memory = AlignedMemory(byteCount: value.byteCount)
-    fill(value)
+  init(_ source: ValueSource) {
+    type = source.type
+    memory = AlignedMemory(byteCount: type.byteCount)
+    source.write(
+      to: UnsafeMutableRawBufferPointer(start: memory.pointer, count: type.byteCount))
   }
 
   /// Puts a value of the same type in.
   func write(_ value: HostTensor, dnnl: DNNLContext) {
     noteReplacement()
-    guard let layout else { return fill(value) }
-    let plain = AlignedMemory(byteCount: value.byteCount)
-    Storage.copy(value, to: plain.pointer)
-    layout.convert(from: plain, to: memory, in: dnnl)
+    guard let layout else { return Storage.copy(value, to: memory.pointer) }
+    value.withUnsafeBytes { bytes in
+      guard let plain = bytes.baseAddress else { return }
+      layout.convert(
+        from: UnsafeMutableRawPointer(mutating: plain), to: memory.pointer, in: dnnl)
+    }
   }
 
   /// Notes that a program has replaced the elements.
@@ -33,21 +36,20 @@ final class Storage {
   /// The value in row-major order.
   func read(dnnl: DNNLContext) -> HostTensor {
     guard let layout else { return Storage.tensor(type, at: memory.pointer) }
-    let plain = AlignedMemory(byteCount: type.byteCount)
-    layout.convert(to: plain, from: memory, in: dnnl)
-    return Storage.tensor(type, at: plain.pointer)
+    return HostTensor(shape: type.shape, dtype: type.dtype) { plain in
+      guard let plain = plain.baseAddress else { return }
+      layout.convert(to: plain, from: memory.pointer, in: dnnl)
+    }
   }
 
   /// Reorders the elements, which lie in row-major order, into a layout.
   func adopt(_ layout: BlockedLayout, dnnl: DNNLContext) {
     let blocked = AlignedMemory(byteCount: layout.byteCount)
-    layout.convert(from: memory, to: blocked, in: dnnl)
+    layout.convert(from: memory.pointer, to: blocked.pointer, in: dnnl)
     memory = blocked
     self.layout = layout
     generation += 1
   }
-
-  private func fill(_ value: HostTensor) { Storage.copy(value, to: memory.pointer) }
 
   /// Copies a value's elements to memory in row-major order.
   static func copy(_ value: HostTensor, to pointer: UnsafeMutableRawPointer) {

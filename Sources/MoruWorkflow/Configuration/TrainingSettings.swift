@@ -9,6 +9,8 @@ public struct TrainingSettings: Codable, Sendable {
   public var epochs: Int
   /// Samples in a step, at least 1.
   public var batchSize: Int
+  /// Steps to an update of the weights, at least 1.
+  public var accumulatingSteps: Int
   /// How weights follow gradients.
   public var optimizer: OptimizerBox
   /// What is made small.
@@ -23,13 +25,15 @@ public struct TrainingSettings: Codable, Sendable {
   public var seed: UInt64
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, optimizer, loss, metrics, classWeight, earlyStopping, seed
+    case epochs, batchSize, accumulatingSteps, optimizer, loss, metrics, classWeight
+    case earlyStopping, seed
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: "training")
     epochs = try fields.positive(.epochs, default: 10)
     batchSize = try fields.positive(.batchSize, default: 32)
+    accumulatingSteps = try fields.positive(.accumulatingSteps, default: 1)
     optimizer = try fields.value(.optimizer, default: OptimizerBox(Adam()))
     loss = try fields.required(.loss)
     metrics = try fields.value(.metrics, default: [])

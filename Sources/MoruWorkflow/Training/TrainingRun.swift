@@ -134,7 +134,8 @@ public struct TrainingRun: Sendable {
     let start = clock.now
     let model = try await layer.fit(
       data.train, epochs: settings.epochs, batchSize: settings.batchSize,
-      optimizer: settings.optimizer.optimizer, loss: settings.loss.loss,
+      accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
+      loss: settings.loss.loss,
       metrics: settings.metrics.map(\.metric),
       validation: data.validation.map { .data($0) } ?? .none, classWeight: classWeight,
       callbacks: callbacks, seed: Seed(settings.seed), on: executor)
@@ -206,6 +207,7 @@ public struct TrainingRun: Sendable {
       "candidates": .text(configuration.candidates.map(\.name.text).joined(separator: ", ")),
       "epochs": .integer(settings.epochs),
       "batch_size": .integer(settings.batchSize),
+      "accumulating_steps": .integer(settings.accumulatingSteps),
       "optimizer": .text(type(of: settings.optimizer.optimizer).kind),
       "loss": .text(type(of: settings.loss.loss).kind),
       "training_samples": .integer(data.train.count),
