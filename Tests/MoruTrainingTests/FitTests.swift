@@ -55,7 +55,9 @@ import Testing
     let found = try #require(fast[path]).array(of: Float.self)
     let wanted = try expected.array(of: Float.self)
     let scale = wanted.map { abs($0) }.max() ?? 0
-    #expect(zip(found, wanted).allSatisfy { abs($0 - $1) <= 1e-4 * max(scale, 1e-3) }, "\(path)")
+    let error = zip(found, wanted).map { abs($0 - $1) }.max() ?? 0
+    // The bias before the batch normalization has no gradient but rounding errors.
+    #expect(error <= 1e-4 * max(scale, 1e-2), "\(path) differs by \(error)")
   }
 }
 
