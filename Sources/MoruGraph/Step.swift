@@ -1,4 +1,4 @@
-import MoruTensors
+public import MoruTensors
 
 /// A function that is traced and compiled once for each shape of its inputs, with state that stays
 /// on the executor between calls.
@@ -28,18 +28,35 @@ public actor Step<State: TensorTree, each In: TensorTree, Out: TensorTree> {
   /// - Parameter inputs: Constants, or tensors that depend on constants alone.
   /// - Throws: `GraphError` if operations do not fit, and what the body throws.
   public func callAsFunction(_ inputs: repeat each In) async throws -> Out {
-    var leaves: [Tensor] = []
-    for input in repeat each inputs { leaves += input.leaves }
-    let values = try await values(of: leaves)
+    let values = try await values(of: leaves(of: repeat each inputs))
     let compiled = try await compiled(for: repeat each inputs, types: values.map(\.type))
     let results = try await compiled.program.run(values)
     return compiled.result.replacingLeaves(results.map { Tensor($0) })
+  }
+
+  /// The program that a call with such inputs runs, and the inputs as it is given them: to explain
+  /// and to time it.
+  ///
+  /// - Throws: As a call does; nothing is run.
+  public func program(
+    for inputs: repeat each In
+  ) async throws -> (program: any Program, inputs: [HostTensor]) {
+    let values = try await values(of: leaves(of: repeat each inputs))
+    return (
+      try await compiled(for: repeat each inputs, types: values.map(\.type)).program, values
+    )
   }
 
   /// The present state, as constants.
   public func snapshot() async throws -> State {
     let values = try await executor.read(placedState())
     return initial.replacingLeaves(values.map { Tensor($0) })
+  }
+
+  private func leaves(of inputs: repeat each In) -> [Tensor] {
+    var leaves: [Tensor] = []
+    for input in repeat each inputs { leaves += input.leaves }
+    return leaves
   }
 
   private func values(of leaves: [Tensor]) async throws -> [HostTensor] {

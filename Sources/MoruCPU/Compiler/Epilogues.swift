@@ -104,14 +104,22 @@ private struct EpilogueFinder {
     return other != value && isSameKind ? (index, other) : nil
   }
 
-  /// Whether a value is known when a node is computed.
-  private func isKnown(_ value: Graph.Value, at node: Int) -> Bool {
-    (links.makers[value] ?? -1) < node
+  /// Whether a value can be computed before a node, wherever the graph has it.
+  private func isKnown(_ value: Graph.Value, before node: Int) -> Bool {
+    var pending = [value]
+    var seen: Set<Int> = []
+    while let next = pending.popLast() {
+      // Operands come first: what is made before the node does not depend on it.
+      guard let maker = links.makers[next], maker >= node else { continue }
+      if maker == node { return false }
+      if seen.insert(maker).inserted { pending += graph.nodes[maker].operands }
+    }
+    return true
   }
 
   private func appendBias(to entry: inout Epilogues.Entry, of product: Int) {
     guard let (index, other) = addition(to: entry.result),
-      let vector = links.featureVector(other), isKnown(vector, at: product),
+      let vector = links.featureVector(other), isKnown(vector, before: product),
       graph.types[vector].shape.elementCount == graph.types[entry.result].shape.last
     else { return }
     entry.bias = vector
@@ -120,7 +128,7 @@ private struct EpilogueFinder {
   }
 
   private func appendResidual(to entry: inout Epilogues.Entry, of product: Int) {
-    guard let (index, other) = addition(to: entry.result), isKnown(other, at: product),
+    guard let (index, other) = addition(to: entry.result), isKnown(other, before: product),
       links.maker(of: other)?.isBroadcast != true
     else { return }
     entry.residual = other
