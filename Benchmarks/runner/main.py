@@ -11,6 +11,7 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(BENCHMARKS / "peers")]
 
+import explain
 import machine
 import page
 from catalogue import CEILING, INFERENCE, LATENCY, ROWS, TRAINING
@@ -30,6 +31,9 @@ def parse_options():
         "--resume", action="store_true", help="keep the rows that a broken run has measured already"
     )
     parser.add_argument("--peers", nargs="*", choices=FULL.peers, help="measure beside these only")
+    parser.add_argument(
+        "--explain", metavar="NAME", help="print where the time of one row's program goes"
+    )
     parser.add_argument("--list", action="store_true", help="print the rows' names")
     parser.add_argument("--table", action="store_true", help="write the page from the results")
     parser.add_argument("--output", type=Path, default=RESULTS, help="default: %(default)s")
@@ -168,6 +172,9 @@ def main():
     options = parse_options()
     if options.list:
         print("\n".join(row.name for row in options.rows))
+        return
+    if options.explain:
+        explain.explain(options.moru, options.explain)
         return
     if not options.table:
         try:

@@ -29,6 +29,11 @@ struct Inference: Workload {
       _ = try await predictor.predict(samples)
     }
   }
+
+  func program() async throws -> (program: any Program, inputs: [HostTensor])? {
+    let program = try await Predictor(untrained(model(), input: input)).program(batch: batch)
+    return (program, [Samples.values(Shape([batch] + input.dimensions))])
+  }
 }
 
 /// A network with the weights that it would start training with.

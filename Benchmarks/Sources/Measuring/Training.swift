@@ -49,6 +49,14 @@ struct Training: Workload {
     _ = try await session.measure(for: .zero)
     return session
   }
+
+  func program() async throws -> (program: any Program, inputs: [HostTensor])? {
+    let shape = try samples().signature[0].shape
+    return try await untrained(model(), input: shape).trainingProgram(
+      batchSize: batchSize,
+      objective: Objective(loss: .sparseCategoricalCrossentropy, metrics: [.accuracy]),
+      optimizer: optimizer)
+  }
 }
 
 private struct TrainingSession: Session {

@@ -1,3 +1,5 @@
+import Moru
+
 /// A row of the catalogue: something whose speed and memory are measured.
 protocol Workload: Sendable {
   /// The row's name, the same as in `peers/catalogue.py`.
@@ -5,6 +7,14 @@ protocol Workload: Sendable {
 
   /// Builds everything and runs it once, so that it is warm.
   func start() async throws -> any Session
+
+  /// The program that one piece of the work runs, and its inputs, to explain it; nil for work that is
+  /// no program.
+  func program() async throws -> (program: any Program, inputs: [HostTensor])?
+}
+
+extension Workload {
+  func program() async throws -> (program: any Program, inputs: [HostTensor])? { nil }
 }
 
 /// A workload that is warm, and measured in rounds.

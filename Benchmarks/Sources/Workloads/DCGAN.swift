@@ -57,24 +57,35 @@ struct DCGAN: Workload {
   }
 
   func start() async throws -> any Session {
-    let (generator, critic) = (Self.generator(), Self.critic())
-    let pictures = (0..<Self.stepsPerEpoch).map { place in
-      Tensor(Samples.values([Self.batch, 28, 28, 1], seed: Seed(UInt64(place))))
-    }
+    let pictures = (0..<Self.stepsPerEpoch).map(Self.pictures)
     let memoryBefore = try PeakMemory.mark()
-    let up = try generator.declaration(inputs: [TensorType(.float32, [Self.noise])])
-    let judge = try critic.declaration(inputs: [TensorType(.float32, [28, 28, 1])])
-    let (start, optimizer) = (try Self.networks(up, judge), Adam(learningRate: 1e-4))
-
-    let step = compiled(state: start, on: .cpu) { (networks: inout Networks, batch: Tensor) in
-      Self.train(&networks, generator, critic, optimizer, pictures: batch)
-    }
+    let (step, parameterCount) = try Self.step()
     return try await RepeatedWork(
-      parameterCount: up.parameterCount + judge.parameterCount, pieces: pictures.count,
-      memoryBefore: memoryBefore
+      parameterCount: parameterCount, pieces: pictures.count, memoryBefore: memoryBefore
     ) {
       for batch in pictures { _ = try await step(batch) }
     }
+  }
+
+  func program() async throws -> (program: any Program, inputs: [HostTensor])? {
+    try await Self.step().step.program(for: Self.pictures(0))
+  }
+
+  private static func pictures(_ place: Int) -> Tensor {
+    Tensor(Samples.values([batch, 28, 28, 1], seed: Seed(UInt64(place))))
+  }
+
+  private static func step() throws -> (
+    step: Step<Networks, Tensor, [Tensor]>, parameterCount: Int
+  ) {
+    let (generator, critic) = (generator(), critic())
+    let up = try generator.declaration(inputs: [TensorType(.float32, [noise])])
+    let judge = try critic.declaration(inputs: [TensorType(.float32, [28, 28, 1])])
+    let (start, optimizer) = (try networks(up, judge), Adam(learningRate: 1e-4))
+    let step = compiled(state: start, on: .cpu) { (networks: inout Networks, batch: Tensor) in
+      train(&networks, generator, critic, optimizer, pictures: batch)
+    }
+    return (step, up.parameterCount + judge.parameterCount)
   }
 
   private static func networks(_ up: Declaration, _ judge: Declaration) throws -> Networks {
