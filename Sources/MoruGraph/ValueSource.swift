@@ -5,6 +5,8 @@ public import MoruTensors
 public struct ValueSource: Sendable {
   /// Element type and shape.
   public let type: TensorType
+  /// The value, if the host has it already.
+  public let present: HostTensor?
   private let fill: @Sendable (UnsafeMutableRawBufferPointer) -> Void
 
   /// A value that `fill` writes.
@@ -16,12 +18,15 @@ public struct ValueSource: Sendable {
     _ type: TensorType, fill: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Void
   ) {
     self.type = type
+    present = nil
     self.fill = fill
   }
 
   /// A value that is there already.
   public init(_ value: HostTensor) {
-    self.init(value.type) { target in value.withUnsafeBytes { target.copyMemory(from: $0) } }
+    type = value.type
+    present = value
+    fill = { target in value.withUnsafeBytes { target.copyMemory(from: $0) } }
   }
 
   /// Zeros.
@@ -52,6 +57,6 @@ public struct ValueSource: Sendable {
 
   /// The value on the host.
   public func value() -> HostTensor {
-    HostTensor(shape: type.shape, dtype: type.dtype) { fill($0) }
+    present ?? HostTensor(shape: type.shape, dtype: type.dtype) { fill($0) }
   }
 }

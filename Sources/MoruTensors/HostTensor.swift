@@ -91,7 +91,8 @@ public struct HostTensor: Sendable, Hashable {
     fill: (UnsafeMutableBufferPointer<S>) throws -> Void
   ) rethrows {
     let count = shape.elementCount
-    let values = try [S](unsafeUninitializedCapacity: count) { buffer, initialized in
+    let capacity = count + Self.spareCount(of: S.self)
+    let values = try [S](unsafeUninitializedCapacity: capacity) { buffer, initialized in
       try fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
       initialized = count
     }
@@ -128,6 +129,25 @@ public struct HostTensor: Sendable, Hashable {
     }
   }
 
+  /// Bytes behind the elements that belong to the tensor's memory too: executors whose kernels read
+  /// a little past the end may use the memory as it is if these are enough.
+  package var spareByteCount: Int {
+    func spare<S>(_ array: [S]) -> Int { (array.capacity - array.count) * MemoryLayout<S>.stride }
+    return switch values {
+    case .float32(let array): spare(array)
+    case .float64(let array): spare(array)
+    case .int32(let array): spare(array)
+    case .int64(let array): spare(array)
+    case .uint8(let array): spare(array)
+    case .bool(let array): spare(array)
+    }
+  }
+
+  /// Elements of a cache line: what tensors that are filled in place have to spare.
+  fileprivate static func spareCount<S: Scalar>(of type: S.Type) -> Int {
+    64 / MemoryLayout<S>.stride
+  }
+
   /// A tensor whose bytes `fill` writes: for readers of files and executors.
   ///
   /// `fill` must write every byte; for Booleans each byte must be 0 or 1.
@@ -149,7 +169,8 @@ extension HostTensor.Values {
     _ dtype: DType, count: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
   ) {
     func array<S: Scalar>(_ type: S.Type) -> [S] {
-      [S](unsafeUninitializedCapacity: count) { buffer, initialized in
+      let capacity = count + HostTensor.spareCount(of: type)
+      return [S](unsafeUninitializedCapacity: capacity) { buffer, initialized in
         fill(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
         initialized = count
       }

@@ -1,5 +1,6 @@
 import MoruCPU
 import MoruGraph
+import MoruReference
 import MoruTensors
 import Testing
 
@@ -42,6 +43,50 @@ private func memory(of executor: CPUExecutor, shrunkTo byteCount: Int) async -> 
     #expect(await executor.memoryByteCount > 0)
     program = nil
     #expect(await memory(of: executor, shrunkTo: 0) == 0)
+  }
+
+  @Test func largeValuesAreReadWhereTheHostKeepsThem() async throws {
+    let executor = CPUExecutor(threads: 2)
+    let rows = sample(.float32, [3001, 37])
+    let resident = try await executor.place([rows])
+    #expect(await executor.memoryByteCount == 0)
+    let (x, places) = (
+      Tensor.placeholder(rows.type), Tensor.placeholder(TensorType(.int32, [3]))
+    )
+    let graph = try Graph(
+      inputs: [places], resident: [x], results: [x.gathered(places), x.sum(axes: [1]), x + 1])
+    let program = try await executor.compile(graph, resident: resident)
+    let reference = ReferenceExecutor()
+    let inputs = [HostTensor([Int32(0), 3000, 17])]
+    let expected = try await reference.compile(graph, resident: reference.place([rows]))
+      .run(inputs)
+    for (found, expected) in zip(try await program.run(inputs), expected) {
+      try expectClose(found, expected, tolerance: 1e-6)
+    }
+    #expect(try await executor.read(resident) == [rows])
+  }
+
+  @Test func valuesOfTheHostAreNeverChanged() async throws {
+    let executor = CPUExecutor(threads: 2)
+    let start = HostTensor(repeating: Float(1), shape: [300, 301])
+    let next = HostTensor(repeating: Float(5), shape: [300, 301])
+    let resident = try await executor.place([start])
+    let x = Tensor.placeholder(start.type)
+    let sum = try await executor.compile(
+      Graph(resident: [x], results: [x.max()]), resident: resident)
+    #expect(try await sum.run() == [HostTensor(Float(1))])
+    // What replaces the value in place is compiled after a program that reads it.
+    let doubling = try await executor.compile(
+      Graph(resident: [x], results: [], updates: [0: x * 2]), resident: resident)
+    _ = try await doubling.run(steps: [[], []])
+    #expect(try await sum.run() == [HostTensor(Float(4))])
+    let other = try await executor.place([start])
+    let maximum = try await executor.compile(
+      Graph(resident: [x], results: [x.max()]), resident: other)
+    #expect(try await maximum.run() == [HostTensor(Float(1))])
+    try await executor.write([next], to: other)
+    #expect(try await maximum.run() == [HostTensor(Float(5))])
+    #expect(start == HostTensor(repeating: Float(1), shape: [300, 301]))
   }
 
   @Test func parametersAreUpdatedWhenTheirGradientIsKnown() async throws {

@@ -18,7 +18,7 @@ final class CompiledProgram {
   /// Whether convolutions apply activations, which lose NaN.
   private let losesNaN: Bool
   /// Memory that the steps point to.
-  private let owned: [AlignedMemory]
+  private let owned: [any Memory]
 
   /// - Parameter activations: Whether convolutions may apply activations; then the program must not
   ///   be given what is not finite.
@@ -27,6 +27,7 @@ final class CompiledProgram {
     activations: Bool = true
   ) {
     let replaced = graph.updates.map { storages[$0.resident] }
+    for storage in replaced { storage.own() }
     let replacedPlaces = Set(
       storages.indices.filter { place in replaced.contains { $0 === storages[place] } })
     let simple = graph.simplified(replaced: replacedPlaces).updatingEarly()
@@ -160,7 +161,7 @@ final class CompiledProgram {
 private struct BoundMemory {
   let map: MemoryMap
   /// Keeps the memory alive.
-  let owned: [AlignedMemory]
+  let owned: [any Memory]
   private let residentBytes: Int
   private let constantBytes: Int
   private let scratchBytes: Int
@@ -171,7 +172,7 @@ private struct BoundMemory {
     let arena = AlignedMemory(byteCount: plan.arenaBytes)
     let scratch = AlignedMemory(
       byteCount: (lowering.prologue + lowering.steps).map(\.scratchBytes).max() ?? 0)
-    var owned = [arena, scratch]
+    var owned: [any Memory] = [arena, scratch]
     let read = Set(lowering.steps.flatMap(\.reads) + results.map(\.buffer))
     var temporary: [(buffer: Int, byteCount: Int)] = []
     let pointers = zip(plan.places, lowering.buffers).enumerated().map { index, entry in

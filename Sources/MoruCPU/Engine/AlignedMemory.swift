@@ -1,12 +1,22 @@
 import Glibc
 
+/// Memory that programs read or write.
+protocol Memory: AnyObject {
+  var pointer: UnsafeMutableRawPointer { get }
+  /// Bytes that the executor takes for it.
+  var byteCount: Int { get }
+}
+
 /// Memory that begins on a cache line, or on a large page if it is large; it starts as zeros.
 ///
 /// From `mappedByteCount` on it is mapped from the system and goes back there at once when it is
 /// freed: the allocator would keep blocks of up to 32 MiB for later use.
-final class AlignedMemory {
-  private static let mappedByteCount = 128 << 10
+final class AlignedMemory: Memory {
+  static let mappedByteCount = 128 << 10
   private static let largePage = 2 << 20
+
+  /// Vector kernels may read, but never use, up to a cache line past the end.
+  static let spareByteCount = 64
 
   let pointer: UnsafeMutableRawPointer
   let byteCount: Int
@@ -14,8 +24,7 @@ final class AlignedMemory {
   private let mapping: UnsafeMutableRawBufferPointer?
 
   init(byteCount: Int) {
-    // Vector kernels may read, but never use, up to a cache line past the end.
-    self.byteCount = byteCount + 64
+    self.byteCount = byteCount + Self.spareByteCount
     mapping = self.byteCount >= Self.mappedByteCount ? Self.map(self.byteCount) : nil
     if let start = mapping?.baseAddress {
       // Pages come as zeros when they are first touched.

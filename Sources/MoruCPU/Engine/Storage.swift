@@ -4,7 +4,7 @@ import MoruTensors
 /// The memory of a resident value; programs that use the value keep it alive.
 final class Storage {
   let type: TensorType
-  private(set) var memory: AlignedMemory
+  private(set) var memory: any Memory
   /// How elements lie in memory; nil is row-major.
   private(set) var layout: BlockedLayout?
   /// Grows when memory or layout change, so that programs bound before know.
@@ -14,14 +14,30 @@ final class Storage {
 
   init(_ source: ValueSource) {
     type = source.type
+    if let borrowed = source.present.flatMap(BorrowedMemory.init) {
+      memory = borrowed
+    } else {
+      memory = AlignedMemory(byteCount: type.byteCount)
+      source.write(
+        to: UnsafeMutableRawBufferPointer(start: memory.pointer, count: type.byteCount))
+    }
+  }
+
+  /// Copies elements that lie in the host's memory: what follows may replace them.
+  func own() {
+    guard let borrowed = memory as? BorrowedMemory else { return }
     memory = AlignedMemory(byteCount: type.byteCount)
-    source.write(
-      to: UnsafeMutableRawBufferPointer(start: memory.pointer, count: type.byteCount))
+    Storage.copy(borrowed.value, to: memory.pointer)
+    generation += 1
   }
 
   /// Puts a value of the same type in.
   func write(_ value: HostTensor, dnnl: DNNLContext) {
     noteReplacement()
+    if memory is BorrowedMemory {
+      memory = AlignedMemory(byteCount: type.byteCount)
+      generation += 1
+    }
     guard let layout else { return Storage.copy(value, to: memory.pointer) }
     value.withUnsafeBytes { bytes in
       guard let plain = bytes.baseAddress else { return }
