@@ -27,7 +27,6 @@ final class CompiledProgram {
     activations: Bool = true
   ) {
     let replaced = graph.updates.map { storages[$0.resident] }
-    for storage in replaced { storage.own() }
     let replacedPlaces = Set(
       storages.indices.filter { place in replaced.contains { $0 === storages[place] } })
     let simple = graph.simplified(replaced: replacedPlaces).updatingEarly()
@@ -43,6 +42,10 @@ final class CompiledProgram {
         view: lowering.detached(
           lowering.operand(update.value, in: storages[update.resident].layout)))
     }
+    for place in storages.indices where lowering.readsOften(resident: place) {
+      storages[place].own()
+    }
+    for storage in replaced { storage.own() }
     let plan = MemoryPlan(
       lowering, results: results, updates: updates,
       isShared: { index in storages.filter { $0 === storages[index] }.count > 1 })

@@ -81,7 +81,7 @@ extension Lowering {
     append(
       KernelStep(
         "gather", "\(x.shape) at \(indices.shape)", reads: [x, indices], writes: [y],
-        vectorThreads: threads
+        sparse: [x], vectorThreads: threads
       ) { memory in
         let (target, source, places) = (memory[y], memory[x], memory[indices])
         return {

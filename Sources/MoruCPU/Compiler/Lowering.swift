@@ -198,6 +198,14 @@ final class Lowering {
     return names
   }
 
+  /// Whether every run reads all of a resident value: then its alignment and pages matter.
+  func readsOften(resident place: Int) -> Bool {
+    guard let buffer = buffers.firstIndex(where: { $0.home == .resident(place) }) else {
+      return false
+    }
+    return steps.contains { $0.reads.contains(buffer) && !$0.sparselyRead.contains(buffer) }
+  }
+
   /// The same elements in memory that no update replaces.
   func detached(_ view: View) -> View {
     guard case .resident = buffers[view.buffer].home else { return view }

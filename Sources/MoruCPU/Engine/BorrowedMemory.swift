@@ -1,6 +1,7 @@
 import MoruTensors
 
-/// A large value that is read where the host keeps it: a data set need not be there twice.
+/// A large value that is read where the host keeps it: a data set need not be there twice. What
+/// programs read all of at every run is better copied to memory that is aligned and on large pages.
 ///
 /// Nothing may write here. The host does not either: tensors are values, and an array that somebody
 /// else holds is copied before it is changed.

@@ -23,7 +23,7 @@ final class Storage {
     }
   }
 
-  /// Copies elements that lie in the host's memory: what follows may replace them.
+  /// Copies elements that lie in the host's memory: programs replace them or read them all the time.
   func own() {
     guard let borrowed = memory as? BorrowedMemory else { return }
     memory = AlignedMemory(byteCount: type.byteCount)

@@ -12,6 +12,8 @@ protocol Step: AnyObject {
   /// Buffers that it reads element by element before it writes the same element: a result may take
   /// their place.
   var overwritable: Set<Int> { get }
+  /// Buffers of which it reads a few rows, wherever they lie.
+  var sparselyRead: Set<Int> { get }
   /// Bytes of scratch memory it needs while it runs.
   var scratchBytes: Int { get }
   /// Gives it its memory.
@@ -22,6 +24,7 @@ protocol Step: AnyObject {
 
 extension Step {
   var overwritable: Set<Int> { [] }
+  var sparselyRead: Set<Int> { [] }
   var scratchBytes: Int { 0 }
 }
 
@@ -79,16 +82,18 @@ final class KernelStep: Step {
   let summary: StepSummary
   let reads: [Int]
   let writes: [Int]
+  let sparselyRead: Set<Int>
   let scratchBytes: Int
   private let make: (MemoryMap) -> () -> Void
   private var body: () -> Void = {}
 
   /// - Parameters:
+  ///   - sparse: What it reads only a few rows of.
   ///   - vectorThreads: Threads of a vector kernel; nil for a portable loop on one thread.
   ///   - make: Gets the memory once and returns what each run does.
   init(
-    _ kind: String, _ detail: String, reads: [View], writes: [View], flopCount: Int = 0,
-    scratchBytes: Int = 0, vectorThreads: Int32? = nil,
+    _ kind: String, _ detail: String, reads: [View], writes: [View], sparse: [View] = [],
+    flopCount: Int = 0, scratchBytes: Int = 0, vectorThreads: Int32? = nil,
     make: @escaping (MemoryMap) -> () -> Void
   ) {
     summary = StepSummary(
@@ -99,6 +104,7 @@ final class KernelStep: Step {
       threads: vectorThreads.map(Int.init) ?? 1)
     self.reads = reads.map(\.buffer)
     self.writes = writes.map(\.buffer)
+    sparselyRead = Set(sparse.map(\.buffer))
     self.scratchBytes = scratchBytes
     self.make = make
   }
