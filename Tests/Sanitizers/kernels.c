@@ -158,6 +158,66 @@ static void pools(void) {
   }
 }
 
+// h' = h + x · w over the steps, from zero: products of steps are kept, the last h is copied out.
+static void row_loop(int64_t rows, int64_t length, int64_t inner, int64_t width, bool is_reversed) {
+  memory x = make(CK_F32, length * rows * inner), w = make(CK_F32, inner * width);
+  memory products = make(CK_F32, length * rows * width), last = make(CK_F32, rows * width);
+  memory zero = make(CK_F32, 1);
+  *(float *)zero.data = 0;
+  float *packed = malloc(ck_packed_bytes(inner, width));
+  ck_pack_weights(packed, w.data, inner, width, width, 1, 2);
+
+  const int64_t row_bytes = width * 4, chunk = 5, place = chunk * row_bytes;
+  enum { X, H, NEXT, PRODUCT, ZERO, LAST, COUNT };
+  const ck_row_value values[COUNT] = {
+    [X] = {.data = x.data, .step_bytes = rows * inner * 4, .row_bytes = inner * 4},
+    [H] = {.row_bytes = row_bytes, .odd_offset = place},
+    [NEXT] = {.row_bytes = row_bytes, .offset = place},
+    [PRODUCT] =
+      {.data = products.data, .step_bytes = rows * row_bytes, .row_bytes = row_bytes},
+    [ZERO] = {.data = zero.data},
+    [LAST] = {.data = last.data, .row_bytes = row_bytes}};
+  const ck_row_instruction before = {
+    .kind = CK_ROW_FILL, .destination = H, .a = ZERO, .b = ZERO, .c = ZERO, .width = width,
+    .element_bytes = 4};
+  const ck_row_instruction steps[2] = {
+    {.kind = CK_ROW_PRODUCT, .destination = PRODUCT, .a = X, .c = -1, .width = width,
+     .weights = packed, .inner = inner},
+    {.kind = CK_ROW_FUNCTION, .function = ck_elementwise_function(CK_ADD, CK_F32),
+     .destination = NEXT, .a = H, .b = PRODUCT, .c = H, .width = width, .element_bytes = 4,
+     .is_flat = true}};
+  const ck_row_instruction after = {
+    .kind = CK_ROW_FUNCTION, .function = ck_elementwise_function(CK_COPY, CK_F32),
+    .destination = LAST, .a = H, .b = H, .c = H, .width = width, .element_bytes = 4};
+  const ck_row_loop loop = {
+    .rows = rows, .length = length, .is_reversed = is_reversed, .chunk = chunk,
+    .value_count = COUNT, .before_count = 1, .step_count = 2, .after_count = 1,
+    .values = values, .before = &before, .steps = steps, .after = &after,
+    .local_bytes = (size_t)(2 * place)};
+  char *scratch = malloc(2 * loop.local_bytes);
+  ck_run_row_loop(&loop, 2, scratch);
+  bool fits = true;
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < width; ++column) {
+      double sum = 0;
+      for (int64_t step = 0; step < length; ++step)
+        for (int64_t k = 0; k < inner; ++k)
+          sum += (double)((float *)x.data)[(step * rows + row) * inner + k] *
+                 ((float *)w.data)[k * width + column];
+      double difference = ((float *)last.data)[row * width + column] - sum;
+      fits &= difference < 0.01 && difference > -0.01;
+    }
+  expect(fits, "a loop over rows differs from plain sums");
+  free(x.allocation), free(w.allocation), free(products.allocation), free(last.allocation);
+  free(zero.allocation), free(packed), free(scratch);
+}
+
+static void row_loops(void) {
+  static const int64_t sizes[] = {1, 3, 16, 17, 33};
+  for (int i = 0; i < 5; ++i)
+    for (int j = 0; j < 5; ++j) row_loop(sizes[j], 1 + i, sizes[4 - i], sizes[i], (i + j) & 1);
+}
+
 static void random_numbers(void) {
   for (int64_t count = 1; count < 200; count += 31) {
     memory single = make(CK_F32, count), wide = make(CK_F64, count);
@@ -173,6 +233,7 @@ int main(void) {
   copies();
   axes();
   pools();
+  row_loops();
   random_numbers();
   return failures > 0;
 }
