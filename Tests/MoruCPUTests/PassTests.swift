@@ -20,6 +20,48 @@ import Testing
         """)
   }
 
+  @Test func commonSumsAndProducts() throws {
+    let (x, y) = (placeholder([3]), placeholder([3]))
+    let graph = try Graph(inputs: [x, y], results: [(x + y) * (y + x), (x - y) * (y - x)])
+    #expect(
+      graph.sharingCommonSubexpressions().description == """
+        graph(%0: f32[3], %1: f32[3]) {
+          %2 = add %0, %1 : f32[3]
+          %4 = multiply %2, %2 : f32[3]
+          %5 = subtract %0, %1 : f32[3]
+          %6 = subtract %1, %0 : f32[3]
+          %7 = multiply %5, %6 : f32[3]
+          return %4, %7
+        }
+        """)
+  }
+
+  @Test func canonicalForms() throws {
+    let x = placeholder([2, 3])
+    let moved = x.transposed([1, 0]).transposed([1, 0]).reshaped(to: [6]).reshaped(to: [3, 2])
+    let results = [moved, 1 * -(-x) / 1 - 0, maximum(Tensor(0), pow(x, Tensor(2)))]
+    let graph = try Graph(inputs: [x], results: results)
+    #expect(
+      graph.canonical().description == """
+        graph(%0: f32[2, 3]) {
+          %4 = reshape %0 : f32[3, 2]
+          %16 = constant {f32[] 0.0} : f32[]
+          %17 = broadcast %16 {axes []} : f32[2, 3]
+          %20 = multiply %0, %0 : f32[2, 3]
+          %21 = maximum %20, %17 : f32[2, 3]
+          return %4, %0, %21
+        }
+        """)
+  }
+
+  /// Adding zero makes −0 to 0, and a broadcast of a longer constant is no single number.
+  @Test func canonicalFormsKeepWhatDiffers() throws {
+    let x = placeholder([2])
+    let pair = Tensor(HostTensor([Float(1), 2]))
+    let graph = try Graph(inputs: [x], results: [x + 0, x * pair, pow(x, Tensor(3))])
+    #expect(graph.canonical().nodes.count == graph.nodes.count)
+  }
+
   @Test func deadCode() throws {
     let x = placeholder([3])
     let graph = try Graph(inputs: [x], results: [exp(x), sin(x)])

@@ -3,7 +3,7 @@ import MoruTensors
 
 extension Graph {
   /// The graph with each computation done once: nodes of one primitive and the same operands become
-  /// one.
+  /// one, in whatever order a sum or a product has them.
   package func sharingCommonSubexpressions() -> Graph {
     struct Key: Hashable {
       let primitive: Primitive
@@ -25,7 +25,8 @@ extension Graph {
     var kept: [Node] = []
     for node in nodes {
       let operands = node.operands.map { representatives[$0] }
-      let key = Key(primitive: node.primitive, operands: operands)
+      let isOrdered = node.primitive != .binary(.add) && node.primitive != .binary(.multiply)
+      let key = Key(primitive: node.primitive, operands: isOrdered ? operands : operands.sorted())
       if let earlier = known[key] {
         for (result, value) in zip(node.results, earlier) { representatives[result] = value }
       } else {
