@@ -1,7 +1,8 @@
 import Foundation
 
 /// Answers the runner, which says line by line in JSON on standard input what to do next:
-/// `prepare` a row, `measure` it for some seconds, tell its `peak` of memory, `release` it.
+/// `prepare` a row, `measure` it for some seconds, or its bare step, tell its `peak` of memory,
+/// `release` it.
 struct Worker {
   private struct Request: Decodable {
     let command: String
@@ -55,6 +56,10 @@ struct Worker {
     case "measure":
       guard let session else { throw Failure.nothingPrepared }
       return Answer(milliseconds: try await session.measure(for: .seconds(request.seconds ?? 0)))
+    case "measure_bare":
+      guard let session else { throw Failure.nothingPrepared }
+      return Answer(
+        milliseconds: try await session.measureBare(for: .seconds(request.seconds ?? 0)))
     case "release":
       try await session?.end()
       session = nil

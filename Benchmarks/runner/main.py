@@ -69,6 +69,7 @@ def result(row, times, peaks):
         "name": row.name,
         "kind": row.kind,
         "moru_ms": least,
+        "bare_ms": times["moru"].least_bare,
         "peers": peers,
         "best_peer": best,
         "ratio": least / peers[best] if best else None,

@@ -46,10 +46,15 @@ class Times:
 
     rounds: list = field(default_factory=list)
     variant: str = ""
+    bare: list = field(default_factory=list)  # the same of Moru's step without `fit` around it
 
     @property
     def least(self):
         return min(min(times) for times in self.rounds)
+
+    @property
+    def least_bare(self):
+        return min((time for times in self.bare for time in times), default=None)
 
     @property
     def median(self):
@@ -119,6 +124,8 @@ class Measurement:
             with self.alone():
                 for name in list(times):
                     self.attempt(name, lambda: self.round(name), times)
+                if row.kind == "train" and "moru" in times:
+                    times["moru"].bare.append(self.bare_round())
         for name in list(times):
             self.attempt(name, lambda: self.worker(name).ask("release"), times)
         return times
@@ -168,6 +175,12 @@ class Measurement:
             if other.processor_seconds - worked[other.name] > 0.02 + 0.02 * elapsed:
                 report(f"  {other.name} worked while {name} was measured")
         return times
+
+    def bare_round(self):
+        """Times of Moru's step alone; nothing if it was not trained by `fit`."""
+        time.sleep(SETTLING_SECONDS)
+        answer = self.worker("moru").ask("measure_bare", seconds=self.plan.seconds)
+        return answer.get("milliseconds") or []
 
     def measure_fresh(self, row):
         """Times of what a process does once."""

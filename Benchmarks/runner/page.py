@@ -72,7 +72,7 @@ def summary(rows):
     ]  # fmt: skip
     has_memory = any(row["peak_bytes"] is not None for row in rows)
     if has_memory:
-        header += ["peak MiB", "PyTorch's"]
+        header += ["of bare step", "peak MiB", "PyTorch's"]
     body = []
     for row in rows:
         best = row["best_peer"]
@@ -85,7 +85,8 @@ def summary(rows):
         ]  # fmt: skip
         if has_memory:
             peaks = row["peak_bytes"], row["peer_peak_bytes"].get("pytorch")
-            cells += map(mebibytes, peaks)
+            bare = row["bare_ms"]
+            cells += [f"{row['moru_ms'] / bare:.2f}" if bare else "", *map(mebibytes, peaks)]
         body.append(cells)
     return table(header, body)
 

@@ -44,22 +44,36 @@ struct Training: Workload {
       }
     }
     let session = TrainingSession(
-      parameterCount: declaration.parameterCount, memoryBefore: memoryBefore, gate: gate,
+      workload: self, parameterCount: declaration.parameterCount, memoryBefore: memoryBefore, gate: gate,
       training: training)
     _ = try await session.measure(for: .zero)
     return session
   }
 
   func program() async throws -> (program: any Program, inputs: [HostTensor])? {
+    try await program(metrics: [.accuracy])
+  }
+
+  private func program(
+    metrics: [any Metric]
+  ) async throws -> (program: any Program, inputs: [HostTensor]) {
     let shape = try samples().signature[0].shape
     return try await untrained(model(), input: shape).trainingProgram(
       batchSize: batchSize,
-      objective: Objective(loss: .sparseCategoricalCrossentropy, metrics: [.accuracy]),
+      objective: Objective(loss: .sparseCategoricalCrossentropy, metrics: metrics),
       optimizer: optimizer)
+  }
+
+  /// The program of a step without metrics, on one batch that is there, many times in a call.
+  fileprivate func bareStep() async throws -> RepeatedWork {
+    let (program, inputs) = try await program(metrics: [])
+    let steps = [[HostTensor]](repeating: inputs, count: 50)
+    return try await RepeatedWork(pieces: steps.count) { _ = try await program.run(steps: steps) }
   }
 }
 
 private struct TrainingSession: Session {
+  let workload: Training
   let parameterCount: Int
   let memoryBefore: Int
   let gate: EpochGate
@@ -67,6 +81,10 @@ private struct TrainingSession: Session {
 
   func measure(for duration: Duration) async throws -> [Double] {
     try await gate.measure(for: duration)
+  }
+
+  func measureBare(for duration: Duration) async throws -> [Double]? {
+    try await workload.bareStep().measure(for: duration)
   }
 
   func peakBytes() throws -> Int? { try PeakMemory.sinceMark() - memoryBefore }

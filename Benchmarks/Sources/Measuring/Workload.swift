@@ -26,6 +26,10 @@ protocol Session: Sendable {
   /// work: a step of training as the mean of an epoch, a prediction, an operation.
   func measure(for duration: Duration) async throws -> [Double]
 
+  /// As `measure`, of the program of a step alone, many steps in a call: no loading of data, no
+  /// metrics, no reports; nil for work that is no training by `fit`.
+  func measureBare(for duration: Duration) async throws -> [Double]?
+
   /// The growth of memory at its peak since the data were there; nil where that is not watched.
   func peakBytes() throws -> Int?
 
@@ -34,6 +38,7 @@ protocol Session: Sendable {
 }
 
 extension Session {
+  func measureBare(for duration: Duration) async throws -> [Double]? { nil }
   func peakBytes() throws -> Int? { nil }
   func end() async throws {}
 }
