@@ -105,6 +105,91 @@ import Testing
         """)
   }
 
+  @Test func idleReductions() throws {
+    let x = placeholder([1, 3])
+    let graph = try Graph(inputs: [x], results: [x.sum(axes: [0]), x.sum(axes: [1])])
+    #expect(
+      graph.droppingIdleReductions().description == """
+        graph(%0: f32[1, 3]) {
+          %1 = reshape %0 : f32[3]
+          %2 = reduce %0 {sum axes [1]} : f32[1]
+          return %1, %2
+        }
+        """)
+  }
+
+  @Test func factoredSums() throws {
+    let x = placeholder([4, 3])
+    let factor = x.max(axes: [0])
+    let graph = try Graph(inputs: [x], results: [(x * factor).sum(axes: [0])])
+    #expect(
+      graph.factoringSums().removingDeadCode().description == """
+        graph(%0: f32[4, 3]) {
+          %1 = reduce %0 {maximum axes [0]} : f32[3]
+          %5 = reshape %1 : f32[3]
+          %6 = broadcast %5 {axes [0]} : f32[3]
+          %7 = reduce %0 {sum axes [0]} : f32[3]
+          %8 = multiply %6, %7 : f32[3]
+          %4 = reshape %8 : f32[3]
+          return %4
+        }
+        """)
+  }
+
+  /// The second layer's weight is replaced before the first one's gradient is computed.
+  @Test func earlyUpdates() throws {
+    let (x, first, second) = (placeholder([2, 2]), placeholder([2, 2]), placeholder([2, 2]))
+    let graph = try Graph(
+      inputs: [x], resident: [first, second], results: [matmul(matmul(x, first), second)],
+      updates: [0: first - matmul(x, second), 1: second - x])
+    #expect(
+      graph.updatingEarly().description == """
+        graph(%0: f32[2, 2], %1: f32[2, 2] resident, %2: f32[2, 2] resident) {
+          %3 = dot %0, %1 {contracting [1]×[0]} : f32[2, 2]
+          %4 = dot %3, %2 {contracting [1]×[0]} : f32[2, 2]
+          %7 = subtract %2, %0 : f32[2, 2]
+          %5 = dot %0, %2 {contracting [1]×[0]} : f32[2, 2]
+          %6 = subtract %1, %5 : f32[2, 2]
+          return %4
+          update %1 <- %6
+          update %2 <- %7
+        }
+        """)
+  }
+
+  @Test func barriers() throws {
+    let (x, y) = (placeholder([2]), placeholder([2]))
+    let graph = try Graph(inputs: [x, y], results: [exp(Tensor.apply(.barrier(Barrier()), x, y))])
+    #expect(
+      graph.readingThroughBarriers().removingDeadCode().description == """
+        graph(%0: f32[2], %1: f32[2]) {
+          %3 = exponential %0 : f32[2]
+          return %3
+        }
+        """)
+  }
+
+  /// What two passes read is computed twice from the product before them, not kept in between.
+  @Test func recomputedValues() throws {
+    let (x, w) = (placeholder([128, 128]), placeholder([128, 128]))
+    let doubled = matmul(x, w) * 2
+    let graph = try Graph(inputs: [x, w], results: [matmul(exp(doubled), w) * doubled])
+    #expect(
+      graph.recomputingCheapValues(replaced: []).description == """
+        graph(%0: f32[128, 128], %1: f32[128, 128]) {
+          %2 = dot %0, %1 {contracting [1]×[0]} : f32[128, 128]
+          %3 = constant {f32[] 2.0} : f32[]
+          %4 = broadcast %3 {axes []} : f32[128, 128]
+          %5 = multiply %2, %4 : f32[128, 128]
+          %6 = exponential %5 : f32[128, 128]
+          %7 = dot %6, %1 {contracting [1]×[0]} : f32[128, 128]
+          %9 = multiply %2, %4 : f32[128, 128]
+          %8 = multiply %7, %9 : f32[128, 128]
+          return %8
+        }
+        """)
+  }
+
   @Test func foldedScales() throws {
     let (x, kernel) = (placeholder([2, 4]), placeholder([4, 3]))
     let (scale, shift) = (placeholder([3]), placeholder([3]))

@@ -29,9 +29,8 @@ final class CompiledProgram {
     let replaced = graph.updates.map { storages[$0.resident] }
     let replacedPlaces = Set(
       storages.indices.filter { place in replaced.contains { $0 === storages[place] } })
-    let simple = graph.simplified(replaced: replacedPlaces).updatingEarly()
-    let graph = simple.recomputingCheapValues(
-      Partition(simple, replaced: replacedPlaces, activations: activations))
+    let graph = graph.simplified(replaced: replacedPlaces).updatingEarly()
+      .recomputingCheapValues(replaced: replacedPlaces, activations: activations)
     let partition = Partition(graph, replaced: replacedPlaces, activations: activations)
     let lowering = CompiledProgram.lower(
       graph, partition, storages, dnnl: dnnl, policy: policy)

@@ -1,8 +1,8 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph whose nodes read what barriers hold back: for use when the order of nodes is fixed.
-  func readingThroughBarriers() -> Graph {
+  package func readingThroughBarriers() -> Graph {
     var sources = Array(types.indices)
     for node in nodes {
       if case .barrier = node.primitive { sources[node.results[0]] = sources[node.operands[0]] }

@@ -1,4 +1,4 @@
-import MoruGraph
+package import MoruGraph
 
 extension Graph {
   /// The graph with its nodes in an order that frees memory early: what replaces a resident value
@@ -7,7 +7,7 @@ extension Graph {
   /// As graphs are drawn, the first layer's weights come first, which takes the whole backward pass
   /// before any other weight's gradient: activations and cotangents of all layers would wait for
   /// theirs.
-  func updatingEarly() -> Graph {
+  package func updatingEarly() -> Graph {
     var order = DepthFirstOrder(of: self)
     for value in results { order.visit(value) }
     // What the results read is read by the forward pass, last layers last.

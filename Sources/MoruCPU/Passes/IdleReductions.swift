@@ -1,10 +1,10 @@
-import MoruGraph
+package import MoruGraph
 import MoruTensors
 
 extension Graph {
   /// The graph with reductions over axes of size 1 as reshapes, which move no data: a batch of one
   /// sample has many.
-  func droppingIdleReductions() -> Graph {
+  package func droppingIdleReductions() -> Graph {
     let reduced = nodes.map { node in
       guard case .reduce(let rule) = node.primitive else { return node }
       let operand = types[node.operands[0]].shape

@@ -1,4 +1,4 @@
-import MoruGraph
+package import MoruGraph
 import MoruTensors
 
 extension Graph {
@@ -9,8 +9,13 @@ extension Graph {
   /// convolutions: normalised values, masks of activations. All of it follows from the
   /// convolution's result, which is there anyway; computing it twice saves writing, keeping and
   /// reading it.
-  func recomputingCheapValues(_ partition: Partition) -> Graph {
-    Recomputation(self, partition).rewritten()
+  ///
+  /// - Parameters:
+  ///   - replaced: Places of resident values that a run replaces.
+  ///   - activations: Whether convolutions may apply activations.
+  package func recomputingCheapValues(replaced: Set<Int>, activations: Bool = true) -> Graph {
+    let partition = Partition(self, replaced: replaced, activations: activations)
+    return Recomputation(self, partition).rewritten()
   }
 }
 
