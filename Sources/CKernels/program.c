@@ -126,14 +126,17 @@ static size_t register_bytes(const ck_program *program, int index, int element_b
   return lines((length + 16) * (size_t)element_bytes) | 64;
 }
 
+// Elements of a row as machine code walks over it.
+static int64_t long_row(const ck_program *program) { return program->row * program->copies; }
+
 // A running reduction over the outer axis: a row, and one that it is added to from time to time so
 // that rounding errors stay small. For moments: sums and squares of distances from a shift, which
 // are merged into means and squares from time to time, and the number of rows in these.
 static size_t partial_bytes(const ck_program *program, const ck_result *result) {
-  size_t row = lines((size_t)program->row * (size_t)result->element_bytes);
+  size_t row = lines((size_t)long_row(program) * (size_t)result->element_bytes);
   switch (result->mode) {
     case CK_REDUCE_ALL:
-    case CK_REDUCE_ALL_ROWS: return 64;
+    case CK_REDUCE_ALL_ROWS: return 128;
     case CK_REDUCE_OUTER: return 2 * row;
     case CK_MOMENTS_OUTER: return 3 * row + 2 * lines((size_t)program->row * 8) + 64;
     default: return 0;
@@ -148,8 +151,13 @@ static size_t registers_bytes(const ck_program *program) {
   return sum;
 }
 
+static size_t saved_bytes(const ck_program *program) {
+  return lines((size_t)(program->row + 16) * 4) | 64;
+}
+
 static size_t thread_bytes(const ck_program *program) {
   size_t bytes = registers_bytes(program) + lines((size_t)program->instruction_count * 8);
+  bytes += (size_t)program->saved_count * saved_bytes(program);
   for (int i = 0; i < program->result_count; ++i)
     bytes += partial_bytes(program, &program->results[i]);
   return bytes;
@@ -176,7 +184,7 @@ typedef struct {
 } moments;
 
 static moments moments_at(const ck_program *program, const ck_result *result, char *partial) {
-  size_t row = lines((size_t)program->row * (size_t)result->element_bytes);
+  size_t row = lines((size_t)long_row(program) * (size_t)result->element_bytes);
   size_t wide = lines((size_t)program->row * 8);
   moments m;
   m.sums = partial;
@@ -198,23 +206,30 @@ static void merge_moments(
   *distances += part_distances + delta * delta * (double)merged * share;
 }
 
-// Merges what was added since the last time, and takes the mean as the new shift.
+// Merges what was added to each of `copies` rows since the last time, and takes the mean as the new
+// shift.
 static void flush_moments(
-    const ck_program *program, const ck_result *result, char *partial, int64_t rows) {
+    const ck_program *program, const ck_result *result, char *partial, int64_t rows,
+    int64_t copies) {
   if (rows == 0) return;
   moments m = moments_at(program, result, partial);
   int bytes = result->element_bytes;
-  for (int64_t i = 0; i < program->row; ++i) {
-    double sum = read_number(m.sums, i, bytes);
-    double mean = read_number(m.shift, i, bytes) + sum / (double)rows;
-    double distances = read_number(m.squares, i, bytes) - sum * sum / (double)rows;
-    if (distances < 0) distances = 0;
-    merge_moments(&m.mean[i], &m.distances[i], *m.merged, mean, distances, rows);
-    ck_write_number(m.shift, i, bytes, m.mean[i]);
+  double share = 1 / (double)rows;
+  for (int64_t copy = 0; copy < copies; ++copy) {
+    int64_t first = copy * program->row;
+    for (int64_t i = 0; i < program->row; ++i) {
+      double sum = read_number(m.sums, first + i, bytes);
+      double mean = read_number(m.shift, first + i, bytes) + sum * share;
+      double distances = read_number(m.squares, first + i, bytes) - sum * sum * share;
+      if (distances < 0) distances = 0;
+      merge_moments(&m.mean[i], &m.distances[i], *m.merged, mean, distances, rows);
+    }
+    *m.merged += rows;
   }
-  *m.merged += rows;
-  ck_fill_number(m.sums, bytes, program->row, 0);
-  ck_fill_number(m.squares, bytes, program->row, 0);
+  for (int64_t i = 0; i < long_row(program); ++i)
+    ck_write_number(m.shift, i, bytes, m.mean[i % program->row]);
+  ck_fill_number(m.sums, bytes, long_row(program), 0);
+  ck_fill_number(m.squares, bytes, long_row(program), 0);
 }
 
 static void add_moments(
@@ -252,6 +267,7 @@ typedef struct {
   char *registers[CK_MAX_REGISTERS];
   char *memories[CK_MAX_REGISTERS];  // the registers' own memory
   char *partials[CK_MAX_RESULTS];
+  char *saved;  // rows that machine code keeps between phases
   double *row_numbers;  // for each instruction that reduces a long row
   double running[CK_MAX_RESULTS];
   int64_t waiting[CK_MAX_RESULTS];  // rows since the last flush
@@ -263,16 +279,18 @@ typedef struct {
   int64_t start, count, offset, rows, row;
 } stretch;
 
-static void flush(const ck_program *program, const ck_result *result, char *partial, int64_t rows) {
+static void flush(
+    const ck_program *program, const ck_result *result, char *partial, int64_t rows,
+    int64_t copies) {
   if (result->mode == CK_MOMENTS_OUTER) {
-    flush_moments(program, result, partial, rows);
+    flush_moments(program, result, partial, rows, copies);
     return;
   }
   int bytes = result->element_bytes;
-  size_t row = lines((size_t)program->row * (size_t)bytes);
+  size_t row = lines((size_t)long_row(program) * (size_t)bytes);
   ck_column_reducer_for(is_double(result), result->reduction)(
-      partial + row, partial, 1, program->row, program->row);
-  ck_fill_number(partial, bytes, program->row, ck_identity_of(result->reduction));
+      partial + row, partial, copies, program->row, program->row);
+  ck_fill_number(partial, bytes, copies * program->row, ck_identity_of(result->reduction));
 }
 
 static void reduce_outer(walk *w, int which, const char *values, stretch at) {
@@ -291,7 +309,7 @@ static void reduce_outer(walk *w, int which, const char *values, stretch at) {
   if (at.offset + count < program->row) return;
   w->waiting[which] += at.rows;
   if (w->waiting[which] < FLUSH_ROWS) return;
-  flush(program, result, partial, w->waiting[which]);
+  flush(program, result, partial, w->waiting[which], 1);
   w->waiting[which] = 0;
 }
 
@@ -431,7 +449,7 @@ static void run_block(walk *w, int64_t start, int64_t count) {
   for (int i = 0; i < program->result_count; ++i) keep_rows(w, i, first_row, rows);
 }
 
-// Gives the registers memory and fills those that never change.
+// Gives the registers and running reductions memory.
 static void prepare(walk *w, char *scratch) {
   const ck_program *program = w->program;
   int operands = program->operand_count, bytes = widest(program);
@@ -441,8 +459,19 @@ static void prepare(walk *w, char *scratch) {
     place += register_bytes(program, i, bytes);
   }
   w->row_numbers = (double *)place;
+  for (int i = 0; i < program->result_count; ++i) {
+    w->running[i] = ck_identity_of(program->results[i].reduction);
+    w->waiting[i] = 0;
+    w->partials[i] = partial_of(program, scratch, i);
+  }
+  w->saved = partial_of(program, scratch, program->result_count);
+}
+
+// Fills the registers that never change.
+static void fill_steady(walk *w) {
+  const ck_program *program = w->program;
   int64_t rows = rows_per_block(program);
-  for (int i = 0; i < operands; ++i) {
+  for (int i = 0; i < program->operand_count; ++i) {
     const ck_operand *operand = &program->operands[i];
     int64_t count = operand->is_per_row ? rows : CK_BLOCK;
     if (count > program->count) count = program->count;
@@ -453,11 +482,116 @@ static void prepare(walk *w, char *scratch) {
           program, operand, program->rank, w->registers[i], 0,
           rows * program->row < program->count ? rows * program->row : program->count);
   }
+}
+
+static void run_blocks(walk *w, int64_t begin, int64_t end) {
+  int64_t block = rows_per_block(w->program) * w->program->row;
+  for (int64_t start = begin; start < end; start += block)
+    run_block(w, start, end - start < block ? end - start : block);
+}
+
+// MARK: - Machine code
+
+// Rows that machine code may take before running reductions are put away.
+static int64_t rows_at_a_time(const ck_program *program) {
+  int64_t rows = program->count / program->row + 1;
   for (int i = 0; i < program->result_count; ++i) {
-    w->running[i] = ck_identity_of(program->results[i].reduction);
-    w->waiting[i] = 0;
-    w->partials[i] = partial_of(program, scratch, i);
+    ck_keep mode = program->results[i].mode;
+    int64_t most = rows;
+    if (mode == CK_REDUCE_OUTER || mode == CK_MOMENTS_OUTER) most = FLUSH_ROWS * program->copies;
+    if (mode == CK_REDUCE_ALL || mode == CK_REDUCE_ALL_ROWS) most = 16 * CK_BLOCK / program->row;
+    if (most < rows) rows = most;
   }
+  return rows < program->copies ? program->copies : rows - rows % program->copies;
+}
+
+static void fill_places(walk *w, void **places, int64_t start) {
+  const ck_program *program = w->program;
+  int64_t first_row = start / program->row;
+  for (int i = 0; i < program->operand_count; ++i) {
+    const ck_operand *operand = &program->operands[i];
+    bool is_long = program->copies > 1 && operand->mode == CK_REPEATED;
+    *places++ = is_long ? w->memories[i] : (char *)operand->data + first_row * operand->row_bytes;
+  }
+  for (int i = 0; i < program->result_count; ++i) {
+    const ck_result *result = &program->results[i];
+    char *partial = w->partials[i];
+    int64_t length = result->mode == CK_STORE ? start : first_row;
+    moments m = {0};
+    switch (result->mode) {
+      case CK_STORE:
+      case CK_STORE_ROWS: m.sums = (char *)result->data + length * result->element_bytes; break;
+      case CK_REDUCE_ALL:
+      case CK_REDUCE_ALL_ROWS: m.sums = partial + 64; break;
+      case CK_REDUCE_OUTER: m.sums = partial; break;
+      case CK_MOMENTS_OUTER: m = moments_at(program, result, partial); break;
+    }
+    *places++ = m.sums;
+    *places++ = m.squares;
+    *places++ = m.shift;
+  }
+  for (int i = 0; i < program->saved_count; ++i)
+    *places++ = w->saved + (size_t)i * saved_bytes(program);
+}
+
+// Puts away what machine code has added to running reductions in `rows` rows.
+static void collect(walk *w, int64_t rows) {
+  const ck_program *program = w->program;
+  for (int i = 0; i < program->result_count; ++i) {
+    const ck_result *result = &program->results[i];
+    bool is_of_rows = result->mode == CK_REDUCE_ALL_ROWS;
+    if (is_of_rows || result->mode == CK_REDUCE_ALL) {
+      const float *lanes = (const float *)(w->partials[i] + 64);
+      for (int lane = 0; lane < (is_of_rows ? 1 : 16); ++lane)
+        w->running[i] = combine(result->reduction, w->running[i], lanes[lane]);
+    } else if (result->mode == CK_REDUCE_OUTER || result->mode == CK_MOMENTS_OUTER) {
+      flush(program, result, w->partials[i], rows / program->copies, program->copies);
+    }
+  }
+}
+
+// Runs machine code on as many elements as fill its rows; gives where these end.
+static int64_t run_code(walk *w, int64_t start, int64_t end) {
+  const ck_program *program = w->program;
+  int64_t most = rows_at_a_time(program) * program->row;
+  int64_t unit = program->walk == CK_WALK_ELEMENTS ? 1 : long_row(program);
+  void *places[2 * CK_MAX_REGISTERS + 3 * CK_MAX_RESULTS];
+  for (;;) {
+    int64_t count = end - start < most ? end - start : most;
+    count -= count % unit;
+    if (count == 0) return start;
+    for (int i = 0; i < program->result_count; ++i) {
+      const ck_result *result = &program->results[i];
+      if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
+        ck_fill_number(w->partials[i] + 64, 4, 16, ck_identity_of(result->reduction));
+    }
+    fill_places(w, places, start);
+    program->code(places, program->walk == CK_WALK_ROWS ? count / program->row : count);
+    collect(w, count / program->row);
+    start += count;
+  }
+}
+
+static bool has_moments(const ck_program *program) {
+  for (int i = 0; i < program->result_count; ++i)
+    if (program->results[i].mode == CK_MOMENTS_OUTER) return true;
+  return false;
+}
+
+// The first block gives moments what their distances are from, and is put away.
+static int64_t run_first(walk *w, int64_t start, int64_t end) {
+  const ck_program *program = w->program;
+  if (!has_moments(program)) return start;
+  int64_t block = rows_per_block(program) * program->row;
+  int64_t count = end - start < block ? end - start : block;
+  run_block(w, start, count);
+  for (int i = 0; i < program->result_count; ++i) {
+    ck_keep mode = program->results[i].mode;
+    if (mode != CK_REDUCE_OUTER && mode != CK_MOMENTS_OUTER) continue;
+    flush(program, &program->results[i], w->partials[i], w->waiting[i], 1);
+    w->waiting[i] = 0;
+  }
+  return start + count;
 }
 
 static void run_range(void *context, int64_t begin, int64_t end, int thread) {
@@ -466,22 +600,22 @@ static void run_range(void *context, int64_t begin, int64_t end, int thread) {
   walk w;
   w.program = program;
   prepare(&w, run->scratch + (size_t)thread * run->stride);
-  int64_t block = rows_per_block(program) * program->row;
-  for (int64_t start = begin; start < end; start += block)
-    run_block(&w, start, end - start < block ? end - start : block);
+  if (!program->code || program->copies > 1 || has_moments(program)) fill_steady(&w);
+  if (program->code) begin = run_code(&w, run_first(&w, begin, end), end);
+  run_blocks(&w, begin, end);
   for (int i = 0; i < program->result_count; ++i) {
     const ck_result *result = &program->results[i];
     if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
       *(double *)w.partials[i] = w.running[i];
     else if (result->mode == CK_REDUCE_OUTER || result->mode == CK_MOMENTS_OUTER)
-      flush(program, result, w.partials[i], w.waiting[i]);
+      flush(program, result, w.partials[i], w.waiting[i], 1);
   }
 }
 
 // Sets a thread's running reduction back, because a thread without rows never touches it.
 static void reset(const ck_program *program, const ck_result *result, char *partial) {
   double identity = ck_identity_of(result->reduction);
-  int64_t length = 2 * (int64_t)lines((size_t)program->row * (size_t)result->element_bytes);
+  int64_t length = 2 * (int64_t)lines((size_t)long_row(program) * (size_t)result->element_bytes);
   if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
     *(double *)partial = identity;
   else if (result->mode == CK_REDUCE_OUTER)
@@ -495,7 +629,7 @@ static void finish(const run_context *run, int which, int threads) {
   const ck_program *program = run->program;
   const ck_result *result = &program->results[which];
   int bytes = result->element_bytes;
-  size_t row = lines((size_t)program->row * (size_t)bytes);
+  size_t row = lines((size_t)long_row(program) * (size_t)bytes);
   char *first = partial_of(program, run->scratch, which);
   moments all = {0};
   if (result->mode == CK_MOMENTS_OUTER) all = moments_at(program, result, first);

@@ -23,14 +23,20 @@ public final class CPUExecutor: Executor {
   ///     machine and number of threads, so that later processes get the same bits; other machines may
   ///     get others.
   public convenience init(threads: Int? = nil, autotune: Bool = false) {
-    self.init(threads: threads, tuningFolder: autotune ? TuningFile.standardFolder : nil)
+    self.init(
+      threads: threads, tuningFolder: autotune ? TuningFile.standardFolder : nil,
+      generatesCode: true)
   }
 
-  /// - Parameter tuningFolder: Where choices by trial are kept; nil for choices by cost models.
-  package init(threads: Int? = nil, tuningFolder: URL?) {
+  /// - Parameters:
+  ///   - tuningFolder: Where choices by trial are kept; nil for choices by cost models.
+  ///   - generatesCode: Whether fused passes may run as machine code where the processor has what it
+  ///     needs; the block interpreter runs all others.
+  package init(threads: Int? = nil, tuningFolder: URL? = nil, generatesCode: Bool = true) {
     let threads = max(1, threads ?? Int(ck_processor_count()))
     engine = Engine(
-      threads: threads, tuningFile: tuningFolder.map { TuningFile(threads: threads, folder: $0) })
+      threads: threads, tuningFile: tuningFolder.map { TuningFile(threads: threads, folder: $0) },
+      generatesCode: generatesCode)
   }
 
   /// `cpu`, or `cpu-autotuned` if implementations are chosen by trial.

@@ -6,17 +6,22 @@ import Testing
 
 /// Chains, reductions, biases and pooled activations that the compiler merges still mean the same.
 @Suite struct FusionTests {
-  /// Compares a function of inputs with the reference.
+  /// The block interpreter runs what is machine code elsewhere.
+  private static let interpreter = CPUExecutor(generatesCode: false)
+
+  /// Compares a function of inputs with the reference, as machine code and interpreted.
   private func check(
     _ inputs: [HostTensor], tolerance: Double = 1e-5, _ body: ([Tensor]) -> [Tensor]
   ) async throws {
     let placeholders = inputs.map { Tensor.placeholder($0.type) }
     let graph = try Graph(inputs: placeholders, results: body(placeholders))
     let expected = try await ReferenceExecutor(precision: .float64).compile(graph).run(inputs)
-    let found = try await CPUExecutor.shared.compile(graph).run(inputs)
-    try #require(found.count == expected.count)
-    for (index, pair) in zip(found, expected).enumerated() {
-      try expectClose(pair.0, pair.1, tolerance: tolerance, "result \(index)")
+    for executor in [CPUExecutor.shared, Self.interpreter] {
+      let found = try await executor.compile(graph).run(inputs)
+      try #require(found.count == expected.count)
+      for (index, pair) in zip(found, expected).enumerated() {
+        try expectClose(pair.0, pair.1, tolerance: tolerance, "result \(index)")
+      }
     }
   }
 

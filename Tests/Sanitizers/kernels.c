@@ -88,7 +88,8 @@ static void programs(void) {
         .rank = 2, .outer_rank = 1, .dimensions = {rows, row}, .count = count, .row = row,
         .operand_count = 1, .instruction_count = 4, .result_count = 4, .phase_count = 2,
         .register_count = 4, .operands = &operand, .registers = registers,
-        .instructions = instructions, .phases = phases, .results = results, .direct = direct};
+        .instructions = instructions, .phases = phases, .results = results, .direct = direct,
+        .copies = 1};
       void *scratch = malloc(ck_program_scratch_bytes(&program, threads));
       ck_run(&program, threads, scratch);
       float sum = *(float *)total.data, of_columns = 0;

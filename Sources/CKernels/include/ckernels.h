@@ -79,6 +79,7 @@ typedef struct {
   bool is_per_row;  ///< one element for each row instead of each element of the domain
   uint64_t phases;  ///< bit p: phase p reads it
   int64_t strides[CK_MAX_RANK];  ///< in elements, along the program's (outer) axes
+  int64_t row_bytes;  ///< for machine code: distance between rows, 0 if they are one
 } ck_operand;
 
 /// What an instruction works on: each element; one element for each row; or it spreads a row's
@@ -121,6 +122,19 @@ typedef struct {
   ck_reduction reduction;
 } ck_result;
 
+/// How machine code walks over a domain: over elements, along columns of rows, or row by row.
+typedef enum { CK_WALK_ELEMENTS, CK_WALK_COLUMNS, CK_WALK_ROWS } ck_walk;
+
+/// Machine code that walks over a part of a domain, `count` rows of it or elements.
+///
+/// Its table has the addresses of the operands, three for each result (memory or running
+/// reductions, running squares and what both are distances from), and of saved rows.
+typedef void (*ck_code)(void *const *places, int64_t count);
+
+/// Memory that holds and runs machine code; NULL if the system gives none.
+ck_code ck_map_code(const void *bytes, size_t count);
+void ck_unmap_code(ck_code code, size_t count);
+
 /// A fused chain of elementwise operations over `count` elements of a row-major domain.
 ///
 /// The domain is walked in rows. Short rows share a block; a long one takes several. Each phase
@@ -141,6 +155,11 @@ typedef struct {
   const ck_result *results;
   /// For each instruction, the result whose memory it writes directly, or −1.
   const int *direct;
+  /// Machine code for the domain, or NULL. What its rows do not fill is left to the interpreter.
+  ck_code code;
+  ck_walk walk;
+  int64_t copies;   ///< rows that a walk along columns takes as one long row; else 1
+  int saved_count;  ///< rows of four bytes an element that machine code keeps between phases
 } ck_program;
 
 /// Bytes of scratch memory that `ck_run` needs.

@@ -6,9 +6,9 @@ import MoruTensors
 struct FusedPass {
   private struct Draft {
     var scope: ck_scope
-    var function: ck_function?
+    var operation: KernelOperation?
     var reduction = CK_SUM
-    var byteCount: Int
+    var dtype: DType
     var operands: [Place]
     /// Operands with elements as wide as the result's.
     var equallyWide: [Bool]
@@ -53,13 +53,13 @@ struct FusedPass {
 
   /// An elementwise operation, on rows' elements or on one element for each row.
   mutating func apply(
-    _ function: ck_function, _ name: String, _ type: DType, to operands: [(Place, DType)],
+    _ operation: KernelOperation, _ name: String, _ type: DType, to operands: [(Place, DType)],
     isPerRow: Bool
   ) -> Place {
     let places = operands.map(\.0)
     return append(
       Draft(
-        scope: isPerRow ? CK_EACH_ROW : CK_EACH, function: function, byteCount: type.byteCount,
+        scope: isPerRow ? CK_EACH_ROW : CK_EACH, operation: operation, dtype: type,
         operands: places, equallyWide: operands.map { $0.1.byteCount == type.byteCount },
         name: name, phase: places.map(phase).max() ?? 0))
   }
@@ -68,7 +68,7 @@ struct FusedPass {
   mutating func reduceRows(_ source: Place, _ reduction: ck_reduction, _ type: DType) -> Place {
     append(
       Draft(
-        scope: CK_REDUCE, reduction: reduction, byteCount: type.byteCount, operands: [source],
+        scope: CK_REDUCE, reduction: reduction, dtype: type, operands: [source],
         equallyWide: [false], name: "reduce", phase: phase(source)))
   }
 
@@ -82,7 +82,7 @@ struct FusedPass {
     if let known = spreads[source]?[phase] { return known }
     let place = append(
       Draft(
-        scope: CK_SPREAD, byteCount: type.byteCount, operands: [source], equallyWide: [false],
+        scope: CK_SPREAD, dtype: type, operands: [source], equallyWide: [false],
         name: "spread", phase: phase))
     spreads[source, default: [:]][phase] = place
     return place
@@ -201,8 +201,8 @@ struct FusedPass {
       }
       program.instructions.append(
         FusedProgram.Instruction(
-          scope: draft.scope, function: draft.function, reduction: draft.reduction,
-          byteCount: draft.byteCount, destination: registers[index],
+          scope: draft.scope, operation: draft.operation, reduction: draft.reduction,
+          dtype: draft.dtype, destination: registers[index],
           operands: draft.operands.map(register), name: draft.name))
     }
     for entry in kept {

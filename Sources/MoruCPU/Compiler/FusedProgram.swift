@@ -14,9 +14,11 @@ struct FusedProgram {
   /// One operation between registers.
   struct Instruction {
     var scope: ck_scope
-    var function: ck_function?
+    /// For operations on elements or rows.
+    var operation: KernelOperation?
     var reduction = CK_SUM
-    var byteCount: Int
+    /// The result's type.
+    var dtype: DType
     var destination: Int
     var operands: [Int]
     var name: String

@@ -54,7 +54,7 @@ extension Lowering {
   ) -> FusedPass.Place {
     let type = graph.types[node.operands.last ?? 0].dtype
     let name = node.primitive.rule.name
-    guard let function = node.primitive.elementwiseFunction(type) else {
+    guard let operation = node.primitive.elementwiseOperation(type) else {
       preconditionFailure("\(name) has a kernel for each type it is defined for")
     }
     // Values that must be spread come last, when it is known beside what.
@@ -67,7 +67,7 @@ extension Lowering {
       operands[index] = drawing.pass.spread(source, graph.types[value].dtype, beside: known)
     }
     return drawing.pass.apply(
-      function, name, graph.types[node.results[0]].dtype,
+      operation, name, graph.types[node.results[0]].dtype,
       to: zip(operands.compactMap { $0 }, node.operands.map { graph.types[$0].dtype }).map {
         ($0, $1)
       }, isPerRow: isPerRow)

@@ -383,7 +383,9 @@ struct RowLoopBuilder {
   private mutating func lowerElementwise(_ node: Graph.Node) -> Bool {
     let result = node.results[0]
     let operandType = body.types[node.operands.last ?? result].dtype
-    guard let function = node.primitive.elementwiseFunction(operandType) else { return false }
+    guard let function = node.primitive.elementwiseOperation(operandType)?.function else {
+      return false
+    }
     var operands: [Int] = []
     for operand in node.operands {
       guard let place = place(of: operand) else { return false }

@@ -12,7 +12,10 @@ actor Engine {
   nonisolated let threads: Int
   nonisolated let isTuned: Bool
   private let tuning: Tuning?
-  private var policy: ThreadPolicy { ThreadPolicy(threads: threads, tuning: tuning) }
+  private let generatesCode: Bool
+  private var policy: ThreadPolicy {
+    ThreadPolicy(threads: threads, tuning: tuning, generatesCode: generatesCode)
+  }
   private let released = Mutex<[Identity]>([])
   private lazy var dnnl = makeContext()
   private var storages: [Identity: Storage] = [:]
@@ -29,9 +32,12 @@ actor Engine {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// - Parameter tuningFile: Where choices by trial are kept; nil for choices by cost models.
-  init(threads: Int, tuningFile: TuningFile?) {
+  /// - Parameters:
+  ///   - tuningFile: Where choices by trial are kept; nil for choices by cost models.
+  ///   - generatesCode: Whether fused passes may run as machine code.
+  init(threads: Int, tuningFile: TuningFile?, generatesCode: Bool) {
     self.threads = threads
+    self.generatesCode = generatesCode
     isTuned = tuningFile != nil
     tuning = tuningFile.map { Tuning($0) }
     thread = EngineThread.start(name: "moru.cpu")

@@ -2,15 +2,30 @@ import CKernels
 import MoruGraph
 import MoruTensors
 
-extension Primitive {
-  /// The kernel for operands of a type; nil if this is no elementwise primitive.
-  func elementwiseFunction(_ type: DType) -> ck_function? {
+/// What a kernel does with each element.
+enum KernelOperation {
+  /// An operation on operands of a type.
+  case compute(ck_operation, DType)
+  case convert(DType, DType)
+
+  /// The kernel; nil where the operation has no meaning.
+  var function: ck_function? {
     switch self {
-    case .unary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .binary(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .compare(let rule): ck_elementwise_function(rule.operation, type.kernelType)
-    case .select: ck_elementwise_function(CK_SELECT, type.kernelType)
-    case .convert(let target): ck_convert_function(type.kernelType, target.kernelType)
+    case .compute(let operation, let type): ck_elementwise_function(operation, type.kernelType)
+    case .convert(let type, let target): ck_convert_function(type.kernelType, target.kernelType)
+    }
+  }
+}
+
+extension Primitive {
+  /// The operation on operands of a type; nil if this is no elementwise primitive.
+  func elementwiseOperation(_ type: DType) -> KernelOperation? {
+    switch self {
+    case .unary(let rule): .compute(rule.operation, type)
+    case .binary(let rule): .compute(rule.operation, type)
+    case .compare(let rule): .compute(rule.operation, type)
+    case .select: .compute(CK_SELECT, type)
+    case .convert(let target): .convert(type, target)
     default: nil
     }
   }

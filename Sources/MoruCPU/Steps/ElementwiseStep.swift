@@ -1,7 +1,8 @@
 import CKernels
 import MoruTensors
 
-/// A fused chain of elementwise operations and reductions, run by the block interpreter.
+/// A fused chain of elementwise operations and reductions, as machine code or, where that cannot be,
+/// run by the block interpreter.
 final class ElementwiseStep: Step {
   let summary: StepSummary
   let reads: [Int]
@@ -18,6 +19,7 @@ final class ElementwiseStep: Step {
   private let phases: UnsafeMutableBufferPointer<ck_phase>
   private let results: UnsafeMutableBufferPointer<ck_result>
   private let direct: UnsafeMutableBufferPointer<Int32>
+  private let code: MachineCode?
   private var scratch: UnsafeMutableRawPointer?
 
   init(_ source: FusedProgram, policy: ThreadPolicy) {
@@ -55,6 +57,16 @@ final class ElementwiseStep: Step {
     header.phases = UnsafePointer(phases.baseAddress)
     header.results = UnsafePointer(results.baseAddress)
     header.direct = UnsafePointer(direct.baseAddress)
+    header.copies = 1
+    let plan = policy.generatesCode ? CodePlan(source, domain, Array(operands)) : nil
+    code = plan.flatMap { MachineCode($0.code.bytes) }
+    if let plan, let code {
+      header.code = code.function
+      header.walk = plan.walk
+      header.copies = Int64(plan.copies)
+      header.saved_count = Int32(plan.code.savedCount)
+      for index in operands.indices { operands[index].row_bytes = Int64(plan.rowBytes[index]) }
+    }
     program = .allocate(capacity: 1)
     program.initialize(to: header)
 
@@ -74,7 +86,8 @@ final class ElementwiseStep: Step {
       kind: "elementwise", detail: "\(source.domain.shape) \(names)",
       layouts: views.contains { !$0.isContiguous && $0.count > 1 && !$0.isRepeated }
         ? ["strided"] : [],
-      implementation: StepSummary.vectorKernel, bytesRead: views.touchedBytes,
+      implementation: code == nil ? StepSummary.vectorKernel : StepSummary.generatedKernel,
+      bytesRead: views.touchedBytes,
       bytesWritten: targets.touchedBytes,
       flopCount: count * source.instructions.filter { $0.scope != CK_EACH_ROW }.count,
       threads: threads)
@@ -129,7 +142,7 @@ final class ElementwiseStep: Step {
 }
 
 /// A domain whose neighbouring axes are one where every operand walks them as one.
-private struct MergedDomain {
+struct MergedDomain {
   var sizes: [Int] = []
   /// For each operand its distances between neighbours.
   var strides: [[Int]]
@@ -171,14 +184,16 @@ private struct MergedDomain {
     outerRank = 0
   }
 
-  /// Rows of a block at most over which an operand repeats: it is then loaded but once.
+  /// Rows over which an operand repeats: of a block at most, which is then loaded but once, or at
+  /// least so many that threads can share them.
   private static func repeatedRow(_ program: FusedProgram) -> Int? {
     let shape = program.domain.shape
     var rows: [Int] = []
     for operand in program.operands {
       let leading = operand.view.strides.prefix { $0 == 0 }.count
       let row = shape.dimensions[leading...].reduce(1, *)
-      if leading > 0, row > 1, row <= Int(CK_BLOCK), row < shape.elementCount { rows.append(row) }
+      let isParallel = row <= Int(CK_BLOCK) || shape.elementCount >= 16 * row
+      if leading > 0, row > 1, isParallel, row < shape.elementCount { rows.append(row) }
     }
     return rows.max()
   }
@@ -220,8 +235,8 @@ extension ck_instruction {
     let places =
       step.operands + [Int](repeating: step.operands[0], count: 3 - step.operands.count)
     self.init(
-      scope: step.scope, function: step.function, reduction: step.reduction,
-      element_bytes: Int32(step.byteCount), destination: Int32(step.destination),
+      scope: step.scope, function: step.operation?.function, reduction: step.reduction,
+      element_bytes: Int32(step.dtype.byteCount), destination: Int32(step.destination),
       a: Int32(places[0]), b: Int32(places[1]), c: Int32(places[2]))
   }
 }

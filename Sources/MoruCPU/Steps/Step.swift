@@ -49,6 +49,8 @@ struct StepSummary {
 
   /// The name of own vector kernels.
   static let vectorKernel = String(cString: ck_instruction_set())
+  /// The name of kernels in machine code that was made for the step.
+  static let generatedKernel = "generated"
 }
 
 /// Where buffers lie.
@@ -70,6 +72,8 @@ struct ThreadPolicy {
   let threads: Int
   /// Chooses by trial; nil if cost models do.
   var tuning: Tuning?
+  /// Whether fused passes may run as machine code.
+  var generatesCode = true
 
   /// Below some ten microseconds of work the threads' meeting costs more than they save.
   func threads(forElements count: Int, operations: Int = 1) -> Int {
