@@ -219,6 +219,50 @@ static void row_loops(void) {
     for (int j = 0; j < 5; ++j) row_loop(sizes[j], 1 + i, sizes[4 - i], sizes[i], (i + j) & 1);
 }
 
+// Expansions with their depthwise convolutions, and projections with gates and residuals.
+static void separable_convolutions(void) {
+  static const int64_t shapes[][7] = {// samples, height, width, channels, features, window, stride
+    {1, 1, 1, 1, 2, 3, 1}, {2, 5, 9, 3, 17, 3, 2}, {3, 4, 18, 16, 40, 5, 1}, {1, 7, 8, 5, 90, 5, 2}};
+  for (size_t s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s)
+    for (int threads = 1; threads <= 4; ++threads) {
+      const int64_t *n = shapes[s], samples = n[0], channels = n[3], features = n[4];
+      const int64_t height = (n[1] + n[6] - 1) / n[6], width = (n[2] + n[6] - 1) / n[6];
+      const int64_t pixels = n[1] * n[2], results = height * width;
+      memory x = make(CK_F32, samples * pixels * channels);
+      memory expanding = make(CK_F32, channels * features), bias = make(CK_F32, features);
+      memory kernel = make(CK_F32, n[5] * n[5] * features);
+      memory wide = make(CK_F32, samples * pixels * features);
+      memory y = make(CK_F32, samples * results * features);
+      memory z = make(CK_F32, samples * results * features);
+      memory totals = make(CK_F32, samples * features), gate = make(CK_F32, samples * channels);
+      memory packed = make(CK_F32, (int64_t)ck_pointwise_packed_bytes(channels, features) / 4);
+      ck_pack_pointwise(packed.data, expanding.data, bias.data, channels, features);
+      ck_pointwise pointwise = {samples, pixels, channels, features, {0, 6, s % 2 == 1}};
+      ck_depthwise depthwise = {
+        .samples = samples, .channels = features, .input = {n[1], n[2]},
+        .output = {height, width}, .padding_low = {n[5] / 2, n[5] / 2}, .window = n[5],
+        .stride = n[6], .activation = {-1, 1, s % 2 == 0}};
+      void *scratch = malloc(ck_depthwise_scratch_bytes(&depthwise, threads));
+      ck_pointwise_f32(&pointwise, wide.data, x.data, packed.data, NULL, NULL, threads, NULL);
+      ck_depthwise_f32(
+          &depthwise, y.data, wide.data, NULL, kernel.data, bias.data, NULL, threads, scratch);
+      depthwise.expansion = &pointwise;
+      ck_depthwise_f32(
+          &depthwise, z.data, x.data, packed.data, kernel.data, bias.data, totals.data, threads,
+          scratch);
+      expect(
+          memcmp(y.data, z.data, (size_t)(samples * results * features) * sizeof(float)) == 0,
+          "A fused expansion differs from a separate one");
+      free(scratch);
+      scratch = malloc(ck_pointwise_scratch_bytes(&pointwise, threads));
+      ck_pointwise_f32(
+          &pointwise, wide.data, x.data, packed.data, wide.data, gate.data, threads, scratch);
+      free(scratch), free(x.allocation), free(expanding.allocation), free(bias.allocation);
+      free(kernel.allocation), free(wide.allocation), free(y.allocation), free(z.allocation);
+      free(totals.allocation), free(gate.allocation), free(packed.allocation);
+    }
+}
+
 static void random_numbers(void) {
   for (int64_t count = 1; count < 200; count += 31) {
     memory single = make(CK_F32, count), wide = make(CK_F64, count);
@@ -235,6 +279,9 @@ int main(void) {
   axes();
   pools();
   row_loops();
+}
+
+  separable_convolutions();
   random_numbers();
   return failures > 0;
 }

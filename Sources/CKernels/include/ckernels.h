@@ -310,4 +310,53 @@ void ck_max_pool_gather_f32(
 void ck_average_pool_f32(const ck_pool *pool, float *y, const float *x, int threads);
 void ck_average_pool_gradient_f32(const ck_pool *pool, float *dx, const float *dy, int threads);
 
+// MARK: - Convolutions
+
+/// What follows a sum: no result lies below `low` or above `high`, and swish, x · logistic(x), is
+/// applied if asked. NaN stays NaN.
+typedef struct {
+  float low, high;
+  bool is_swish;
+} ck_activation;
+
+/// A convolution with a window of one pixel: [samples, pixels, channels] to
+/// [samples, pixels, features] memory.
+typedef struct {
+  int64_t samples, pixels, channels, features;
+  ck_activation activation;
+} ck_pointwise;
+
+/// Bytes of a packed kernel with its bias.
+size_t ck_pointwise_packed_bytes(int64_t channels, int64_t features);
+/// Brings a [channels, features] kernel and its bias, which may be NULL, into the order in which
+/// they are read.
+void ck_pack_pointwise(
+    float *packed, const float *kernel, const float *bias, int64_t channels, int64_t features);
+/// Bytes of scratch memory that a gate needs.
+size_t ck_pointwise_scratch_bytes(const ck_pointwise *shape, int threads);
+/// y = activation(kernel · (x · gate) + bias + residual). `residual` is shaped like y, `gate` is
+/// [samples, channels]; either may be NULL.
+void ck_pointwise_f32(
+    const ck_pointwise *shape, float *y, const float *x, const float *packed,
+    const float *residual, const float *gate, int threads, void *scratch);
+
+/// A convolution of each channel with a kernel of its own: [samples, height, width, channels]
+/// memory, and a square window of 3 or 5 pixels that moves by 1 or 2.
+typedef struct {
+  int64_t samples, channels;
+  int64_t input[2], output[2], padding_low[2];
+  int64_t window, stride;
+  ck_activation activation;
+  const ck_pointwise *expansion;  ///< what makes x of fewer channels, or NULL
+} ck_depthwise;
+
+/// Bytes of scratch memory.
+size_t ck_depthwise_scratch_bytes(const ck_depthwise *shape, int threads);
+/// y = activation(kernel ∗ x + bias); the kernel is [window, window, channels], `bias` may be NULL.
+/// With an expansion x is its input and `packed` its kernel: what it makes is never all there.
+/// `totals` gets the sums over pixels, [samples, channels], unless it is NULL.
+void ck_depthwise_f32(
+    const ck_depthwise *shape, float *y, const float *x, const float *packed, const float *kernel,
+    const float *bias, float *totals, int threads, void *scratch);
+
 #endif

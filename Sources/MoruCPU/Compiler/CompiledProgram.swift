@@ -15,13 +15,13 @@ final class CompiledProgram {
   /// Resident values that a run replaces.
   private let replaced: [Storage]
   private let preparation: Preparation
-  /// Whether convolutions apply activations, which lose NaN.
+  /// Whether convolutions apply activations in a way that loses NaN.
   private let losesNaN: Bool
   /// Memory that the steps point to.
   private let owned: [any Memory]
 
-  /// - Parameter activations: Whether convolutions may apply activations; then the program must not
-  ///   be given what is not finite.
+  /// - Parameter activations: Whether convolutions may apply activations in a way that loses NaN;
+  ///   then the program must not be given what is not finite.
   init(
     _ graph: Graph, _ storages: [Storage], dnnl: DNNLContext, policy: ThreadPolicy,
     activations: Bool = true
@@ -57,7 +57,9 @@ final class CompiledProgram {
     threads = policy.threads
     memory = bound.explanation(plan)
     layoutNames = lowering.layoutNames
-    losesNaN = partition.epilogues.entries.values.contains { $0.activation != nil }
+    losesNaN = partition.epilogues.entries.values.contains {
+      $0.activation != nil && !$0.isSeparable
+    }
     preparation = Preparation(
       lowering.prologue, bound.map, temporary: bound.temporary,
       parameters: storages.indices.filter { !replacedPlaces.contains($0) }.map { storages[$0] })

@@ -15,12 +15,14 @@ struct Epilogues {
     /// A tensor of the result's shape.
     var residual: Graph.Value?
     var activation: Activation?
+    /// Whether an own kernel computes it, which keeps NaN.
+    var isSeparable = false
   }
 
-  /// A function that oneDNN applies to results.
+  /// A function that convolutions with invariant kernels apply to their results.
   ///
-  /// oneDNN's maximum loses NaN, so a convolution does these only where its kernel is invariant,
-  /// and a program falls back to separate steps when it is given something that is not finite.
+  /// oneDNN's maximum loses NaN, so a program with one falls back to separate steps when it is given
+  /// something that is not finite.
   enum Activation: Equatable {
     case relu
     case clip(low: Float, high: Float)
@@ -32,7 +34,7 @@ struct Epilogues {
   /// Nodes that products do.
   private(set) var absorbed: Set<Int> = []
 
-  /// - Parameter activations: Whether convolutions may apply activations.
+  /// - Parameter activations: Whether convolutions may apply activations in a way that loses NaN.
   init(_ graph: Graph, isInvariant: [Bool], activations: Bool) {
     let finder = EpilogueFinder(graph, isInvariant, activations)
     for (index, node) in graph.nodes.enumerated() {
@@ -63,7 +65,14 @@ private struct EpilogueFinder {
     var entry = Epilogues.Entry(result: node.results[0])
     appendBias(to: &entry, of: index)
     if ability.adds { appendResidual(to: &entry, of: index) }
-    if ability.activates { appendActivation(to: &entry, ability.algorithm) }
+    if let kind = ability.separableKind {
+      entry.isSeparable =
+        (entry.bias.map { isInvariant[$0] } ?? true)
+        && (entry.residual == nil || kind == .pointwise)
+    }
+    if ability.activates && (activations || entry.isSeparable) {
+      appendActivation(to: &entry, ability.algorithm)
+    }
     return entry.nodes.isEmpty ? nil : entry
   }
 
@@ -71,6 +80,7 @@ private struct EpilogueFinder {
     var adds = false
     var activates = false
     var algorithm = ConvolutionAlgorithm.direct
+    var separableKind: SeparableConvolutions.Kind?
   }
 
   private func ability(of node: Graph.Node) -> Ability? {
@@ -86,9 +96,10 @@ private struct EpilogueFinder {
     case .convolution(let rule):
       let shape = ConvolutionShape(rule, node, graph)
       let algorithm = ConvolutionAlgorithm.choice(shape)
+      let isInvariant = isInvariant[node.operands[1]]
       return Ability(
-        adds: algorithm == .direct, activates: activations && isInvariant[node.operands[1]],
-        algorithm: algorithm)
+        adds: algorithm == .direct, activates: isInvariant, algorithm: algorithm,
+        separableKind: isInvariant ? SeparableConvolutions.Kind(shape) : nil)
     default: return nil
     }
   }

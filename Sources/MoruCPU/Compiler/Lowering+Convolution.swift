@@ -4,6 +4,9 @@ import MoruTensors
 
 extension Lowering {
   func lowerConvolution(_ rule: Convolution, _ node: Graph.Node) {
+    if let entry = partition.separable.entries[node.results[0]] {
+      return lowerSeparable(rule, node, entry)
+    }
     let (input, kernel) = (node.operands[0], node.operands[1])
     let shape = ConvolutionShape(rule, node, graph)
     if let epilogue = partition.epilogues.entries[node.results[0]] {
@@ -348,7 +351,7 @@ extension Epilogues.Entry {
   /// Whether it is more than a bias.
   fileprivate var needsPasses: Bool { residual != nil || activation != nil }
 
-  fileprivate var detail: String {
+  var detail: String {
     let function =
       switch activation {
       case nil: ""

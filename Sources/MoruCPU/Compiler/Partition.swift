@@ -26,6 +26,8 @@ struct Partition {
   let producers: [Int?]
   /// Operations that products and convolutions do themselves.
   let epilogues: Epilogues
+  /// Convolutions of own kernels, with what else these do.
+  let separable: SeparableConvolutions
   /// Sums of squares that are computed with the sums of their mean.
   let moments: MomentFusion
   let graph: Graph
@@ -41,7 +43,7 @@ struct Partition {
 
   /// - Parameters:
   ///   - replaced: Places of resident values that a run replaces.
-  ///   - activations: Whether convolutions may apply activations.
+  ///   - activations: Whether convolutions may apply activations in a way that loses NaN.
   init(_ graph: Graph, replaced: Set<Int>, activations: Bool) {
     self.graph = graph
     let isInvariant = graph.invariantValues(replaced: replaced)
@@ -50,8 +52,13 @@ struct Partition {
     self.epilogues = epilogues
     producers = GraphLinks(graph).makers
     moments = MomentFusion(graph, producers: producers)
+    let separable = SeparableConvolutions(
+      graph, epilogues, isInvariant: isInvariant,
+      sums: Set(moments.entries.values.map(\.sum)))
+    self.separable = separable
+    let absorbed = epilogues.absorbed.union(separable.absorbed)
     roles = graph.nodes.enumerated().map {
-      epilogues.absorbed.contains($0) ? .absorbed : Partition.role(of: $1, in: graph)
+      absorbed.contains($0) ? .absorbed : Partition.role(of: $1, in: graph)
     }
     var schedule = Schedule(rowsJoined(makeUnits()), of: graph, self)
     units = schedule.ordered()
@@ -218,7 +225,9 @@ struct Partition {
       switch roles[index] {
       case .view, .literal, .absorbed: continue
       case .other:
-        let absorbed = epilogues.entries[node.results[0]]?.nodes ?? []
+        let absorbed =
+          (separable.entries[node.results[0]]?.nodes ?? [])
+          + (epilogues.entries[node.results[0]]?.nodes ?? [])
         result.append(Unit(nodes: [index] + absorbed, isFused: false, isInvariant: isFixed))
       case .elementwise, .reduction: members[groups.find(index), default: []].append(index)
       }
