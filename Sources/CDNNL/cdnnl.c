@@ -147,13 +147,11 @@ static int layout_axes(
 
 static dnnl_status_t describe_convolution(
     dnnl_primitive_desc_t *result, dnnl_engine_t engine, dnnl_primitive_attr_t attributes,
-    dnnl_primitive_desc_t hint, cdnnl_direction direction, cdnnl_algorithm kind,
-    descriptor_view source, descriptor_view weights, descriptor_view bias,
-    descriptor_view destination, const int64_t *strides, const int64_t *dilations,
-    const int64_t *low, const int64_t *high) {
+    dnnl_primitive_desc_t hint, cdnnl_direction direction, descriptor_view source,
+    descriptor_view weights, descriptor_view bias, descriptor_view destination,
+    const int64_t *strides, const int64_t *dilations, const int64_t *low, const int64_t *high) {
   // Never `auto`: its choice of Winograd is sometimes many times slower.
-  const dnnl_alg_kind_t algorithm =
-      kind == CDNNL_WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
+  const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
   const dnnl_prop_kind_t forward =
       direction == CDNNL_INFERENCE ? dnnl_forward_inference : dnnl_forward_training;
 #if ONEDNN_3
@@ -413,9 +411,9 @@ static int roles_of(cdnnl_direction direction, bool bias, cdnnl_role roles[4]) {
 }
 
 cdnnl_primitive *cdnnl_convolution(
-    cdnnl_context *context, cdnnl_direction direction, cdnnl_algorithm algorithm,
-    const cdnnl_layout *source, const cdnnl_layout *weights, const cdnnl_layout *bias,
-    const cdnnl_layout *destination, cdnnl_window window, cdnnl_epilogue epilogue) {
+    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
+    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
+    cdnnl_window window, cdnnl_epilogue epilogue) {
   int64_t dilations[CDNNL_MAX_RANK];
   if (window.rank > CDNNL_MAX_RANK) return NULL;
   for (int axis = 0; axis < window.rank; ++axis) dilations[axis] = window.dilations[axis] - 1;
@@ -426,14 +424,14 @@ cdnnl_primitive *cdnnl_convolution(
   const bool is_forward = direction == CDNNL_FORWARD || direction == CDNNL_INFERENCE;
   if (status == dnnl_success && !is_forward)
     status = describe_convolution(
-        &hint, context->engine, attributes, NULL, CDNNL_FORWARD, algorithm, VIEW(source),
-        VIEW(weights), VIEW(bias), VIEW(destination), window.strides, dilations,
-        window.padding_low, window.padding_high);
+        &hint, context->engine, attributes, NULL, CDNNL_FORWARD, VIEW(source), VIEW(weights),
+        VIEW(bias), VIEW(destination), window.strides, dilations, window.padding_low,
+        window.padding_high);
   if (status == dnnl_success)
     status = describe_convolution(
-        &descriptor, context->engine, attributes, hint, direction, algorithm, VIEW(source),
-        VIEW(weights), VIEW(bias), VIEW(destination), window.strides, dilations,
-        window.padding_low, window.padding_high);
+        &descriptor, context->engine, attributes, hint, direction, VIEW(source), VIEW(weights),
+        VIEW(bias), VIEW(destination), window.strides, dilations, window.padding_low,
+        window.padding_high);
   if (hint) dnnl_primitive_desc_destroy(hint);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   if (status != dnnl_success) return NULL;

@@ -123,25 +123,6 @@ import Testing
     try expectClose(try await program.run([x])[0], expected[0], tolerance: 1e-5)
   }
 
-  /// Shapes for which the transformed algorithm is chosen, with and without whole tiles.
-  @Test(arguments: [(1, 28, 64, 64), (6, 19, 48, 32)])
-  func transformedConvolutionsAgreeWithTheReference(
-    _ batch: Int, _ size: Int, _ channels: Int, _ features: Int
-  ) async throws {
-    let x = Tensor.placeholder(TensorType(.float32, [batch, size, size, channels]))
-    let kernel = Tensor.placeholder(TensorType(.float32, [3, 3, channels, features]))
-    let g = Tensor.placeholder(TensorType(.float32, [batch, size, size, features]))
-    let y = relu(Self.convolve(x, kernel))
-    let graph = try Graph(
-      inputs: [x, kernel, g], results: [y] + gradients(of: (y * g).sum(), at: [x, kernel]))
-    let inputs = graph.inputTypes.enumerated().map {
-      sample(.float32, $1.shape, seed: UInt64($0 + 1))
-    }
-    let found = try await CPUExecutor.shared.compile(graph).run(inputs)
-    let expected = try await ReferenceExecutor(precision: .float64).compile(graph).run(inputs)
-    for (a, b) in zip(found, expected) { try expectClose(a, b, tolerance: 1e-5) }
-  }
-
   @Test func depthwiseConvolutionsTakePart() async throws {
     let kernel = Tensor.placeholder(TensorType(.float32, [3, 3, 1, 24]))
     let scale = Tensor.placeholder(TensorType(.float32, [24]))

@@ -260,6 +260,51 @@ static void separable_convolutions(void) {
       free(scratch), free(x.allocation), free(expanding.allocation), free(bias.allocation);
       free(kernel.allocation), free(wide.allocation), free(y.allocation), free(z.allocation);
       free(totals.allocation), free(gate.allocation), free(packed.allocation);
+}
+
+// Convolutions in tiles, forward, backward and the kernel's gradient, of odd pictures and channels.
+static void tiles(void) {
+  static const struct {
+    ck_filter filter, transposed;
+    int taps, stride;
+  } cases[] = {
+    {CK_FILTER_3X3, CK_FILTER_5X3, 3, 1}, {CK_FILTER_4X3, CK_FILTER_4X3, 3, 1},
+    {CK_FILTER_4X5, CK_FILTER_4X5, 5, 1}, {CK_FILTER_4X5_BY_2, CK_FILTER_8X5_BY_HALF, 5, 2}};
+  for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); ++i)
+    for (int64_t channels = 3; channels < 80; channels += 35) {
+      const int64_t stride = cases[i].stride, taps = cases[i].taps, features = 40 - channels / 2;
+      ck_filtering f = {
+        .filter = cases[i].filter, .batch = 2, .channels = channels, .features = features,
+        .input = {9 * stride, 7 * stride}, .output = {9, 7}, .padding_low = {1, 1},
+        .is_clipped = true, .low = -1, .high = 1};
+      ck_filtering g = {
+        .filter = cases[i].transposed, .batch = 2, .channels = features, .features = channels,
+        .input = {9, 7}, .output = {9 * stride, 7 * stride},
+        .padding_low = {stride == 1 ? taps - 2 : 1, stride == 1 ? taps - 2 : 1}};
+      const int64_t inputs = 2 * 63 * stride * stride * channels;
+      memory x = make(CK_F32, inputs), dx = make(CK_F32, inputs);
+      memory y = make(CK_F32, 2 * 63 * features), residual = make(CK_F32, 2 * 63 * features);
+      memory kernel = make(CK_F32, taps * taps * channels * features), bias = make(CK_F32, features);
+      memory packed = make(CK_F32, ck_filter_kernel_bytes(f.filter, channels, features) / 4);
+      memory turned = make(CK_F32, ck_filter_kernel_bytes(g.filter, features, channels) / 4);
+      for (int threads = 1; threads <= 3; threads += 2) {
+        memory scratch = make(CK_F32, ck_filtering_scratch_bytes(&f, threads) / 4);
+        ck_filter_pack_f32(&f, packed.data, kernel.data, false, threads);
+        ck_filtering_f32(
+            &f, y.data, x.data, packed.data, bias.data, residual.data, scratch.data, threads);
+        free(scratch.allocation);
+        scratch = make(CK_F32, ck_filtering_scratch_bytes(&g, threads) / 4);
+        ck_filter_pack_f32(&g, turned.data, kernel.data, true, threads);
+        ck_filtering_f32(&g, dx.data, y.data, turned.data, NULL, NULL, scratch.data, threads);
+        free(scratch.allocation);
+        scratch = make(CK_F32, ck_filtering_gradient_scratch_bytes(&f) / 4);
+        ck_filtering_kernel_gradient_f32(
+            &f, kernel.data, x.data, y.data, scratch.data, threads);
+        free(scratch.allocation);
+      }
+      free(x.allocation), free(dx.allocation), free(y.allocation), free(residual.allocation);
+      free(kernel.allocation), free(bias.allocation), free(packed.allocation);
+      free(turned.allocation);
     }
 }
 
@@ -282,6 +327,9 @@ int main(void) {
 }
 
   separable_convolutions();
+}
+
+  tiles();
   random_numbers();
   return failures > 0;
 }

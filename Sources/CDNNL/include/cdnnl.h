@@ -44,13 +44,6 @@ typedef enum {
   CDNNL_BACKWARD_WEIGHTS
 } cdnnl_direction;
 
-/// How a convolution is computed.
-typedef enum {
-  CDNNL_DIRECT,
-  /// Lavin and Gray 2015, arXiv:1509.09308: fewer multiplications for dense 3×3 windows.
-  CDNNL_WINOGRAD
-} cdnnl_algorithm;
-
 /// A function of each element of a result.
 typedef enum {
   CDNNL_IDENTITY,
@@ -98,14 +91,14 @@ int cdnnl_layout_rank(const cdnnl_layout *layout);
 /// to the innermost one, in capitals where they are blocked, then the blocks.
 void cdnnl_layout_describe(const cdnnl_layout *layout, char *text, size_t capacity);
 
-/// A convolution over [batch, channels, spatial…] with weights [(groups,) out, in, spatial…].
+/// A direct convolution over [batch, channels, spatial…] with weights [(groups,) out, in, spatial…].
 ///
 /// `source`, `weights` and `destination` stand for the gradients in the backward directions;
 /// `bias` may be NULL. An epilogue is for forward directions.
 cdnnl_primitive *cdnnl_convolution(
-    cdnnl_context *context, cdnnl_direction direction, cdnnl_algorithm algorithm,
-    const cdnnl_layout *source, const cdnnl_layout *weights, const cdnnl_layout *bias,
-    const cdnnl_layout *destination, cdnnl_window window, cdnnl_epilogue epilogue);
+    cdnnl_context *context, cdnnl_direction direction, const cdnnl_layout *source,
+    const cdnnl_layout *weights, const cdnnl_layout *bias, const cdnnl_layout *destination,
+    cdnnl_window window, cdnnl_epilogue epilogue);
 
 /// A batched matrix product: source [b…, m, k], weights [b…, k, n], destination [b…, m, n].
 cdnnl_primitive *cdnnl_matmul(

@@ -358,5 +358,60 @@ size_t ck_depthwise_scratch_bytes(const ck_depthwise *shape, int threads);
 void ck_depthwise_f32(
     const ck_depthwise *shape, float *y, const float *x, const float *packed, const float *kernel,
     const float *bias, float *totals, int threads, void *scratch);
+// MARK: - Convolutions with few products
+
+/// Windows, and how their results are computed: in square tiles with minimal filtering, nested over
+/// height and width. The number before × is the edge of a tile of results.
+///
+/// - Source: Winograd 1980, doi:10.1137/1.9781611970364; Lavin, Gray 2015, arXiv:1509.09308.
+typedef enum {
+  CK_FILTER_3X3,          ///< windows of 3×3
+  CK_FILTER_4X3,          ///< windows of 3×3
+  CK_FILTER_5X3,          ///< windows of 3×3
+  CK_FILTER_4X5,          ///< windows of 5×5
+  CK_FILTER_4X5_BY_2,     ///< windows of 5×5 that move by 2
+  CK_FILTER_8X5_BY_HALF,  ///< the transposed convolution of the latter
+} ck_filter;
+
+/// Sizes of a filter's tiles along one axis.
+typedef struct {
+  int points;   ///< products of a tile
+  int inputs;   ///< inputs of a tile
+  int outputs;  ///< results of a tile
+} ck_filter_tile;
+
+ck_filter_tile ck_filter_tile_of(ck_filter filter);
+
+/// A convolution of [batch, height, width, channels] pictures to [batch, height, width, features].
+typedef struct {
+  ck_filter filter;
+  int64_t batch, channels, features;
+  int64_t input[2], output[2];  ///< height and width
+  int64_t padding_low[2];       ///< for a transposed convolution that of the convolution itself
+  bool is_clipped;
+  float low, high;  ///< bounds of results if they are clipped; NaN stays
+} ck_filtering;
+
+/// Bytes of a kernel that has been transformed.
+int64_t ck_filter_kernel_bytes(ck_filter filter, int64_t channels, int64_t features);
+/// Transforms a kernel [height, width, channels, features], or, where `is_transposed`, the taps in
+/// the opposite order of a kernel [height, width, features, channels].
+void ck_filter_pack_f32(
+    const ck_filtering *filtering, float *packed, const float *kernel, bool is_transposed,
+    int threads);
+
+int64_t ck_filtering_scratch_bytes(const ck_filtering *filtering, int threads);
+/// Convolves x with a transformed kernel, adds `bias` to each pixel and `residual` to each element
+/// where they are not NULL, and clips.
+void ck_filtering_f32(
+    const ck_filtering *filtering, float *y, const float *x, const float *packed,
+    const float *bias, const float *residual, float *scratch, int threads);
+
+int64_t ck_filtering_gradient_scratch_bytes(const ck_filtering *filtering);
+/// The gradient of a kernel [height, width, channels, features] from inputs and cotangents; not of
+/// transposed convolutions.
+void ck_filtering_kernel_gradient_f32(
+    const ck_filtering *filtering, float *dkernel, const float *x, const float *dy,
+    float *scratch, int threads);
 
 #endif

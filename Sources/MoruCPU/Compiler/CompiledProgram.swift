@@ -58,7 +58,7 @@ final class CompiledProgram {
     memory = bound.explanation(plan)
     layoutNames = lowering.layoutNames
     losesNaN = partition.epilogues.entries.values.contains {
-      $0.activation != nil && !$0.isSeparable
+      $0.activation != nil && !$0.keepsNaN
     }
     preparation = Preparation(
       lowering.prologue, bound.map, temporary: bound.temporary,

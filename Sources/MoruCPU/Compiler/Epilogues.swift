@@ -15,8 +15,10 @@ struct Epilogues {
     /// A tensor of the result's shape.
     var residual: Graph.Value?
     var activation: Activation?
-    /// Whether an own kernel computes it, which keeps NaN.
+    /// Whether an own kernel for separable convolutions computes it.
     var isSeparable = false
+    /// Whether its activation lets NaN through, as own kernels do.
+    var keepsNaN = false
   }
 
   /// A function that convolutions with invariant kernels apply to their results.
@@ -70,8 +72,9 @@ private struct EpilogueFinder {
         (entry.bias.map { isInvariant[$0] } ?? true)
         && (entry.residual == nil || kind == .pointwise)
     }
-    if ability.activates && (activations || entry.isSeparable) {
-      appendActivation(to: &entry, ability.algorithm)
+    entry.keepsNaN = ability.isTiled || entry.isSeparable
+    if ability.activates && (activations || entry.keepsNaN) {
+      appendActivation(to: &entry, swishes: !ability.isTiled)
     }
     return entry.nodes.isEmpty ? nil : entry
   }
@@ -79,7 +82,7 @@ private struct EpilogueFinder {
   private struct Ability {
     var adds = false
     var activates = false
-    var algorithm = ConvolutionAlgorithm.direct
+    var isTiled = false
     var separableKind: SeparableConvolutions.Kind?
   }
 
@@ -95,10 +98,10 @@ private struct EpilogueFinder {
       return isProduct ? Ability() : nil
     case .convolution(let rule):
       let shape = ConvolutionShape(rule, node, graph)
-      let algorithm = ConvolutionAlgorithm.choice(shape)
       let isInvariant = isInvariant[node.operands[1]]
       return Ability(
-        adds: algorithm == .direct, activates: isInvariant, algorithm: algorithm,
+        adds: true, activates: isInvariant,
+        isTiled: ConvolutionAlgorithm.choice(shape) != .direct,
         separableKind: isInvariant ? SeparableConvolutions.Kind(shape) : nil)
     default: return nil
     }
@@ -147,11 +150,10 @@ private struct EpilogueFinder {
     entry.result = graph.nodes[index].results[0]
   }
 
-  private func appendActivation(
-    to entry: inout Epilogues.Entry, _ algorithm: ConvolutionAlgorithm
-  ) {
-    guard let (nodes, activation) = clip(of: entry.result) ?? swish(of: entry.result),
-      algorithm == .direct || activation == .relu
+  private func appendActivation(to entry: inout Epilogues.Entry, swishes: Bool) {
+    guard
+      let (nodes, activation) = clip(of: entry.result)
+        ?? (swishes ? swish(of: entry.result) : nil)
     else { return }
     entry.activation = activation
     entry.nodes += nodes

@@ -32,26 +32,26 @@ extension Lowering {
     _ rule: Convolution, _ shape: ConvolutionShape, _ input: Graph.Value, _ kernel: Graph.Value,
     _ epilogue: Epilogues.Entry
   ) -> Bool {
+    if let filter = filter(for: shape, .forward, of: input) {
+      appendTiledConvolution(filter, shape, input, kernel, epilogue)
+      return true
+    }
     guard let layouts = ConvolutionLayouts(rule, shape, graph.types[input].dtype),
       let primitive = layouts.forward(
-        ConvolutionAlgorithm.choice(shape), epilogue,
-        isPrepared: partition.isInvariant[kernel], in: dnnl)
+        epilogue, isPrepared: partition.isInvariant[kernel], in: dnnl)
     else { return false }
     var reads = [
-      (DNNLRole.source, picture(input, .source, primitive, layouts.x)),
+      (DNNLRole.source, contiguous(input)),
       (.weights, kernelOperand(kernel, layouts, primitive)),
     ]
     if let bias = epilogue.bias { reads.append((.bias, contiguous(bias))) }
     if let residual = epilogue.residual {
-      reads.append((.residual, picture(residual, .destination, primitive, layouts.y)))
+      reads.append((.residual, contiguous(residual)))
     }
     append(
       DNNLStep(
         "convolution", shape.detail + epilogue.detail, primitive, reads: reads,
-        writes: [
-          (.destination, definePicture(epilogue.result, .destination, primitive, layouts.y))
-        ],
-        flopCount: shape.flopCount))
+        writes: [(.destination, define(epilogue.result))], flopCount: shape.flopCount))
     return true
   }
 
@@ -61,19 +61,20 @@ extension Lowering {
       rule.convolution, input: graph.types[node.results[0]].shape.dimensions,
       kernel: graph.types[kernel].shape.dimensions,
       output: graph.types[cotangent].shape.dimensions)
+    if let filter = filter(for: shape, .inputGradient, of: cotangent) {
+      return appendTiledInputGradient(filter, shape, cotangent, kernel, to: node.results[0])
+    }
     if let layouts = ConvolutionLayouts(rule.convolution, shape, graph.types[cotangent].dtype),
-      let primitive = layouts.gradient(.inputGradient, shape, in: dnnl)
+      let primitive = layouts.gradient(.inputGradient, in: dnnl)
     {
-      let dy = picture(cotangent, .destinationGradient, primitive, layouts.y)
+      let dy = contiguous(cotangent)
       append(
         DNNLStep(
           "convolutionInputGradient", shape.detail, primitive,
           reads: [
             (.destinationGradient, dy), (.weights, kernelOperand(kernel, layouts, primitive)),
           ],
-          writes: [
-            (.sourceGradient, definePicture(node.results[0], .sourceGradient, primitive, layouts.x))
-          ], flopCount: shape.flopCount))
+          writes: [(.sourceGradient, define(node.results[0]))], flopCount: shape.flopCount))
       return
     }
     let operands = [contiguous(cotangent), contiguous(kernel)]
@@ -87,16 +88,19 @@ extension Lowering {
     let shape = ConvolutionShape(
       rule.convolution, input: types.0.shape.dimensions,
       kernel: graph.types[node.results[0]].shape.dimensions, output: types.1.shape.dimensions)
+    if let filter = filter(for: shape, .kernelGradient, of: input) {
+      return appendTiledKernelGradient(filter, shape, input, cotangent, to: node.results[0])
+    }
     if types.0.shape.elementCount > 0, types.1.shape.elementCount > 0,
       let layouts = ConvolutionLayouts(rule.convolution, shape, types.0.dtype),
-      let primitive = layouts.gradient(.kernelGradient, shape, in: dnnl),
+      let primitive = layouts.gradient(.kernelGradient, in: dnnl),
       let chosen = primitive.layout(of: CDNNL_WEIGHTS_GRADIENT)
     {
       let layout = BlockedLayout(blocked: chosen, plain: layouts.kernel)
       let isPlain = chosen == layouts.kernel
       let isPadded = chosen.byteCount != graph.types[node.results[0]].byteCount
-      let x = picture(input, .source, primitive, layouts.x)
-      let dy = picture(cotangent, .destinationGradient, primitive, layouts.y)
+      let x = contiguous(input)
+      let dy = contiguous(cotangent)
       let dk: View
       if isPlain {
         dk = define(node.results[0])
@@ -119,27 +123,6 @@ extension Lowering {
   }
 
   // MARK: - Operands
-
-  /// Pictures in the layout that a primitive expects.
-  private func picture(
-    _ value: Graph.Value, _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
-  ) -> View {
-    operand(value, in: pictureLayout(role, primitive, plain))
-  }
-
-  /// Memory for pictures in the layout that a primitive makes.
-  private func definePicture(
-    _ value: Graph.Value, _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
-  ) -> View {
-    pictureLayout(role, primitive, plain).map { define(value, layout: $0) } ?? define(value)
-  }
-
-  private func pictureLayout(
-    _ role: DNNLRole, _ primitive: DNNLPrimitive, _ plain: DNNLLayout
-  ) -> BlockedLayout? {
-    guard let chosen = primitive.layout(of: role.value), chosen != plain else { return nil }
-    return BlockedLayout(blocked: chosen, plain: plain)
-  }
 
   /// The kernel in the layout that a primitive chose.
   private func kernelOperand(
@@ -220,11 +203,11 @@ extension ConvolutionShape {
   }
 }
 
-/// The layouts of a Float32 convolution's tensors in oneDNN's order of axes. Direct convolutions
-/// are as fast on channels-last pictures as on blocked ones; Winograd's needs blocked ones. The
-/// kernel lies as the primitive likes it.
+/// The layouts of a Float32 convolution's tensors in oneDNN's order of axes. Convolutions
+/// are as fast on channels-last pictures as on blocked ones. The kernel lies as the primitive likes
+/// it.
 private struct ConvolutionLayouts {
-  let x, anyX, anyKernel, kernel, y, anyY: DNNLLayout
+  let x, kernel, anyKernel, y: DNNLLayout
   private let rule: Convolution
   private let features: Int
 
@@ -250,12 +233,9 @@ private struct ConvolutionLayouts {
     guard let x = picture(shape.input, shape.channels),
       let y = picture(shape.output, shape.features),
       let kernel = DNNLLayout.strided(kernelSizes, kernelStrides),
-      let anyX = DNNLLayout.any([shape.batch, shape.channels] + shape.input.suffix(rank)),
-      let anyY = DNNLLayout.any([shape.batch, shape.features] + shape.output.suffix(rank)),
       let anyKernel = DNNLLayout.any(kernelSizes)
     else { return nil }
-    (self.x, self.y, self.kernel) = (x, y, kernel)
-    (self.anyX, self.anyY, self.anyKernel) = (anyX, anyY, anyKernel)
+    (self.x, self.y, self.kernel, self.anyKernel) = (x, y, kernel, anyKernel)
     (self.rule, features) = (rule, shape.features)
   }
 
@@ -263,46 +243,33 @@ private struct ConvolutionLayouts {
   ///
   /// - Parameter isPrepared: Whether the kernel stays the same for many runs.
   func forward(
-    _ algorithm: ConvolutionAlgorithm, _ epilogue: Epilogues.Entry, isPrepared: Bool,
-    in dnnl: DNNLContext
+    _ epilogue: Epilogues.Entry, isPrepared: Bool, in dnnl: DNNLContext
   ) -> DNNLPrimitive? {
     let bias = epilogue.bias == nil ? nil : DNNLLayout.strided([features], [1])
     let direction = isPrepared ? CDNNL_INFERENCE : CDNNL_FORWARD
-    if algorithm == .winograd,
-      let primitive = primitive(direction, .winograd, bias, epilogue, in: dnnl)
-    {
-      return primitive
-    }
     // A kernel that is trained lies as its gradient does, which is as fast and saves a copy of it.
     if !isPrepared,
-      let trained = primitive(CDNNL_BACKWARD_WEIGHTS, .direct, in: dnnl)?
+      let trained = primitive(CDNNL_BACKWARD_WEIGHTS, in: dnnl)?
         .layout(of: CDNNL_WEIGHTS_GRADIENT),
-      let primitive = primitive(direction, .direct, bias, epilogue, kernel: trained, in: dnnl)
+      let primitive = primitive(direction, bias, epilogue, kernel: trained, in: dnnl)
     {
       return primitive
     }
-    return primitive(direction, .direct, bias, epilogue, in: dnnl)
+    return primitive(direction, bias, epilogue, in: dnnl)
   }
 
   /// A gradient, or nil if oneDNN has nothing fast for it.
   func gradient(
-    _ part: ConvolutionAlgorithm.Part, _ shape: ConvolutionShape, in dnnl: DNNLContext
+    _ part: ConvolutionAlgorithm.Part, in dnnl: DNNLContext
   ) -> DNNLPrimitive? {
-    let direction = part == .inputGradient ? CDNNL_BACKWARD_DATA : CDNNL_BACKWARD_WEIGHTS
-    if ConvolutionAlgorithm.choice(shape, part) == .winograd,
-      let primitive = primitive(direction, .winograd, in: dnnl)
-    {
-      return primitive
-    }
-    return primitive(direction, .direct, in: dnnl)
+    primitive(
+      part == .inputGradient ? CDNNL_BACKWARD_DATA : CDNNL_BACKWARD_WEIGHTS, in: dnnl)
   }
 
   private func primitive(
-    _ direction: cdnnl_direction, _ algorithm: ConvolutionAlgorithm, _ bias: DNNLLayout? = nil,
-    _ epilogue: Epilogues.Entry? = nil, kernel: DNNLLayout? = nil, in dnnl: DNNLContext
+    _ direction: cdnnl_direction, _ bias: DNNLLayout? = nil, _ epilogue: Epilogues.Entry? = nil,
+    kernel: DNNLLayout? = nil, in dnnl: DNNLContext
   ) -> DNNLPrimitive? {
-    let isWinograd = algorithm == .winograd
-    let (source, destination) = isWinograd ? (anyX, anyY) : (x, y)
     let strides = rule.strides.map(Int64.init)
     let dilations = rule.dilation.map(Int64.init)
     let low = rule.padding.map { Int64($0.low) }
@@ -320,8 +287,8 @@ private struct ConvolutionLayouts {
               padding_high: high.baseAddress)
             return DNNLPrimitive(
               cdnnl_convolution(
-                dnnl.handle, direction, isWinograd ? CDNNL_WINOGRAD : CDNNL_DIRECT, source.handle,
-                (kernel ?? anyKernel).handle, bias?.handle, destination.handle, window, end))
+                dnnl.handle, direction, x.handle, (kernel ?? anyKernel).handle, bias?.handle,
+                y.handle, window, end))
           }
         }
       }

@@ -24,6 +24,8 @@ final class Lowering {
   private var copies: [Graph.Value: View] = [:]
   /// Copies of values in other layouts than their own.
   private var blockedCopies: [Graph.Value: [(layout: BlockedLayout, view: View)]] = [:]
+  /// Kernels of convolutions that have been transformed for tiles.
+  var transformedKernels: [TransformedKernel: View] = [:]
   /// Layouts of values that are not row-major; `views` then only names the buffer.
   private(set) var layouts: [Graph.Value: BlockedLayout] = [:]
   /// Layouts that steps would like resident values to have.
