@@ -102,7 +102,7 @@ import Testing
     Chosen(batch: 2, size: 19, channels: 48, features: 32, taps: 3),
     Chosen(batch: 4, size: 13, channels: 32, features: 32, taps: 3, padding: .valid),
     Chosen(batch: 4, size: 7, channels: 32, features: 48, taps: 5),
-    Chosen(batch: 4, size: 14, channels: 32, features: 48, taps: 5, stride: 2),
+    Chosen(batch: 6, size: 14, channels: 48, features: 64, taps: 5, stride: 2),
   ]
 
   @Test(arguments: chosen.indices)

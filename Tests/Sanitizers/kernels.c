@@ -260,6 +260,7 @@ static void separable_convolutions(void) {
       free(scratch), free(x.allocation), free(expanding.allocation), free(bias.allocation);
       free(kernel.allocation), free(wide.allocation), free(y.allocation), free(z.allocation);
       free(totals.allocation), free(gate.allocation), free(packed.allocation);
+    }
 }
 
 // Convolutions in tiles, forward, backward and the kernel's gradient, of odd pictures and channels.
@@ -324,11 +325,7 @@ int main(void) {
   axes();
   pools();
   row_loops();
-}
-
   separable_convolutions();
-}
-
   tiles();
   random_numbers();
   return failures > 0;
