@@ -3,31 +3,7 @@
 
 #include <string.h>
 
-#include "ckernels.h"
-#include "internal.h"
-
-static bool is_double(const ck_result *result) { return result->element_bytes == 8; }
-
-static double combine(ck_reduction reduction, double a, double b) {
-  switch (reduction) {
-    case CK_SUM: return a + b;
-    case CK_MAX: return a > b || a != a ? a : b;
-    case CK_MIN: return a < b || a != a ? a : b;
-    case CK_PRODUCT: return a * b;
-  }
-  return 0;
-}
-
-static double read_number(const void *data, int64_t index, int bytes) {
-  return bytes == 8 ? ((const double *)data)[index] : ((const float *)data)[index];
-}
-
-// One number from `count` numbers.
-static double reduced(ck_reduction reduction, const void *values, int64_t count, int bytes) {
-  double number = 0;
-  ck_row_reducer_for(bytes == 8, reduction)(&number, values, 1, count);
-  return read_number(&number, 0, bytes);
-}
+#include "program.h"
 
 // MARK: - Loads
 
@@ -98,15 +74,6 @@ static void load_strided(
 // Each thread has memory for its registers, for what its reductions have come to so far, and a
 // number for each row reduction of a long row.
 
-static size_t lines(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
-
-static bool has_long_rows(const ck_program *program) { return program->row > CK_BLOCK; }
-
-// Rows of a block.
-static int64_t rows_per_block(const ck_program *program) {
-  return has_long_rows(program) ? 1 : CK_BLOCK / program->row;
-}
-
 static int widest(const ck_program *program) {
   int bytes = 4;
   for (int i = 0; i < program->operand_count; ++i)
@@ -126,23 +93,6 @@ static size_t register_bytes(const ck_program *program, int index, int element_b
   return lines((length + 16) * (size_t)element_bytes) | 64;
 }
 
-// Elements of a row as machine code walks over it.
-static int64_t long_row(const ck_program *program) { return program->row * program->copies; }
-
-// A running reduction over the outer axis: a row, and one that it is added to from time to time so
-// that rounding errors stay small. For moments: sums and squares of distances from a shift, which
-// are merged into means and squares from time to time, and the number of rows in these.
-static size_t partial_bytes(const ck_program *program, const ck_result *result) {
-  size_t row = lines((size_t)long_row(program) * (size_t)result->element_bytes);
-  switch (result->mode) {
-    case CK_REDUCE_ALL:
-    case CK_REDUCE_ALL_ROWS: return 128;
-    case CK_REDUCE_OUTER: return 2 * row;
-    case CK_MOMENTS_OUTER: return 3 * row + 2 * lines((size_t)program->row * 8) + 64;
-    default: return 0;
-  }
-}
-
 static size_t registers_bytes(const ck_program *program) {
   int bytes = widest(program);
   size_t sum = 0;
@@ -151,15 +101,11 @@ static size_t registers_bytes(const ck_program *program) {
   return sum;
 }
 
-static size_t saved_bytes(const ck_program *program) {
-  return lines((size_t)(program->row + 16) * 4) | 64;
-}
-
 static size_t thread_bytes(const ck_program *program) {
   size_t bytes = registers_bytes(program) + lines((size_t)program->instruction_count * 8);
   bytes += (size_t)program->saved_count * saved_bytes(program);
   for (int i = 0; i < program->result_count; ++i)
-    bytes += partial_bytes(program, &program->results[i]);
+    bytes += ck_partial_bytes(program, &program->results[i]);
   return bytes;
 }
 
@@ -171,89 +117,11 @@ size_t ck_program_scratch_bytes(const ck_program *program, int threads) {
 static char *partial_of(const ck_program *program, char *scratch, int which) {
   char *place =
       scratch + registers_bytes(program) + lines((size_t)program->instruction_count * 8);
-  for (int i = 0; i < which; ++i) place += partial_bytes(program, &program->results[i]);
+  for (int i = 0; i < which; ++i) place += ck_partial_bytes(program, &program->results[i]);
   return place;
 }
 
-// MARK: - Moments
-
-typedef struct {
-  char *sums, *squares, *shift;
-  double *mean, *distances;
-  int64_t *merged;  // rows in `mean` and `distances`
-} moments;
-
-static moments moments_at(const ck_program *program, const ck_result *result, char *partial) {
-  size_t row = lines((size_t)long_row(program) * (size_t)result->element_bytes);
-  size_t wide = lines((size_t)program->row * 8);
-  moments m;
-  m.sums = partial;
-  m.squares = partial + row;
-  m.shift = partial + 2 * row;
-  m.mean = (double *)(partial + 3 * row);
-  m.distances = (double *)(partial + 3 * row + wide);
-  m.merged = (int64_t *)(partial + 3 * row + 2 * wide);
-  return m;
-}
-
-// Adds `rows` rows with a mean and a sum of squared distances from it to those of others
-// (Chan, Golub, LeVeque 1983, doi:10.1080/00031305.1983.10483115).
-static void merge_moments(
-    double *mean, double *distances, int64_t merged, double part_mean, double part_distances,
-    int64_t rows) {
-  double delta = part_mean - *mean, share = (double)rows / (double)(merged + rows);
-  *mean += delta * share;
-  *distances += part_distances + delta * delta * (double)merged * share;
-}
-
-// Merges what was added to each of `copies` rows since the last time, and takes the mean as the new
-// shift.
-static void flush_moments(
-    const ck_program *program, const ck_result *result, char *partial, int64_t rows,
-    int64_t copies) {
-  if (rows == 0) return;
-  moments m = moments_at(program, result, partial);
-  int bytes = result->element_bytes;
-  double share = 1 / (double)rows;
-  for (int64_t copy = 0; copy < copies; ++copy) {
-    int64_t first = copy * program->row;
-    for (int64_t i = 0; i < program->row; ++i) {
-      double sum = read_number(m.sums, first + i, bytes);
-      double mean = read_number(m.shift, first + i, bytes) + sum * share;
-      double distances = read_number(m.squares, first + i, bytes) - sum * sum * share;
-      if (distances < 0) distances = 0;
-      merge_moments(&m.mean[i], &m.distances[i], *m.merged, mean, distances, rows);
-    }
-    *m.merged += rows;
-  }
-  for (int64_t i = 0; i < long_row(program); ++i)
-    ck_write_number(m.shift, i, bytes, m.mean[i % program->row]);
-  ck_fill_number(m.sums, bytes, long_row(program), 0);
-  ck_fill_number(m.squares, bytes, long_row(program), 0);
-}
-
-static void add_moments(
-    const ck_program *program, const ck_result *result, const char *values, int64_t column,
-    int64_t rows, int64_t count, char *partial, bool is_first) {
-  moments m = moments_at(program, result, partial);
-  int64_t offset = column * result->element_bytes;
-  char *shift = m.shift + offset;
-  // The first block's mean is near enough to all others' that their distances from it keep their
-  // digits.
-  if (is_first) {
-    ck_column_reducer_for(is_double(result), CK_SUM)(shift, values, rows, count, count);
-    for (int64_t i = 0; i < count; ++i)
-      ck_write_number(
-          shift, i, result->element_bytes,
-          read_number(shift, i, result->element_bytes) / (double)rows);
-  }
-  ck_moment_adder_for(is_double(result))(
-      m.sums + offset, m.squares + offset, shift, values, rows, count);
-}
-
 // MARK: - Running
-
-#define FLUSH_ROWS 256
 
 typedef struct {
   const ck_program *program;
@@ -261,37 +129,11 @@ typedef struct {
   size_t stride;
 } run_context;
 
-// One thread's walk.
-typedef struct {
-  const ck_program *program;
-  char *registers[CK_MAX_REGISTERS];
-  char *memories[CK_MAX_REGISTERS];  // the registers' own memory
-  char *partials[CK_MAX_RESULTS];
-  char *saved;  // rows that machine code keeps between phases
-  double *row_numbers;  // for each instruction that reduces a long row
-  double running[CK_MAX_RESULTS];
-  int64_t waiting[CK_MAX_RESULTS];  // rows since the last flush
-} walk;
-
 // The elements that an instruction works on now: `count` of them at `start` of the domain, which
 // lie at `offset` of a long register.
 typedef struct {
   int64_t start, count, offset, rows, row;
 } stretch;
-
-static void flush(
-    const ck_program *program, const ck_result *result, char *partial, int64_t rows,
-    int64_t copies) {
-  if (result->mode == CK_MOMENTS_OUTER) {
-    flush_moments(program, result, partial, rows, copies);
-    return;
-  }
-  int bytes = result->element_bytes;
-  size_t row = lines((size_t)long_row(program) * (size_t)bytes);
-  ck_column_reducer_for(is_double(result), result->reduction)(
-      partial + row, partial, copies, program->row, program->row);
-  ck_fill_number(partial, bytes, copies * program->row, ck_identity_of(result->reduction));
-}
 
 static void reduce_outer(walk *w, int which, const char *values, stretch at) {
   const ck_program *program = w->program;
@@ -301,7 +143,7 @@ static void reduce_outer(walk *w, int which, const char *values, stretch at) {
   if (result->mode == CK_MOMENTS_OUTER) {
     moments m = moments_at(program, result, partial);
     bool is_first = *m.merged == 0 && w->waiting[which] == 0;
-    add_moments(program, result, values, at.offset, at.rows, count, partial, is_first);
+    ck_add_moments(program, result, values, at.offset, at.rows, count, partial, is_first);
   } else {
     ck_column_reducer_for(is_double(result), result->reduction)(
         partial + at.offset * result->element_bytes, values, at.rows, count, count);
@@ -309,7 +151,7 @@ static void reduce_outer(walk *w, int which, const char *values, stretch at) {
   if (at.offset + count < program->row) return;
   w->waiting[which] += at.rows;
   if (w->waiting[which] < FLUSH_ROWS) return;
-  flush(program, result, partial, w->waiting[which], 1);
+  ck_flush(program, result, partial, w->waiting[which], 1);
   w->waiting[which] = 0;
 }
 
@@ -490,88 +332,6 @@ static void run_blocks(walk *w, int64_t begin, int64_t end) {
     run_block(w, start, end - start < block ? end - start : block);
 }
 
-// MARK: - Machine code
-
-// Rows that machine code may take before running reductions are put away.
-static int64_t rows_at_a_time(const ck_program *program) {
-  int64_t rows = program->count / program->row + 1;
-  for (int i = 0; i < program->result_count; ++i) {
-    ck_keep mode = program->results[i].mode;
-    int64_t most = rows;
-    if (mode == CK_REDUCE_OUTER || mode == CK_MOMENTS_OUTER) most = FLUSH_ROWS * program->copies;
-    if (mode == CK_REDUCE_ALL || mode == CK_REDUCE_ALL_ROWS) most = 16 * CK_BLOCK / program->row;
-    if (most < rows) rows = most;
-  }
-  return rows < program->copies ? program->copies : rows - rows % program->copies;
-}
-
-static void fill_places(walk *w, void **places, int64_t start) {
-  const ck_program *program = w->program;
-  int64_t first_row = start / program->row;
-  for (int i = 0; i < program->operand_count; ++i) {
-    const ck_operand *operand = &program->operands[i];
-    bool is_long = program->copies > 1 && operand->mode == CK_REPEATED;
-    *places++ = is_long ? w->memories[i] : (char *)operand->data + first_row * operand->row_bytes;
-  }
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    char *partial = w->partials[i];
-    int64_t length = result->mode == CK_STORE ? start : first_row;
-    moments m = {0};
-    switch (result->mode) {
-      case CK_STORE:
-      case CK_STORE_ROWS: m.sums = (char *)result->data + length * result->element_bytes; break;
-      case CK_REDUCE_ALL:
-      case CK_REDUCE_ALL_ROWS: m.sums = partial + 64; break;
-      case CK_REDUCE_OUTER: m.sums = partial; break;
-      case CK_MOMENTS_OUTER: m = moments_at(program, result, partial); break;
-    }
-    *places++ = m.sums;
-    *places++ = m.squares;
-    *places++ = m.shift;
-  }
-  for (int i = 0; i < program->saved_count; ++i)
-    *places++ = w->saved + (size_t)i * saved_bytes(program);
-}
-
-// Puts away what machine code has added to running reductions in `rows` rows.
-static void collect(walk *w, int64_t rows) {
-  const ck_program *program = w->program;
-  for (int i = 0; i < program->result_count; ++i) {
-    const ck_result *result = &program->results[i];
-    bool is_of_rows = result->mode == CK_REDUCE_ALL_ROWS;
-    if (is_of_rows || result->mode == CK_REDUCE_ALL) {
-      const float *lanes = (const float *)(w->partials[i] + 64);
-      for (int lane = 0; lane < (is_of_rows ? 1 : 16); ++lane)
-        w->running[i] = combine(result->reduction, w->running[i], lanes[lane]);
-    } else if (result->mode == CK_REDUCE_OUTER || result->mode == CK_MOMENTS_OUTER) {
-      flush(program, result, w->partials[i], rows / program->copies, program->copies);
-    }
-  }
-}
-
-// Runs machine code on as many elements as fill its rows; gives where these end.
-static int64_t run_code(walk *w, int64_t start, int64_t end) {
-  const ck_program *program = w->program;
-  int64_t most = rows_at_a_time(program) * program->row;
-  int64_t unit = program->walk == CK_WALK_ELEMENTS ? 1 : long_row(program);
-  void *places[2 * CK_MAX_REGISTERS + 3 * CK_MAX_RESULTS];
-  for (;;) {
-    int64_t count = end - start < most ? end - start : most;
-    count -= count % unit;
-    if (count == 0) return start;
-    for (int i = 0; i < program->result_count; ++i) {
-      const ck_result *result = &program->results[i];
-      if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
-        ck_fill_number(w->partials[i] + 64, 4, 16, ck_identity_of(result->reduction));
-    }
-    fill_places(w, places, start);
-    program->code(places, program->walk == CK_WALK_ROWS ? count / program->row : count);
-    collect(w, count / program->row);
-    start += count;
-  }
-}
-
 static bool has_moments(const ck_program *program) {
   for (int i = 0; i < program->result_count; ++i)
     if (program->results[i].mode == CK_MOMENTS_OUTER) return true;
@@ -588,7 +348,7 @@ static int64_t run_first(walk *w, int64_t start, int64_t end) {
   for (int i = 0; i < program->result_count; ++i) {
     ck_keep mode = program->results[i].mode;
     if (mode != CK_REDUCE_OUTER && mode != CK_MOMENTS_OUTER) continue;
-    flush(program, &program->results[i], w->partials[i], w->waiting[i], 1);
+    ck_flush(program, &program->results[i], w->partials[i], w->waiting[i], 1);
     w->waiting[i] = 0;
   }
   return start + count;
@@ -601,68 +361,14 @@ static void run_range(void *context, int64_t begin, int64_t end, int thread) {
   w.program = program;
   prepare(&w, run->scratch + (size_t)thread * run->stride);
   if (!program->code || program->copies > 1 || has_moments(program)) fill_steady(&w);
-  if (program->code) begin = run_code(&w, run_first(&w, begin, end), end);
+  if (program->code) begin = ck_run_code(&w, run_first(&w, begin, end), end);
   run_blocks(&w, begin, end);
   for (int i = 0; i < program->result_count; ++i) {
     const ck_result *result = &program->results[i];
     if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
       *(double *)w.partials[i] = w.running[i];
     else if (result->mode == CK_REDUCE_OUTER || result->mode == CK_MOMENTS_OUTER)
-      flush(program, result, w.partials[i], w.waiting[i], 1);
-  }
-}
-
-// Sets a thread's running reduction back, because a thread without rows never touches it.
-static void reset(const ck_program *program, const ck_result *result, char *partial) {
-  double identity = ck_identity_of(result->reduction);
-  int64_t length = 2 * (int64_t)lines((size_t)long_row(program) * (size_t)result->element_bytes);
-  if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS)
-    *(double *)partial = identity;
-  else if (result->mode == CK_REDUCE_OUTER)
-    ck_fill_number(partial, result->element_bytes, length / result->element_bytes, identity);
-  else if (result->mode == CK_MOMENTS_OUTER)
-    memset(partial, 0, partial_bytes(program, result));
-}
-
-// Puts the threads' running reductions together.
-static void finish(const run_context *run, int which, int threads) {
-  const ck_program *program = run->program;
-  const ck_result *result = &program->results[which];
-  int bytes = result->element_bytes;
-  size_t row = lines((size_t)long_row(program) * (size_t)bytes);
-  char *first = partial_of(program, run->scratch, which);
-  moments all = {0};
-  if (result->mode == CK_MOMENTS_OUTER) all = moments_at(program, result, first);
-  double total = ck_identity_of(result->reduction);
-  for (int thread = 0; thread < threads; ++thread) {
-    char *partial = first + (size_t)thread * run->stride;
-    if (result->mode == CK_REDUCE_ALL || result->mode == CK_REDUCE_ALL_ROWS) {
-      total = combine(result->reduction, total, *(double *)partial);
-    } else if (result->mode == CK_REDUCE_OUTER && thread > 0) {
-      ck_column_reducer_for(is_double(result), result->reduction)(
-          first + row, partial + row, 1, program->row, program->row);
-    } else if (result->mode == CK_MOMENTS_OUTER && thread > 0) {
-      moments m = moments_at(program, result, partial);
-      if (*m.merged == 0) continue;
-      for (int64_t i = 0; i < program->row; ++i)
-        merge_moments(
-            &all.mean[i], &all.distances[i], *all.merged, m.mean[i], m.distances[i], *m.merged);
-      *all.merged += *m.merged;
-    }
-  }
-  switch (result->mode) {
-    case CK_REDUCE_ALL:
-    case CK_REDUCE_ALL_ROWS: ck_write_number(result->data, 0, bytes, total); return;
-    case CK_REDUCE_OUTER:
-      memcpy(result->data, first + row, (size_t)program->row * (size_t)bytes);
-      return;
-    case CK_MOMENTS_OUTER:
-      for (int64_t i = 0; i < program->row; ++i) {
-        ck_write_number(result->data, i, bytes, all.mean[i] * (double)*all.merged);
-        ck_write_number(result->squares, i, bytes, all.distances[i]);
-      }
-      return;
-    default: return;
+      ck_flush(program, result, w.partials[i], w.waiting[i], 1);
   }
 }
 
@@ -670,9 +376,10 @@ void ck_run(const ck_program *program, int threads, void *scratch) {
   run_context run = {program, scratch, thread_bytes(program)};
   for (int i = 0; i < program->result_count; ++i)
     for (int thread = 0; thread < threads; ++thread)
-      reset(
+      ck_reset(
           program, &program->results[i],
           partial_of(program, (char *)scratch + (size_t)thread * run.stride, i));
   ck_parallel(threads, program->count, program->row, run_range, &run);
-  for (int i = 0; i < program->result_count; ++i) finish(&run, i, threads);
+  for (int i = 0; i < program->result_count; ++i)
+    ck_finish(program, &program->results[i], partial_of(program, scratch, i), run.stride, threads);
 }

@@ -148,11 +148,7 @@ import Testing
       (
         "vscalefps zmm3, zmm2, zmm1", "62 f2 6d 48 2c d9", { $0.vector(.scale, 3, 2, .register(1)) }
       ),
-      (
-        "vpslld zmm29, zmm12, 23", "62 d1 15 40 72 f4 17",
-        { $0.vector(.shiftLeft, 6, 29, .register(12), immediate: 23) }
-      ),
-      (
+        (
         "vpsrad zmm4, zmm28, 23", "62 91 5d 48 72 e4 17",
         { $0.vector(.shiftRight, 4, 4, .register(28), immediate: 23) }
       ),

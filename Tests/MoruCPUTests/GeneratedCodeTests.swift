@@ -155,6 +155,27 @@ import Testing
     }
   }
 
+  /// Operands that repeat over the middle or the last axes, as scales of channels and of pictures.
+  @Test(arguments: [[3, 5, 7, 24], [4, 9, 1, 640], [2, 33, 1, 16], [5, 1, 40, 3]] as [Shape])
+  func repeatsOverGroups(_ shape: Shape) async throws {
+    let (batch, channels) = (shape.dimensions[0], shape.dimensions[3])
+    let inputs = [
+      sample(.float32, shape), sample(.float32, [batch, 1, 1, channels], seed: 2),
+      sample(.float32, [channels], seed: 3), sample(.float32, [batch, 1, 1, 1], seed: 4),
+    ]
+    try await check(inputs) { x in [x[0] * x[1] + x[0]] }
+    // Few long rows are not shared among threads.
+    try await check(inputs, isGenerated: false) { x in [x[0] * x[3] + x[3]] }
+    try await check(inputs) { x in
+      let y = (x[0] - x[2]) * x[1]
+      return [y, y.sum(axes: [0, 1, 2]), y.sum()]
+    }
+    try await check(inputs, isGenerated: false) { x in
+      let y = x[0] * x[1] + x[3]
+      return [y, y.max(axes: [-1]), softmax(y)]
+    }
+  }
+
   @Test(arguments: counts.dropFirst())
   func reducesEverything(_ count: Int) async throws {
     let x = sample(.float32, [count])

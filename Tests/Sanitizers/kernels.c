@@ -89,7 +89,7 @@ static void programs(void) {
         .operand_count = 1, .instruction_count = 4, .result_count = 4, .phase_count = 2,
         .register_count = 4, .operands = &operand, .registers = registers,
         .instructions = instructions, .phases = phases, .results = results, .direct = direct,
-        .copies = 1};
+        .copies = 1, .group = count};
       void *scratch = malloc(ck_program_scratch_bytes(&program, threads));
       ck_run(&program, threads, scratch);
       float sum = *(float *)total.data, of_columns = 0;
@@ -98,6 +98,52 @@ static void programs(void) {
       expect(of_columns > sum * 0.999f && of_columns < sum * 1.001f, "columns add up");
       free(x.allocation), free(y.allocation), free(total.allocation), free(columns.allocation);
       free(squares.allocation), free(sums.allocation), free(scratch);
+    }
+}
+
+// What machine code for y = 2x and the sums of its columns does, in rows that take `copies` at once.
+static void double_columns(void *const *places, int64_t count) {
+  int64_t row = *(const int64_t *)places[1];
+  const float *x = places[0];
+  float *y = places[2], *sums = places[5];
+  for (int64_t i = 0; i < count; ++i) {
+    y[i] = 2 * x[i];
+    sums[i % row] += y[i];
+  }
+}
+
+static void code(void) {
+  for (int64_t copies = 1; copies <= 4; copies *= 2)
+    for (int threads = 1; threads <= 3; ++threads) {
+      int64_t row = 12, rows = 301, count = rows * row, long_row = row * copies;
+      memory x = make(CK_F32, count), y = make(CK_F32, count), sums = make(CK_F32, row);
+      ck_operand operands[] = {
+        {.data = x.data, .element_bytes = 4, .mode = CK_LINEAR, .phases = 1, .row_bytes = 4 * row},
+        {.data = &long_row, .element_bytes = 8, .mode = CK_SINGLE, .phases = 1}};
+      ck_register registers[] = {CK_BLOCK_REGISTER};
+      ck_instruction instructions[] = {
+        {.scope = CK_EACH, .function = ck_elementwise_function(CK_ADD, CK_F32),
+         .element_bytes = 4, .destination = 2}};
+      ck_phase phases[] = {{0, 1, 1}};
+      ck_result results[] = {
+        {.data = y.data, .element_bytes = 4, .source = 2, .mode = CK_STORE},
+        {.data = sums.data, .element_bytes = 4, .source = 2, .mode = CK_REDUCE_OUTER}};
+      int direct[] = {-1};
+      ck_program program = {
+        .rank = 2, .outer_rank = 1, .dimensions = {rows, row}, .count = count, .row = row,
+        .operand_count = 2, .instruction_count = 1, .result_count = 2, .phase_count = 1,
+        .register_count = 1, .operands = operands, .registers = registers,
+        .instructions = instructions, .phases = phases, .results = results, .direct = direct,
+        .code = double_columns, .walk = CK_WALK_COLUMNS, .copies = copies, .group = count};
+      void *scratch = malloc(ck_program_scratch_bytes(&program, threads));
+      ck_run(&program, threads, scratch);
+      float expected = 0;
+      for (int64_t i = 0; i < rows; ++i) expected += 2 * ((float *)x.data)[i * row + 5];
+      float difference = ((float *)sums.data)[5] - expected;
+      expect(difference < 1e-2f && difference > -1e-2f, "columns of machine code add up");
+      expect(
+          ((float *)y.data)[count - 1] == 2 * ((float *)x.data)[count - 1], "the last one is there");
+      free(x.allocation), free(y.allocation), free(sums.allocation), free(scratch);
     }
 }
 
@@ -321,6 +367,7 @@ static void random_numbers(void) {
 int main(void) {
   elementwise();
   programs();
+  code();
   copies();
   axes();
   pools();

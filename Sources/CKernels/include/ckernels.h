@@ -79,7 +79,8 @@ typedef struct {
   bool is_per_row;  ///< one element for each row instead of each element of the domain
   uint64_t phases;  ///< bit p: phase p reads it
   int64_t strides[CK_MAX_RANK];  ///< in elements, along the program's (outer) axes
-  int64_t row_bytes;  ///< for machine code: distance between rows, 0 if they are one
+  int64_t row_bytes;    ///< for machine code: distance between rows, 0 if they are one
+  int64_t group_bytes;  ///< for machine code: distance between groups, beside that of their rows
 } ck_operand;
 
 /// What an instruction works on: each element; one element for each row; or it spreads a row's
@@ -159,6 +160,7 @@ typedef struct {
   ck_code code;
   ck_walk walk;
   int64_t copies;   ///< rows that a walk along columns takes as one long row; else 1
+  int64_t group;    ///< elements that machine code walks over with the same steady operands
   int saved_count;  ///< rows of four bytes an element that machine code keeps between phases
 } ck_program;
 

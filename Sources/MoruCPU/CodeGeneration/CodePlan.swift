@@ -3,27 +3,40 @@ import MoruTensors
 
 /// How machine code walks over a fused pass.
 struct CodePlan {
-  let code: FusedCode
+  let patterns: [FusedTranslation.Pattern]
   let walk: ck_walk
+  /// Elements of a row, of which a walk over elements has one.
+  let row: Int
   /// Rows that a walk along columns takes as one, so that they fill vectors.
   let copies: Int
-  /// For each operand the distance between rows.
-  let rowBytes: [Int]
+  /// Elements over which operands that are no rows of the domain stay the same.
+  let group: Int
+  /// For each operand the distances in bytes between rows, and between groups beside those.
+  let distances: [(row: Int, group: Int)]
+  /// Whether operands and results are more than the first caches hold.
+  let isLarge: Bool
+  /// Whether results are stored past the caches, because they leave nothing for the next pass there.
+  let storesPastCaches: Bool
 
-  /// Passes over more bytes than this leave nothing for the next one in the caches, and results go
-  /// past them.
-  private static let cachedBytes = 32 << 20
+  /// Passes over more bytes than these are large, or store past the caches.
+  private static let (largeBytes, cachedBytes) = (256 << 10, 32 << 20)
 
   /// - Returns: nil if the block interpreter has to run the program.
   init?(_ program: FusedProgram, _ domain: MergedDomain, _ operands: [ck_operand]) {
     guard MachineCode.isSupported else { return nil }
     var patterns: [FusedTranslation.Pattern] = []
+    var distances: [(row: Int, group: Int)] = []
+    var groups: Set<Int> = []
     for (index, operand) in operands.enumerated() {
-      guard let pattern = CodePlan.pattern(operand, domain.strides[index], domain) else {
-        return nil
-      }
-      patterns.append(pattern)
+      guard let walk = OperandWalk(operand, domain.strides[index], domain) else { return nil }
+      patterns.append(walk.pattern)
+      distances.append((walk.rowBytes, walk.groupBytes))
+      if let rows = walk.groupRows { groups.insert(rows) }
     }
+    guard groups.count <= 1 else { return nil }
+    let count = program.domain.shape.elementCount
+    group = groups.first.map { $0 * domain.row } ?? max(count, 1)
+    self.distances = distances
     let keeps = program.results.map(\.keep)
     let hasRows =
       program.phases.count > 1 || patterns.contains(.row)
@@ -34,54 +47,67 @@ struct CodePlan {
       patterns.contains(.column)
       || keeps.contains { $0 == CK_REDUCE_OUTER || $0 == CK_MOMENTS_OUTER }
     let walk = hasRows ? CK_WALK_ROWS : hasColumns ? CK_WALK_COLUMNS : CK_WALK_ELEMENTS
-    let copies = walk == CK_WALK_COLUMNS ? CodePlan.copies(of: domain.row, in: program) : 1
+    let copies =
+      walk == CK_WALK_COLUMNS && groups.isEmpty ? CodePlan.copies(of: domain.row, count: count) : 1
     let bytes = (program.operands.map(\.view) + program.results.map(\.view)).touchedBytes
     let isAligned =
       domain.row % 16 == 0 && program.results.allSatisfy { $0.view.byteOffset % 64 == 0 }
-    guard
-      let code = FusedCode(
-        program, patterns, walk: walk, row: domain.row * copies,
-        isLarge: bytes > 256 << 10, pastCaches: bytes > CodePlan.cachedBytes && isAligned)
-    else { return nil }
-    self.code = code
+    self.patterns = patterns
     self.walk = walk
     self.copies = copies
-    rowBytes = zip(patterns, operands).map { pattern, operand in
-      let bytes = Int(operand.element_bytes)
-      return switch pattern {
-      case .single, .column: 0
-      case .row: bytes
-      case .linear: bytes * domain.row
-      }
-    }
-  }
-
-  /// How an operand lies along the walk; nil if in no way that code knows.
-  private static func pattern(
-    _ operand: ck_operand, _ strides: [Int], _ domain: MergedDomain
-  ) -> FusedTranslation.Pattern? {
-    if operand.mode == CK_SINGLE { return .single }
-    if operand.is_per_row { return operand.mode == CK_LINEAR ? .row : nil }
-    if operand.mode == CK_LINEAR { return .linear }
-    let outer = Array(strides[..<domain.outerRank])
-    let inner = Array(strides[domain.outerRank...])
-    func isDense(_ strides: [Int], _ sizes: ArraySlice<Int>) -> Bool {
-      strides == Shape(Array(sizes)).strides
-    }
-    if outer.allSatisfy({ $0 == 0 }), isDense(inner, domain.sizes[domain.outerRank...]) {
-      return .column
-    }
-    if inner.allSatisfy({ $0 == 0 }), isDense(outer, domain.sizes[..<domain.outerRank]) {
-      return .row
-    }
-    return nil
+    row = domain.row * copies
+    isLarge = bytes > CodePlan.largeBytes
+    storesPastCaches = bytes > CodePlan.cachedBytes && isAligned
   }
 
   /// Rows that fill vectors together, if they are short and many.
-  private static func copies(of row: Int, in program: FusedProgram) -> Int {
+  private static func copies(of row: Int, count: Int) -> Int {
     var copies = 1
     while row * copies % 16 != 0 { copies *= 2 }
     let isShort = row * copies <= Int(CK_BLOCK)
-    return isShort && program.domain.shape.elementCount >= 8 * row * copies ? copies : 1
+    return isShort && count >= 8 * row * copies ? copies : 1
+  }
+}
+
+/// How an operand lies along the walk over rows.
+private struct OperandWalk {
+  var pattern: FusedTranslation.Pattern
+  var rowBytes = 0
+  /// Rows over which it is the same row or element, if not over all.
+  var groupRows: Int?
+  var groupBytes = 0
+
+  /// - Returns: nil if it lies in no way that code knows.
+  init?(_ operand: ck_operand, _ strides: [Int], _ domain: MergedDomain) {
+    let bytes = Int(operand.element_bytes)
+    if operand.mode == CK_SINGLE {
+      pattern = .single
+      return
+    }
+    if operand.mode == CK_LINEAR {
+      pattern = operand.is_per_row ? .row : .linear
+      rowBytes = operand.is_per_row ? bytes : bytes * domain.row
+      return
+    }
+    let rank = domain.outerRank
+    let (outer, inner) = (Array(strides[..<rank]), Array(strides[rank...]))
+    let isRepeated = operand.is_per_row || inner.allSatisfy { $0 == 0 }
+    guard isRepeated || inner == Shape(Array(domain.sizes[rank...])).strides else { return nil }
+    // Elements that one row, or one group of rows, has.
+    let width = isRepeated ? 1 : domain.row
+    let repeated = outer.reversed().prefix { $0 == 0 }.count
+    let leading = rank - repeated
+    let dense = Shape(Array(domain.sizes[..<leading])).strides.map { $0 * width }
+    guard Array(outer[..<leading]) == dense else { return nil }
+    if leading == 0 {
+      pattern = .column
+    } else if repeated == 0 {
+      pattern = .row
+      rowBytes = bytes
+    } else {
+      pattern = isRepeated ? .single : .column
+      groupRows = domain.sizes[leading..<rank].reduce(1, *)
+      groupBytes = bytes * width
+    }
   }
 }

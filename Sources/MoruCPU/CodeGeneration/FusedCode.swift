@@ -12,6 +12,8 @@ struct FusedCode {
   private static let lanes = 16
   /// Elements of the rows that a walk along columns takes at a time: they stay in the first cache.
   private static let blockElements = 512
+  /// How many elements ahead memory is asked for: time enough for it to come.
+  private static let prefetchDistance = 2048
   /// Registers for addresses that are needed all the time.
   private static let baseRegisters: [Assembler.General] = [.r9, .r10, .r11, .r12, .r13, .r14, .r15]
 
@@ -23,37 +25,28 @@ struct FusedCode {
   private var code = Assembler()
   private var fits = true
 
-  /// Addresses of saved values, at the table's end.
-  var savedCount: Int { translation.savedCount }
-
   /// The machine code.
   private(set) var bytes: [UInt8] = []
 
-  /// - Parameters:
-  ///   - row: Elements of a row; what the walk has no rows for is one.
-  ///   - isLarge: Whether the first cache does not hold operands and results.
-  ///   - pastCaches: Whether results are stored past the caches.
   /// - Returns: nil if vector code cannot compute the program, or not with the registers there are.
-  init?(
-    _ program: FusedProgram, _ patterns: [FusedTranslation.Pattern], walk: ck_walk, row: Int,
-    isLarge: Bool, pastCaches: Bool
-  ) {
+  init?(_ program: FusedProgram, _ plan: CodePlan) {
     guard
-      let translation = FusedTranslation(program, patterns, pastCaches: pastCaches),
-      translation.slotCount <= 64
+      let translation = FusedTranslation(
+        program, plan.patterns, pastCaches: plan.storesPastCaches), translation.slotCount <= 64
     else { return nil }
     self.translation = translation
-    self.walk = walk
-    self.row = row
+    walk = plan.walk
+    row = plan.row
     frame = VectorEmitter.Frame(
-      prefetchDistance: isLarge ? 2048 : nil, bases: FusedCode.bases(translation))
+      prefetchDistance: plan.isLarge ? FusedCode.prefetchDistance : nil,
+      bases: FusedCode.bases(translation))
     emitEntry()
     switch walk {
     case CK_WALK_ELEMENTS: emitElements()
     case CK_WALK_COLUMNS: emitColumns()
     default: emitRows()
     }
-    emitExit(pastCaches: pastCaches)
+    emitExit(pastCaches: plan.storesPastCaches)
     guard fits else { return nil }
     bytes = code.finished()
   }

@@ -41,9 +41,6 @@ package struct VectorInstruction: Equatable {
   /// a · 2^⌊b⌋, rounded once.
   package static let scale = Self(2, 1, 0x2C, .binary)
   package static let compare = Self(1, 0, 0xC2, .binary)
-  /// An estimate of 1/x and of 1/√x to 14 bits.
-  package static let reciprocal = Self(2, 1, 0x4C, .unary)
-  package static let reciprocalRoot = Self(2, 1, 0x4E, .unary)
 
   // Int32 and bits.
   package static let addWords = Self(1, 1, 0xFE, .commutative)
@@ -56,13 +53,11 @@ package struct VectorInstruction: Equatable {
   package static let and = Self(1, 1, 0xDB, .commutative)
   package static let or = Self(1, 1, 0xEB, .commutative)
   package static let exclusiveOr = Self(1, 1, 0xEF, .commutative)
-  package static let shiftLeft = Self(1, 1, 0x72, .shift(6))
   package static let shiftRight = Self(1, 1, 0x72, .shift(4))
 
   // Conversions.
   package static let floatFromWord = Self(1, 0, 0x5B, .unary)
   package static let wordTruncated = Self(1, 2, 0x5B, .unary)
-  package static let wordRounded = Self(1, 1, 0x5B, .unary)
   package static let wordFromByte = Self(2, 1, 0x31, .unary, memoryBytes: 16)
   /// Stores the low byte of each lane.
   package static let storeBytes = Self(2, 2, 0x31, .unary, memoryBytes: 16)

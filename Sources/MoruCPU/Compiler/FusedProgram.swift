@@ -46,6 +46,26 @@ struct FusedProgram {
   var instructions: [Instruction] = []
   var phases: [ck_phase] = []
   var results: [Result] = []
+
+  /// How many elementwise values are read in a later phase than that which makes them.
+  var valuesBetweenPhases: Int {
+    guard phases.count > 1 else { return 0 }
+    var makers: [Int: (phase: Int, isCounted: Bool)] = [:]
+    var count = 0
+    func read(_ register: Int, in phase: Int) {
+      guard let maker = makers[register], maker.phase < phase, !maker.isCounted else { return }
+      makers[register]?.isCounted = true
+      count += 1
+    }
+    for (phase, range) in phases.enumerated() {
+      for step in instructions[Int(range.first)..<Int(range.end)] {
+        for operand in step.operands { read(operand, in: phase) }
+        makers[step.destination] = step.scope == CK_EACH ? (phase, false) : nil
+      }
+    }
+    for result in results { read(result.source, in: phases.count - 1) }
+    return count
+  }
 }
 
 /// A domain that is walked row by row; its inner axes make up a row.

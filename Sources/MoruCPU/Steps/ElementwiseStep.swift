@@ -4,7 +4,7 @@ import MoruTensors
 /// A fused chain of elementwise operations and reductions, as machine code or, where that cannot be,
 /// run by the block interpreter.
 final class ElementwiseStep: Step {
-  let summary: StepSummary
+  private(set) var summary: StepSummary
   let reads: [Int]
   let writes: [Int]
   let overwritable: Set<Int>
@@ -19,7 +19,9 @@ final class ElementwiseStep: Step {
   private let phases: UnsafeMutableBufferPointer<ck_phase>
   private let results: UnsafeMutableBufferPointer<ck_result>
   private let direct: UnsafeMutableBufferPointer<Int32>
-  private let code: MachineCode?
+  /// How machine code would walk over the domain, until it has been tried.
+  private var plan: CodePlan?
+  private var code: MachineCode?
   private var scratch: UnsafeMutableRawPointer?
 
   init(_ source: FusedProgram, policy: ThreadPolicy) {
@@ -58,14 +60,16 @@ final class ElementwiseStep: Step {
     header.results = UnsafePointer(results.baseAddress)
     header.direct = UnsafePointer(direct.baseAddress)
     header.copies = 1
-    let plan = policy.generatesCode ? CodePlan(source, domain, Array(operands)) : nil
-    code = plan.flatMap { MachineCode($0.code.bytes) }
-    if let plan, let code {
-      header.code = code.function
+    plan = policy.generatesCode ? CodePlan(source, domain, Array(operands)) : nil
+    if let plan {
       header.walk = plan.walk
       header.copies = Int64(plan.copies)
-      header.saved_count = Int32(plan.code.savedCount)
-      for index in operands.indices { operands[index].row_bytes = Int64(plan.rowBytes[index]) }
+      header.group = Int64(plan.group)
+      header.saved_count = Int32(source.valuesBetweenPhases)
+      for (index, distances) in plan.distances.enumerated() {
+        operands[index].row_bytes = Int64(distances.row)
+        operands[index].group_bytes = Int64(distances.group)
+      }
     }
     program = .allocate(capacity: 1)
     program.initialize(to: header)
@@ -86,8 +90,7 @@ final class ElementwiseStep: Step {
       kind: "elementwise", detail: "\(source.domain.shape) \(names)",
       layouts: views.contains { !$0.isContiguous && $0.count > 1 && !$0.isRepeated }
         ? ["strided"] : [],
-      implementation: code == nil ? StepSummary.vectorKernel : StepSummary.generatedKernel,
-      bytesRead: views.touchedBytes,
+      implementation: StepSummary.vectorKernel, bytesRead: views.touchedBytes,
       bytesWritten: targets.touchedBytes,
       flopCount: count * source.instructions.filter { $0.scope != CK_EACH_ROW }.count,
       threads: threads)
@@ -113,6 +116,17 @@ final class ElementwiseStep: Step {
       results[index].squares = result.squares.map { memory[$0] }
     }
     bindDirectResults(memory)
+    generateCode()
+  }
+
+  /// Writes the machine code, once, when it is known that the step will run.
+  private func generateCode() {
+    guard let plan else { return }
+    self.plan = nil
+    guard let code = FusedCode(source, plan).flatMap({ MachineCode($0.bytes) }) else { return }
+    self.code = code
+    program.pointee.code = code.function
+    summary.implementation = StepSummary.generatedKernel
   }
 
   /// Lets instructions write results to memory at once where no later instruction reads the old
@@ -190,10 +204,15 @@ struct MergedDomain {
     let shape = program.domain.shape
     var rows: [Int] = []
     for operand in program.operands {
-      let leading = operand.view.strides.prefix { $0 == 0 }.count
-      let row = shape.dimensions[leading...].reduce(1, *)
+      let strides = operand.view.strides
+      func isRepeated(_ axis: Int) -> Bool { strides[axis] == 0 && shape[axis] != 1 }
+      let axes = strides.indices.filter { shape[$0] != 1 }
+      guard let last = axes.last, let repeated = axes.last(where: isRepeated) else { continue }
+      // The axes behind the last one over which it repeats, or those at the end over which it does.
+      let first = repeated < last ? repeated : axes.last { !isRepeated($0) } ?? last
+      let row = shape.dimensions[(first + 1)...].reduce(1, *)
       let isParallel = row <= Int(CK_BLOCK) || shape.elementCount >= 16 * row
-      if leading > 0, row > 1, isParallel, row < shape.elementCount { rows.append(row) }
+      if row > 1, isParallel, row < shape.elementCount { rows.append(row) }
     }
     return rows.max()
   }
