@@ -157,7 +157,8 @@ let package = Package(
       "MoruCPUTests",
       ["MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "CKernels", "TestKit"]),
     .target(
-      name: "GoldenKit", dependencies: ["MoruTensors", "MoruArchive"], path: "Tests/GoldenKit",
+      name: "GoldenKit", dependencies: ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers"],
+      path: "Tests/GoldenKit",
       swiftSettings: strict),
     tests(
       "MoruLayersTests",

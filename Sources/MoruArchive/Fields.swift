@@ -12,9 +12,12 @@ public struct Fields<Key: CodingKey & CaseIterable> {
   ///   - decoder: Where the settings are.
   ///   - keys: Every key that the part has.
   ///   - part: The part's name for messages.
+  ///   - among: The keys that the part has, if not all.
   /// - Throws: `ConfigurationError.unknownKey` with the nearest known key.
-  public init(_ decoder: any Decoder, _ keys: Key.Type, part: String) throws {
-    let known = Key.allCases.map(\.stringValue)
+  public init(
+    _ decoder: any Decoder, _ keys: Key.Type, part: String, among: [Key]? = nil
+  ) throws {
+    let known = (among ?? Array(Key.allCases)).map(\.stringValue)
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys {
       let name = key.stringValue
       guard known.contains(name) || name == "kind" else {
@@ -70,6 +73,12 @@ public struct Fields<Key: CodingKey & CaseIterable> {
       throw outOfRange(key, "at least 0 and below 1, not \(rate)")
     }
     return rate
+  }
+
+  /// A probability of dropping something that must be there, at least 0 and below 1.
+  public func requiredRate(_ key: Key) throws -> Double {
+    let _: Double = try required(key)
+    return try rate(key)
   }
 
   /// The error that a setting is out of range.

@@ -48,7 +48,7 @@ final class Vertex: @unchecked Sendable {
 }
 
 /// Which of a vertex's values a tensor is.
-struct Place: Hashable {
+package struct Place: Hashable {
   let vertex: ObjectIdentifier
   let index: Int
 
@@ -57,7 +57,7 @@ struct Place: Hashable {
     self.index = index
   }
 
-  init(_ tensor: Tensor) { self.init(tensor.vertex, tensor.index) }
+  package init(_ tensor: Tensor) { self.init(tensor.vertex, tensor.index) }
 }
 
 /// What reverse mode does at an alias.

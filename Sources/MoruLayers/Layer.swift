@@ -14,6 +14,10 @@ public protocol Layer: Codable, Sendable {
   /// The name in weights' paths; made from `kind` if nil.
   var name: String? { get }
 
+  /// Whether the time steps of the output are those of the input, so that a mask of one holds for
+  /// the other, as it does for most layers that work element by element.
+  var passesMask: Bool { get }
+
   /// Draws the layer's computation.
   ///
   /// A layer that is given values it is not defined for returns `Tensor.failure`.
@@ -21,6 +25,10 @@ public protocol Layer: Codable, Sendable {
   /// - Parameter inputs: The input tensors, batch axis first.
   /// - Parameter scope: Where weights are asked for.
   func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor]
+}
+
+extension Layer {
+  public var passesMask: Bool { false }
 }
 
 /// A layer of one input and one output.

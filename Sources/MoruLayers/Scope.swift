@@ -37,6 +37,8 @@ public final class Scope {
   private var lastNumbers: [String: Int] = [:]
   private var penalized: Set<String> = []
   private var prefix: [String] = []
+  private var masks: [Place: (tensor: Tensor, mask: Tensor)] = [:]
+  private var change: ((_ name: String, _ weight: Tensor) -> Tensor)?
   private var streams: UInt32 = 0
 
   /// A scope that declares weights.
@@ -70,7 +72,22 @@ public final class Scope {
     if let regularizer, isTraining, tensor.error == nil, penalized.insert(path(name)).inserted {
       penalties.append(regularizer.penalty(tensor))
     }
-    return tensor
+    return change?(name, tensor) ?? tensor
+  }
+
+  /// Draws `body` with every parameter that it asks for replaced by what `change` makes of it.
+  func transforming<Result>(
+    _ change: @escaping (_ name: String, _ weight: Tensor) -> Tensor, _ body: () -> Result
+  ) -> Result {
+    let outer = self.change
+    self.change = { change($0, outer?($0, $1) ?? $1) }
+    defer { self.change = outer }
+    return body()
+  }
+
+  /// Adds a term to the loss, in training.
+  public func penalize(_ term: Tensor) {
+    if isTraining { penalties.append(term) }
   }
 
   /// A weight that the layer changes itself, through `update`.
@@ -89,6 +106,39 @@ public final class Scope {
     return streams
   }
 
+  /// `x` with elements set to 0 with probability `rate` and the others scaled by `1/(1 − rate)`, in
+  /// training; as it is otherwise.
+  ///
+  /// - Parameter together: The shape of the choice, if elements along some axes share theirs.
+  func dropped(_ x: Tensor, _ rate: Double, together: Shape? = nil) -> Tensor {
+    guard let seed, rate > 0, x.error == nil else { return x }
+    let draw = Tensor.randomUniform(
+      together ?? x.shape, seed: seed, stream: nextStream(), dtype: x.dtype)
+    return select(draw .>= Tensor(rate), x * Tensor(1 / (1 - rate)), 0)
+  }
+
+  /// Which time steps of a tensor count: Boolean, `[batch, time]`; nil if all do.
+  ///
+  /// Masks travel beside tensors. `Embedding`, `Masking` and users set them; a layer that
+  /// `passesMask` hands them on; recurrent and attention layers, averages over time and the loss heed
+  /// them; any other layer ends them.
+  public func mask(of x: Tensor) -> Tensor? { masks[Place(x)]?.mask }
+
+  /// Says which time steps of a tensor count.
+  ///
+  /// - Parameter mask: Boolean, `[batch, time]`.
+  /// - Parameter x: `[batch, time, …]`.
+  public func setMask(_ mask: Tensor, of x: Tensor) {
+    // The tensor is held so that no other takes its place.
+    masks[Place(x)] = (x, mask)
+  }
+
+  /// The steps that count in all of some tensors.
+  private func jointMask(of tensors: [Tensor]) -> Tensor? {
+    let masks = tensors.compactMap(mask)
+    return masks.first.map { masks.dropFirst().reduce($0) { $0 .& $1 } }
+  }
+
   /// Draws a whole model: its layers' paths begin here.
   ///
   /// - Parameter layer: The model.
@@ -105,10 +155,20 @@ public final class Scope {
     guard let seed else { return body(inputs) }
     defer { self.seed = seed }
     // The seed is an input so that random numbers are drawn again, too, rather than kept.
-    return MoruGraph.checkpointed(inputs + [seed]) { starts in
+    var masks: [Tensor?] = []
+    let outputs = MoruGraph.checkpointed(inputs + [seed]) { starts in
       self.seed = starts.last
-      return body(starts.dropLast())
+      for (input, start) in zip(inputs, starts) {
+        if let mask = mask(of: input) { setMask(mask, of: start) }
+      }
+      let outputs = body(starts.dropLast())
+      masks = outputs.map(mask)
+      return outputs
     }
+    for (output, mask) in zip(outputs, masks) {
+      if let mask { setMask(mask, of: output) }
+    }
+    return outputs
   }
 
   /// Draws `layer` below the present path.
@@ -145,8 +205,13 @@ public final class Scope {
         "its name is \"\(name)\"", "Choose a name of at least one character, without \"/\".")
     }
     let outputs = layer.forward(inputs, in: scope)
-    guard outputs.isEmpty else { return outputs }
-    return failure("it makes no output", "Return at least one tensor from forward.")
+    guard !outputs.isEmpty else {
+      return failure("it makes no output", "Return at least one tensor from forward.")
+    }
+    if layer.passesMask, let mask = scope.jointMask(of: inputs) {
+      for output in outputs where output.error == nil { scope.setMask(mask, of: output) }
+    }
+    return outputs
   }
 
   /// The weights with the layers' updates.

@@ -16,11 +16,15 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import keras
 import torch
 
-from generator import activations, layers, losses, optimizers, recurrent, training
+from generator import (
+    activations, attention, layers, losses, optimizers, recurrent, simple, spatial, training,
+)  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
-GROUPS = [layers, recurrent, activations, losses, optimizers, training]
+GROUPS = [
+    layers, spatial, simple, recurrent, attention, activations, losses, optimizers, training,
+]  # fmt: skip
 
 
 def main():

@@ -63,7 +63,7 @@ public struct GoldenError: Error, CustomStringConvertible {
 }
 
 /// Keras's settings as they stand in JSON.
-public enum Settings: Decodable, Sendable, Equatable {
+public enum Settings: Codable, Sendable, Equatable {
   case null
   case bool(Bool)
   case number(Double)
@@ -86,6 +86,25 @@ public enum Settings: Decodable, Sendable, Equatable {
     } else {
       self = .object(try container.decode([String: Settings].self))
     }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .text(let value): try container.encode(value)
+    case .list(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+
+  /// The same settings with one more.
+  func setting(_ key: String, _ value: Settings?) -> Settings {
+    guard case .object(var settings) = self else { return self }
+    settings[key] = value
+    return .object(settings)
   }
 
   /// A setting, or nil if there is none of that name.

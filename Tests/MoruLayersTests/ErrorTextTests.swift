@@ -44,8 +44,8 @@ import Testing
     ),
     (
       Conv2D(8, kernel: 0), [float32([28, 28, 4])],
-      "conv2d (Conv2D): f32[1, 28, 28, 4] do not fit: filters, kernel, strides, dilationRate and "
-        + "groups are not all between 1 and 16777216. Choose sizes of at least 1."
+      "conv2d (Conv2D): f32[1, 28, 28, 4] do not fit: its sizes and counts are not all between 1 "
+        + "and 16777216. Choose sizes and counts of at least 1."
     ),
     (
       MaxPooling2D(), [float32([8])],

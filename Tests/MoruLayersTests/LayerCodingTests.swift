@@ -1,4 +1,5 @@
 import Foundation
+import GoldenKit
 import MoruArchive
 import MoruGraph
 import MoruLayers
@@ -34,82 +35,7 @@ struct LayerCoder {
 }
 
 @Suite("Layers in files") struct LayerCodingTests {
-  /// One layer of each kind with no setting at its default.
-  static let layers: [any Layer] = [
-    Activation(.leakyRelu, name: "a"),
-    Add(name: "b"),
-    AveragePooling2D(Size2D(2, 3), strides: Size2D(1, 2), padding: .same, name: "c"),
-    BatchNormalization(momentum: 0.5, epsilon: 1e-5, center: false, scale: false, name: "d"),
-    Concatenate(axis: 1, name: "e"),
-    Conv2D(
-      4, kernel: Size2D(3, 5), strides: 2, padding: .same, dilationRate: Size2D(1, 2), groups: 2,
-      activation: .relu, useBias: false, kernelInitializer: .heNormal,
-      biasInitializer: .constant(0.1), kernelRegularizer: .l1l2(0.1, 0.2), name: "f"),
-    Dense(
-      3, activation: .softmax, useBias: false,
-      kernelInitializer: .randomNormal(mean: 1, standardDeviation: 2),
-      biasInitializer: .randomUniform(low: -3, high: 1), kernelRegularizer: .l2(0.3), name: "g"),
-    Dropout(0.25, name: "h"),
-    Flatten(name: "i"),
-    GlobalAveragePooling2D(name: "j"),
-    MaxPooling2D(Size2D(2, 3), strides: 1, padding: .same, name: "k"),
-    Normalization(mean: [1, 2], variance: [3, 4], name: "l"),
-    Rescaling(0.5, offset: -1, name: "m"),
-    Reshape([2, 3], name: "n"),
-    Sequential(name: "o") { Dense(2) },
-    functional(),
-    Conv2DTranspose(
-      4, kernel: Size2D(3, 5), strides: 2, padding: .same, dilationRate: Size2D(1, 2),
-      activation: .relu, useBias: false, kernelInitializer: .heNormal,
-      biasInitializer: .constant(0.1), kernelRegularizer: .l1(0.1), name: "q"),
-    DepthwiseConv2D(
-      kernel: Size2D(3, 5), strides: 2, padding: .same, depthMultiplier: 3, dilationRate: 2,
-      activation: .relu, useBias: false, depthwiseInitializer: .heNormal, biasInitializer: .ones,
-      depthwiseRegularizer: .l2(0.1), name: "r"),
-    SeparableConv2D(
-      4, kernel: Size2D(3, 5), strides: 2, padding: .same, dilationRate: 2, depthMultiplier: 3,
-      activation: .relu, useBias: false, depthwiseInitializer: .heNormal,
-      pointwiseInitializer: .heUniform, biasInitializer: .ones, depthwiseRegularizer: .l2(0.1),
-      pointwiseRegularizer: .l1(0.1), name: "s"),
-    Embedding(
-      7, 3, embeddingsInitializer: .ones, embeddingsRegularizer: .l2(0.1), name: "t"),
-    GlobalAveragePooling1D(name: "u"),
-    GlobalMaxPooling2D(name: "v"),
-    LayerNormalization(axes: [1, 2], epsilon: 1e-5, center: false, scale: false, name: "w"),
-    LeakyReLU(0.1, name: "x"),
-    MultiHeadAttention(
-      heads: 2, keyDimension: 3, valueDimension: 4, outputDimension: 5, dropout: 0.1,
-      useBias: false, useCausalMask: true, kernelInitializer: .heNormal, biasInitializer: .ones,
-      kernelRegularizer: .l2(0.1), name: "y"),
-    Multiply(name: "z"),
-    ReLU(maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: "aa"),
-    UpSampling2D(Size2D(2, 3), name: "ab"),
-    Checkpointed(name: "ad") { Dense(2) },
-    ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
-    LSTM(
-      4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
-      kernelInitializer: .heNormal, recurrentInitializer: .glorotNormal, biasInitializer: .ones,
-      unitForgetBias: false, kernelRegularizer: .l2(0.1), recurrentRegularizer: .l2(0.2),
-      dropout: 0.1, recurrentDropout: 0.2, returnSequences: true, returnState: true,
-      goBackwards: true, name: "ad"),
-    GRU(
-      4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
-      kernelInitializer: .heNormal, recurrentInitializer: .glorotNormal, biasInitializer: .ones,
-      resetAfter: false, kernelRegularizer: .l2(0.1), recurrentRegularizer: .l2(0.2),
-      dropout: 0.1, recurrentDropout: 0.2, returnSequences: true, returnState: true,
-      goBackwards: true, name: "ae"),
-    SimpleRNN(
-      4, activation: .relu, useBias: false, kernelInitializer: .heNormal,
-      recurrentInitializer: .glorotNormal, biasInitializer: .ones, kernelRegularizer: .l2(0.1),
-      recurrentRegularizer: .l2(0.2), dropout: 0.1, recurrentDropout: 0.2, returnSequences: true,
-      returnState: true, goBackwards: true, name: "af"),
-  ]
-
-  private static func functional() -> any Layer {
-    let x = Input([4], dtype: .float64)
-    let model = try? Model(inputs: x, outputs: Dense(2)(x), name: "p")
-    return model ?? Sequential([], name: "impossible")
-  }
+  private static let layers = LayerSamples.all
 
   @Test("there is one of every kind")
   func coverage() {
@@ -127,8 +53,19 @@ struct LayerCoder {
     #expect(back.name == layer.name)
     #expect(json.contains("\"kind\":\"\(type(of: layer).kind)\""))
     // Every stored setting stands in the file.
-    for setting in Mirror(reflecting: layer).children.compactMap(\.label) {
+    for setting in Self.settings(of: layer) {
       #expect(json.contains("\"\(setting == "identity" ? "id" : setting)\":"), "\(setting)")
+    }
+  }
+
+  /// The stored settings; recurrent layers keep theirs with their cell.
+  private static func settings(of value: Any) -> [String] {
+    Mirror(reflecting: value).children.flatMap { child -> [String] in
+      switch child.value {
+      case is any LayerCell, is RecurrentSettings: settings(of: child.value)
+      case Optional<ActivationFunction>.none where value is RecurrentSettings: []
+      default: child.label.map { [$0] } ?? []
+      }
     }
   }
 
@@ -345,15 +282,28 @@ struct LayerCoder {
 
   @Test("every file of the folder has a line in the catalogue")
   func catalogs() throws {
-    func files(_ folder: String) throws -> Set<String> {
-      let url = URL(filePath: #filePath).appending(path: "../../../Sources/MoruLayers/\(folder)")
+    func folder(_ name: String) -> URL {
+      URL(filePath: #filePath).appending(path: "../../../Sources/MoruLayers/\(name)")
         .standardizedFileURL
-      let names = try FileManager.default.contentsOfDirectory(atPath: url.path)
+    }
+    func files(_ name: String) throws -> Set<String> {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder(name).path)
       return Set(names.filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(6)) })
     }
+    // A file holds one layer, or a family that is written once: a name for each member.
+    var named: Set<String> = []
+    for file in try files("Layers") {
+      let text = try String(
+        contentsOf: folder("Layers").appending(path: file + ".swift"), encoding: .utf8)
+      let names = text.matches(
+        of: /^public (?:struct|typealias) (\w+)(?!\w|<)/.anchorsMatchLineEndings()
+      )
+      .map { String($0.output.1) }
+      #expect(!names.isEmpty, "\(file)")
+      named.formUnion(names)
+    }
     let layers = LayerCatalog.standard.kinds
-    #expect(try files("Layers") == Set(layers.keys).subtracting(["Model", "Sequential"]))
-    for (kind, type) in layers { #expect(kind == "\(type)") }
+    #expect(named == Set(layers.keys).subtracting(["Model", "Sequential"]))
     #expect(
       try files("Losses").subtracting(["Loss", "LossBox"])
         == Set(lossCatalog.map { "\(type(of: $0))" }))

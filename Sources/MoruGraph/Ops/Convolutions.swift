@@ -6,11 +6,14 @@ public enum PaddingMode: String, Codable, Sendable, CaseIterable {
   case valid
   /// Zeros all around so that the output has `⌈size / stride⌉` elements; an odd one goes after.
   case same
+  /// As many outputs as `same`, with all zeros before: no output sees a later element.
+  case causal
 
   /// The padding along one axis.
   public func padding(size: Int, window: Int, stride: Int, dilation: Int = 1) -> Padding {
-    guard self == .same else { return Padding(0, 0) }
+    guard self != .valid else { return Padding(0, 0) }
     let covered = dilation * (window - 1) + 1
+    guard self == .same else { return Padding(covered - 1, 0) }
     let outputs = (size + stride - 1) / stride
     let total = max(0, (outputs - 1) * stride + covered - size)
     return Padding(total / 2, total - total / 2)

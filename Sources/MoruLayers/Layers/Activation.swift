@@ -17,6 +17,8 @@ public struct Activation: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor { function(x.floating()) }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -1,11 +1,9 @@
-import MoruArchive
 public import MoruGraph
-import MoruTensors
 
-/// The sum of its inputs, with broadcasting.
+/// The sum of its inputs, elementwise with broadcasting.
 ///
-/// - Shapes: `[batch, …] × n → [batch, …]`.
-public struct Add: MergingLayer {
+/// - Shapes: `[batch, …] × n → [batch, …]`; sizes of 1 broadcast.
+public struct Add: MergingLayer, PlainLayer {
   public static let kind = "Add"
   public var identity = Identity()
   public let name: String?
@@ -13,18 +11,9 @@ public struct Add: MergingLayer {
   /// Adds its inputs.
   public init(name: String? = nil) { self.name = name }
 
+  public var passesMask: Bool { true }
+
   public func merge(_ inputs: [Tensor], in scope: Scope) -> Tensor {
     inputs.dropFirst().reduce(inputs[0]) { $0 + $1 }
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case identity = "id"
-    case name
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    identity = try fields.value(.identity, default: Identity())
-    name = try fields.optional(.name)
   }
 }

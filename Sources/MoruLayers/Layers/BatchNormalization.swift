@@ -34,6 +34,8 @@ public struct BatchNormalization: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard x.rank >= 2 else {
       return .failure(

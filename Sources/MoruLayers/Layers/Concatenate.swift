@@ -17,6 +17,8 @@ public struct Concatenate: MergingLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func merge(_ inputs: [Tensor], in scope: Scope) -> Tensor {
     concatenate(inputs, axis: axis)
   }

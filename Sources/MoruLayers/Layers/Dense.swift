@@ -37,6 +37,8 @@ public struct Dense: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard x.rank >= 2, units >= 1 else {
       return .failure(

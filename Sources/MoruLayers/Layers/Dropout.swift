@@ -20,16 +20,14 @@ public struct Dropout: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard (0..<1).contains(rate) else {
       return .failure(
         Self.kind, [x], Mismatch("its rate is \(rate)", "Choose a rate of at least 0, below 1."))
     }
-    let x = x.floating()
-    guard let seed = scope.seed, rate > 0 else { return x }
-    let draw = Tensor.randomUniform(
-      x.shape, seed: seed, stream: scope.nextStream(), dtype: x.dtype)
-    return select(draw .>= Tensor(rate), x * Tensor(1 / (1 - rate)), 0)
+    return scope.dropped(x.floating(), rate)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -41,9 +39,6 @@ public struct Dropout: UnaryLayer {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
-    rate = try fields.required(.rate)
-    guard (0..<1).contains(rate) else {
-      throw fields.outOfRange(.rate, "at least 0 and below 1, not \(rate)")
-    }
+    rate = try fields.requiredRate(.rate)
   }
 }

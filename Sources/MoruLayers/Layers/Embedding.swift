@@ -20,6 +20,8 @@ public struct Embedding: UnaryLayer {
   public let outputDimension: Int
   /// How the vectors start.
   public let embeddingsInitializer: Initializer
+  /// Whether 0 stands for padding: a mask hides it from the layers behind.
+  public let maskZero: Bool
   /// What the vectors add to the loss.
   public let embeddingsRegularizer: Regularizer?
 
@@ -27,12 +29,13 @@ public struct Embedding: UnaryLayer {
   public init(
     _ inputDimension: Int, _ outputDimension: Int,
     embeddingsInitializer: Initializer = .randomUniform(low: -0.05, high: 0.05),
-    embeddingsRegularizer: Regularizer? = nil, name: String? = nil
+    embeddingsRegularizer: Regularizer? = nil, maskZero: Bool = false, name: String? = nil
   ) {
     self.inputDimension = inputDimension
     self.outputDimension = outputDimension
     self.embeddingsInitializer = embeddingsInitializer
     self.embeddingsRegularizer = embeddingsRegularizer
+    self.maskZero = maskZero
     self.name = name
   }
 
@@ -47,12 +50,15 @@ public struct Embedding: UnaryLayer {
     let table = scope.parameter(
       "embeddings", [inputDimension, outputDimension], initializer: embeddingsInitializer,
       regularizer: embeddingsRegularizer)
-    return table.gathered(x.dtype == .int64 ? x : x.converted(to: .int32))
+    let rows = table.gathered(x.dtype == .int64 ? x : x.converted(to: .int32))
+    if maskZero, x.rank == 2, rows.error == nil { scope.setMask(x .!= 0, of: rows) }
+    return rows
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, inputDimension, outputDimension, embeddingsInitializer, embeddingsRegularizer
+    case name, inputDimension, outputDimension, embeddingsInitializer, embeddingsRegularizer,
+      maskZero
   }
 
   public init(from decoder: any Decoder) throws {
@@ -64,5 +70,6 @@ public struct Embedding: UnaryLayer {
     embeddingsInitializer = try fields.value(
       .embeddingsInitializer, default: .randomUniform(low: -0.05, high: 0.05))
     embeddingsRegularizer = try fields.optional(.embeddingsRegularizer)
+    maskZero = try fields.value(.maskZero, default: false)
   }
 }

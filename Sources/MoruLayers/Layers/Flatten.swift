@@ -1,11 +1,10 @@
-import MoruArchive
 public import MoruGraph
 import MoruTensors
 
 /// All axes but the batch joined into one.
 ///
 /// - Shapes: `[batch, …] → [batch, product of …]`.
-public struct Flatten: UnaryLayer {
+public struct Flatten: UnaryLayer, PlainLayer {
   public static let kind = "Flatten"
   public var identity = Identity()
   public let name: String?
@@ -19,16 +18,5 @@ public struct Flatten: UnaryLayer {
         Self.kind, [x], Mismatch("its input has no batch axis", "Pass [batch, …]."))
     }
     return x.reshaped(to: [batch, x.shape.dropFirst().reduce(1, *)])
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case identity = "id"
-    case name
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    identity = try fields.value(.identity, default: Identity())
-    name = try fields.optional(.name)
   }
 }

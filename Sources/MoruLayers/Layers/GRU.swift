@@ -1,6 +1,6 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
-import MoruTensors
+public import MoruTensors
 
 /// Gated recurrent unit: an output that a gate mixes of the old one and a candidate.
 ///
@@ -13,41 +13,109 @@ import MoruTensors
 ///   if any, are the initial states. Kernel `[features, 3·units]`, recurrent kernel `[units,
 ///   3·units]`, bias `[2, 3·units]`. Without `resetAfter` the bias is `[3·units]`.
 /// - Source: Cho et al. 2014, arXiv:1406.1078; parts in Keras's order z, r, h.
-public struct GRU: Layer {
-  public static let kind = "GRU"
+public typealias GRU = Recurrent<GRUCell>
+
+/// One step of a `GRU`: an input `[batch, features]` and a state `[batch, units]`.
+public struct GRUCell: LayerCell {
+  public static let layerKind = "GRU"
+  public static let keys: [RecurrentKey] =
+    RecurrentKey.common + [.units, .recurrentActivation, .resetAfter]
   public var identity = Identity()
-  public let name: String?
+  public var name: String?
   /// Number of outputs, at least 1.
   public let units: Int
-  /// What the candidate goes through.
-  public let activation: ActivationFunction
-  /// What gates go through.
-  public let recurrentActivation: ActivationFunction
-  /// Whether a bias is added.
-  public let useBias: Bool
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the recurrent kernel starts.
-  public let recurrentInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
   /// Whether the reset gate is applied after the recurrent product.
   public let resetAfter: Bool
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
-  /// What the recurrent kernel adds to the loss.
-  public let recurrentRegularizer: Regularizer?
-  /// Probability that an input is dropped in training, in all steps alike; at least 0 and below 1.
-  public let dropout: Double
-  /// Probability that an output is dropped on its way to the next step, in all steps alike.
-  public let recurrentDropout: Double
-  /// Whether the outputs of all steps are returned, in the order in which they are made.
-  public let returnSequences: Bool
-  /// Whether the last states are returned too.
-  public let returnState: Bool
-  /// Whether time runs from the last step to the first.
-  public let goBackwards: Bool
+  /// Functions, how weights start, and dropout.
+  public let settings: RecurrentSettings
 
+  /// A cell of `units` outputs.
+  public init(
+    _ units: Int, activation: ActivationFunction = .tanh,
+    recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform,
+    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
+    resetAfter: Bool = true, kernelRegularizer: Regularizer? = nil,
+    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    name: String? = nil
+  ) {
+    self.units = units
+    self.resetAfter = resetAfter
+    self.name = name
+    settings = RecurrentSettings(
+      activation, recurrentActivation, useBias,
+      [kernelInitializer, recurrentInitializer, biasInitializer],
+      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+  }
+
+  public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
+    try settings.check([units], "units")
+    guard input.rank == 2 else {
+      throw Mismatch(
+        "its input has rank \(input.rank + 1), not 3", "Pass [batch, time, features].")
+    }
+    return [[input[0], units]]
+  }
+
+  public func prepare(_ x: Tensor, in scope: Scope) -> Tensor {
+    let x = settings.dropped(x, in: scope)
+    let weights = settings.weights(
+      kernel: [x.shape[2], 3 * units], recurrent: [units, 3 * units], bias: biasShape, in: scope)
+    let z = matmul(x, weights.kernel)
+    guard let bias = weights.bias else { return z }
+    return z + (resetAfter ? row(0, of: bias) : bias)
+  }
+
+  public func step(
+    _ x: Tensor, _ states: [Tensor], in scope: Scope
+  ) -> (output: Tensor, states: [Tensor]) {
+    let h = settings.remembered(states[0], in: scope)
+    let recurrent = settings.recurrentKernel([units, 3 * units], in: scope)
+    func gate(_ place: Int, _ inner: Tensor) -> Tensor {
+      settings.gate(x.gate(place, of: units) + inner.gate(place, of: units))
+    }
+    let (update, candidate): (Tensor, Tensor)
+    if resetAfter {
+      let product = matmul(h, recurrent)
+      let bias = settings.useBias ? settings.bias(biasShape, in: scope) : nil
+      let inner = bias.map { product + row(1, of: $0) } ?? product
+      update = gate(0, inner)
+      candidate = x.gate(2, of: units) + gate(1, inner) * inner.gate(2, of: units)
+    } else {
+      let inner = matmul(h, recurrent.sliced(0..<2 * units, axis: 1))
+      update = gate(0, inner)
+      candidate =
+        x.gate(2, of: units) + matmul(gate(1, inner) * h, recurrent.gate(2, of: units))
+    }
+    let output = update * states[0] + (1 - update) * settings.activation(candidate)
+    return (output, [output])
+  }
+
+  private var biasShape: Shape { resetAfter ? [2, 3 * units] : [3 * units] }
+
+  private func row(_ place: Int, of bias: Tensor) -> Tensor {
+    bias.sliced(place..<place + 1).reshaped(to: [3 * units])
+  }
+
+  public init(_ fields: Fields<RecurrentKey>) throws {
+    identity = try fields.value(.identity, default: Identity())
+    name = try fields.optional(.name)
+    units = try fields.positive(.units)
+    resetAfter = try fields.value(.resetAfter, default: true)
+    settings = try RecurrentSettings(fields, hasGates: true)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RecurrentKey.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(units, forKey: .units)
+    try container.encode(resetAfter, forKey: .resetAfter)
+    try settings.encode(to: &container)
+  }
+}
+
+extension Recurrent where Cell == GRUCell {
   /// A gated recurrent unit of `units` outputs.
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
@@ -59,101 +127,13 @@ public struct GRU: Layer {
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
     name: String? = nil
   ) {
-    self.units = units
-    self.activation = activation
-    self.recurrentActivation = recurrentActivation
-    self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.recurrentInitializer = recurrentInitializer
-    self.biasInitializer = biasInitializer
-    self.resetAfter = resetAfter
-    self.kernelRegularizer = kernelRegularizer
-    self.recurrentRegularizer = recurrentRegularizer
-    self.dropout = dropout
-    self.recurrentDropout = recurrentDropout
-    self.returnSequences = returnSequences
-    self.returnState = returnState
-    self.goBackwards = goBackwards
-    self.name = name
-  }
-
-  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
-    var recurrent = Tensor(0)
-    var recurrentBias: Tensor?
-    return recurrence.draw(inputs, in: scope) { x in
-      let kernel = scope.parameter(
-        "kernel", [x.shape[2], 3 * units], initializer: kernelInitializer,
-        regularizer: kernelRegularizer)
-      recurrent = scope.parameter(
-        "recurrent_kernel", [units, 3 * units], initializer: recurrentInitializer,
-        regularizer: recurrentRegularizer)
-      let z = matmul(x, kernel)
-      guard useBias else { return z }
-      let bias = scope.parameter(
-        "bias", resetAfter ? [2, 3 * units] : [3 * units], initializer: biasInitializer)
-      guard resetAfter else { return z + bias }
-      let row: Shape = [3 * units]
-      recurrentBias = bias.sliced(1..<2).reshaped(to: row)
-      return z + bias.sliced(0..<1).reshaped(to: row)
-    } step: { x, h, states in
-      [step(x, h, states[0], recurrent, recurrentBias)]
-    }
-  }
-
-  private func step(
-    _ x: Tensor, _ h: Tensor, _ last: Tensor, _ recurrent: Tensor, _ bias: Tensor?
-  ) -> Tensor {
-    func mixed(_ update: Tensor, _ candidate: Tensor) -> Tensor {
-      update * last + (1 - update) * candidate
-    }
-    guard resetAfter else {
-      let inner = matmul(h, recurrent.sliced(0..<2 * units, axis: 1))
-      let update = recurrentActivation(x.gate(0, of: units) + inner.gate(0, of: units))
-      let reset = recurrentActivation(x.gate(1, of: units) + inner.gate(1, of: units))
-      let candidate = activation(
-        x.gate(2, of: units) + matmul(reset * h, recurrent.gate(2, of: units)))
-      return mixed(update, candidate)
-    }
-    let product = matmul(h, recurrent)
-    let inner = bias.map { product + $0 } ?? product
-    let update = recurrentActivation(x.gate(0, of: units) + inner.gate(0, of: units))
-    let reset = recurrentActivation(x.gate(1, of: units) + inner.gate(1, of: units))
-    return mixed(
-      update, activation(x.gate(2, of: units) + reset * inner.gate(2, of: units)))
-  }
-
-  private var recurrence: Recurrence {
-    Recurrence(
-      kind: Self.kind, units: units, stateCount: 1, dropout: dropout,
-      recurrentDropout: recurrentDropout, returnSequences: returnSequences,
-      returnState: returnState, goBackwards: goBackwards)
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case identity = "id"
-    case name, units, activation, recurrentActivation, useBias, kernelInitializer,
-      recurrentInitializer, biasInitializer, resetAfter, kernelRegularizer, recurrentRegularizer,
-      dropout, recurrentDropout, returnSequences, returnState, goBackwards
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    identity = try fields.value(.identity, default: Identity())
-    name = try fields.optional(.name)
-    units = try fields.positive(.units)
-    activation = try fields.value(.activation, default: .tanh)
-    recurrentActivation = try fields.value(.recurrentActivation, default: .sigmoid)
-    useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    recurrentInitializer = try fields.value(.recurrentInitializer, default: .orthogonal)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    resetAfter = try fields.value(.resetAfter, default: true)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
-    recurrentRegularizer = try fields.optional(.recurrentRegularizer)
-    dropout = try fields.rate(.dropout)
-    recurrentDropout = try fields.rate(.recurrentDropout)
-    returnSequences = try fields.value(.returnSequences, default: false)
-    returnState = try fields.value(.returnState, default: false)
-    goBackwards = try fields.value(.goBackwards, default: false)
+    self.init(
+      GRUCell(
+        units, activation: activation, recurrentActivation: recurrentActivation, useBias: useBias,
+        kernelInitializer: kernelInitializer, recurrentInitializer: recurrentInitializer,
+        biasInitializer: biasInitializer, resetAfter: resetAfter,
+        kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
+        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
   }
 }

@@ -1,6 +1,6 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
-import MoruTensors
+public import MoruTensors
 
 /// Long short-term memory: a cell that gates decide to write, keep and show.
 ///
@@ -13,41 +13,99 @@ import MoruTensors
 ///   `[units, 4·units]`, bias `[4·units]`.
 /// - Source: Hochreiter, Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735, with the forget gate of
 ///   Gers et al. 2000; gates in Keras's order i, f, c, o.
-public struct LSTM: Layer {
-  public static let kind = "LSTM"
+public typealias LSTM = Recurrent<LSTMCell>
+
+/// One step of an `LSTM`: an input `[batch, features]` and states `[batch, units]`, output and cell.
+public struct LSTMCell: LayerCell {
+  public static let layerKind = "LSTM"
+  public static let keys: [RecurrentKey] =
+    RecurrentKey.common + [.units, .recurrentActivation, .unitForgetBias]
   public var identity = Identity()
-  public let name: String?
+  public var name: String?
   /// Number of outputs, at least 1.
   public let units: Int
-  /// What the cell goes through.
-  public let activation: ActivationFunction
-  /// What gates go through.
-  public let recurrentActivation: ActivationFunction
-  /// Whether a bias is added.
-  public let useBias: Bool
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the recurrent kernel starts.
-  public let recurrentInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
   /// Whether the forget gate's bias starts at one.
   public let unitForgetBias: Bool
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
-  /// What the recurrent kernel adds to the loss.
-  public let recurrentRegularizer: Regularizer?
-  /// Probability that an input is dropped in training, in all steps alike; at least 0 and below 1.
-  public let dropout: Double
-  /// Probability that an output is dropped on its way to the next step, in all steps alike.
-  public let recurrentDropout: Double
-  /// Whether the outputs of all steps are returned, in the order in which they are made.
-  public let returnSequences: Bool
-  /// Whether the last states are returned too.
-  public let returnState: Bool
-  /// Whether time runs from the last step to the first.
-  public let goBackwards: Bool
+  /// Functions, how weights start, and dropout.
+  public let settings: RecurrentSettings
 
+  /// A cell of `units` outputs.
+  public init(
+    _ units: Int, activation: ActivationFunction = .tanh,
+    recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform,
+    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
+    unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
+    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    name: String? = nil
+  ) {
+    self.units = units
+    self.unitForgetBias = unitForgetBias
+    self.name = name
+    settings = RecurrentSettings(
+      activation, recurrentActivation, useBias,
+      [kernelInitializer, recurrentInitializer, biasInitializer],
+      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+  }
+
+  public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
+    try settings.check([units], "units")
+    guard input.rank == 2 else {
+      throw Mismatch(
+        "its input has rank \(input.rank + 1), not 3", "Pass [batch, time, features].")
+    }
+    return [[input[0], units], [input[0], units]]
+  }
+
+  public func prepare(_ x: Tensor, in scope: Scope) -> Tensor {
+    let x = settings.dropped(x, in: scope)
+    let weights = weights(features: x.shape[2], in: scope)
+    let z = matmul(x, weights.kernel)
+    return weights.bias.map { z + $0 } ?? z
+  }
+
+  public func step(
+    _ z: Tensor, _ states: [Tensor], in scope: Scope
+  ) -> (output: Tensor, states: [Tensor]) {
+    let recurrent = settings.recurrentKernel([units, 4 * units], in: scope)
+    let gates = z + matmul(settings.remembered(states[0], in: scope), recurrent)
+    let input = settings.gate(gates.gate(0, of: units))
+    let forget = settings.gate(gates.gate(1, of: units))
+    let candidate = settings.activation(gates.gate(2, of: units))
+    let shown = settings.gate(gates.gate(3, of: units))
+    let cell = forget * states[1] + input * candidate
+    let output = shown * settings.activation(cell)
+    return (output, [output, cell])
+  }
+
+  private func weights(
+    features: Int, in scope: Scope
+  ) -> (kernel: Tensor, recurrent: Tensor, bias: Tensor?) {
+    let start = settings.biasInitializer
+    return settings.weights(
+      kernel: [features, 4 * units], recurrent: [units, 4 * units], bias: [4 * units],
+      biasInitializer: unitForgetBias ? .unitForget(others: start) : start, in: scope)
+  }
+
+  public init(_ fields: Fields<RecurrentKey>) throws {
+    identity = try fields.value(.identity, default: Identity())
+    name = try fields.optional(.name)
+    units = try fields.positive(.units)
+    unitForgetBias = try fields.value(.unitForgetBias, default: true)
+    settings = try RecurrentSettings(fields, hasGates: true)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RecurrentKey.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(units, forKey: .units)
+    try container.encode(unitForgetBias, forKey: .unitForgetBias)
+    try settings.encode(to: &container)
+  }
+}
+
+extension Recurrent where Cell == LSTMCell {
   /// A long short-term memory of `units` cells.
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
@@ -59,82 +117,13 @@ public struct LSTM: Layer {
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
     name: String? = nil
   ) {
-    self.units = units
-    self.activation = activation
-    self.recurrentActivation = recurrentActivation
-    self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.recurrentInitializer = recurrentInitializer
-    self.biasInitializer = biasInitializer
-    self.unitForgetBias = unitForgetBias
-    self.kernelRegularizer = kernelRegularizer
-    self.recurrentRegularizer = recurrentRegularizer
-    self.dropout = dropout
-    self.recurrentDropout = recurrentDropout
-    self.returnSequences = returnSequences
-    self.returnState = returnState
-    self.goBackwards = goBackwards
-    self.name = name
-  }
-
-  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
-    var recurrent = Tensor(0)
-    return recurrence.draw(inputs, in: scope) { x in
-      let kernel = scope.parameter(
-        "kernel", [x.shape[2], 4 * units], initializer: kernelInitializer,
-        regularizer: kernelRegularizer)
-      recurrent = scope.parameter(
-        "recurrent_kernel", [units, 4 * units], initializer: recurrentInitializer,
-        regularizer: recurrentRegularizer)
-      let z = matmul(x, kernel)
-      guard useBias else { return z }
-      return z
-        + scope.parameter(
-          "bias", [4 * units],
-          initializer: unitForgetBias ? .unitForget(others: biasInitializer) : biasInitializer)
-    } step: { z, h, states in
-      let gates = z + matmul(h, recurrent)
-      let input = recurrentActivation(gates.gate(0, of: units))
-      let forget = recurrentActivation(gates.gate(1, of: units))
-      let candidate = activation(gates.gate(2, of: units))
-      let output = recurrentActivation(gates.gate(3, of: units))
-      let cell = forget * states[1] + input * candidate
-      return [output * activation(cell), cell]
-    }
-  }
-
-  private var recurrence: Recurrence {
-    Recurrence(
-      kind: Self.kind, units: units, stateCount: 2, dropout: dropout,
-      recurrentDropout: recurrentDropout, returnSequences: returnSequences,
-      returnState: returnState, goBackwards: goBackwards)
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case identity = "id"
-    case name, units, activation, recurrentActivation, useBias, kernelInitializer,
-      recurrentInitializer, biasInitializer, unitForgetBias, kernelRegularizer,
-      recurrentRegularizer, dropout, recurrentDropout, returnSequences, returnState, goBackwards
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    identity = try fields.value(.identity, default: Identity())
-    name = try fields.optional(.name)
-    units = try fields.positive(.units)
-    activation = try fields.value(.activation, default: .tanh)
-    recurrentActivation = try fields.value(.recurrentActivation, default: .sigmoid)
-    useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    recurrentInitializer = try fields.value(.recurrentInitializer, default: .orthogonal)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    unitForgetBias = try fields.value(.unitForgetBias, default: true)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
-    recurrentRegularizer = try fields.optional(.recurrentRegularizer)
-    dropout = try fields.rate(.dropout)
-    recurrentDropout = try fields.rate(.recurrentDropout)
-    returnSequences = try fields.value(.returnSequences, default: false)
-    returnState = try fields.value(.returnState, default: false)
-    goBackwards = try fields.value(.goBackwards, default: false)
+    self.init(
+      LSTMCell(
+        units, activation: activation, recurrentActivation: recurrentActivation, useBias: useBias,
+        kernelInitializer: kernelInitializer, recurrentInitializer: recurrentInitializer,
+        biasInitializer: biasInitializer, unitForgetBias: unitForgetBias,
+        kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
+        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
   }
 }

@@ -33,6 +33,8 @@ public struct LayerNormalization: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     let places = Set(axes.map { $0 < 0 ? $0 + x.rank : $0 }).sorted()
     guard places.count == axes.count, !places.isEmpty,

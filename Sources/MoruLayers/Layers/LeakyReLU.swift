@@ -19,6 +19,8 @@ public struct LeakyReLU: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard negativeSlope >= 0 else {
       return .failure(

@@ -6,7 +6,8 @@ import MoruTensors
 /// V are linear functions of the inputs; the heads' results are mixed by a last linear function.
 ///
 /// Called on one input it attends to itself; on two, the query and the value (also the key); on
-/// three, query, value and key, in Keras's order.
+/// three, query, value and key, in Keras's order. A fourth input, Boolean `[batch, time, steps]`, says
+/// which steps each query sees; steps that the value's mask hides are seen by none.
 ///
 /// - Shapes: query `[batch, time, features]`, value `[batch, steps, valueFeatures]`, key `[batch,
 ///   steps, keyFeatures]` → `[batch, time, outputDimension]`. Weights: `query_kernel`
@@ -59,91 +60,13 @@ public struct MultiHeadAttention: MergingLayer {
   }
 
   public func merge(_ inputs: [Tensor], in scope: Scope) -> Tensor {
-    if let mismatch = mismatch(inputs) { return .failure(Self.kind, inputs, mismatch) }
-    let inputs = inputs.map { $0.floating() }
-    let query = inputs[0]
-    let value = inputs.count > 1 ? inputs[1] : query
-    let key = inputs.count > 2 ? inputs[2] : value
-    let valueDimension = valueDimension ?? keyDimension
-
-    // Scaling the queries costs less than scaling the scores.
-    let scale = Tensor(1 / Double(keyDimension).squareRoot())
-    let queries = split(projected("query", query, to: keyDimension, in: scope) * scale)
-    let keys = split(projected("key", key, to: keyDimension, in: scope), isTransposed: true)
-    let values = split(projected("value", value, to: valueDimension, in: scope))
-    var shares = softmax(masked(matmul(queries, keys)))
-    if dropout > 0 { shares = Dropout(dropout).forward(shares, in: scope) }
-    let joined = matmul(shares, values).transposed([0, 2, 1, 3])
-      .reshaped(to: [query.shape[0], query.shape[1], heads * valueDimension])
-    return output(joined, to: outputDimension ?? query.shape[2], valueDimension, in: scope)
-  }
-
-  /// `[batch, time, features] → [batch, time, heads · size]`
-  private func projected(
-    _ name: String, _ x: Tensor, to size: Int, in scope: Scope
-  ) -> Tensor {
-    let kernel = scope.parameter(
-      name + "_kernel", [x.shape[2], heads, size], initializer: kernelInitializer,
-      regularizer: kernelRegularizer)
-    let y = matmul(x, kernel.reshaped(to: [x.shape[2], heads * size]))
-    guard useBias else { return y }
-    let bias = scope.parameter(name + "_bias", [heads, size], initializer: biasInitializer)
-    return y + bias.reshaped(to: [heads * size])
-  }
-
-  private func output(
-    _ x: Tensor, to size: Int, _ valueDimension: Int, in scope: Scope
-  ) -> Tensor {
-    let kernel = scope.parameter(
-      "output_kernel", [heads, valueDimension, size], initializer: kernelInitializer,
-      regularizer: kernelRegularizer)
-    let y = matmul(x, kernel.reshaped(to: [heads * valueDimension, size]))
-    guard useBias else { return y }
-    return y + scope.parameter("output_bias", [size], initializer: biasInitializer)
-  }
-
-  /// `[batch, time, heads · size] → [batch, heads, time, size]`, or with the last two axes swapped.
-  private func split(_ x: Tensor, isTransposed: Bool = false) -> Tensor {
-    guard x.error == nil else { return x }
-    return x.reshaped(to: [x.shape[0], x.shape[1], heads, x.shape[2] / heads])
-      .transposed(isTransposed ? [0, 2, 3, 1] : [0, 2, 1, 3])
-  }
-
-  /// Scores `[batch, heads, time, steps]` so low where they look ahead that softmax gives them 0.
-  private func masked(_ scores: Tensor) -> Tensor {
-    guard useCausalMask, scores.error == nil else { return scores }
-    let grid: Shape = [scores.shape[2], scores.shape[3]]
-    let isVisible = Tensor.iota(grid, axis: 0) .>= Tensor.iota(grid, axis: 1)
-    return select(isVisible, scores, -1e9)
-  }
-
-  private func mismatch(_ inputs: [Tensor]) -> Mismatch? {
-    let sizes = [heads, keyDimension, valueDimension ?? 1, outputDimension ?? 1]
-    guard sizes.allSatisfy((1...Size2D.limit).contains) else {
-      return Mismatch(
-        "heads and dimensions are not all between 1 and \(Size2D.limit)",
-        "Choose numbers of at least 1.")
-    }
-    guard (0..<1).contains(dropout) else {
-      return Mismatch("its dropout is \(dropout)", "Choose a rate of at least 0, below 1.")
-    }
-    guard inputs.count <= 3, inputs.allSatisfy({ $0.rank == 3 }) else {
-      return Mismatch(
-        "its inputs are not one to three sequences",
-        "Pass [batch, time, features]: the query, then the value, then the key.")
-    }
-    let memories = inputs.count > 1 ? inputs[1...] : inputs[...]
-    guard inputs.allSatisfy({ $0.shape[0] == inputs[0].shape[0] }),
-      memories.allSatisfy({ $0.shape[1] == memories.first?.shape[1] })
-    else {
-      return Mismatch(
-        "batch sizes differ, or value and key differ in time steps",
-        "Pass as many keys as values, and one of each for each sample.")
-    }
-    guard inputs.allSatisfy({ $0.shape.elementCount > 0 }) else {
-      return Mismatch("an input has no elements", "Pass at least one step of one feature.")
-    }
-    return nil
+    let attention = HeadAttention(
+      kind: Self.kind, heads: heads, keyValueHeads: heads, keyDimension: keyDimension,
+      valueDimension: valueDimension ?? keyDimension, outputDimension: outputDimension,
+      dropout: dropout, useBias: useBias, useCausalMask: useCausalMask,
+      kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+      kernelRegularizer: kernelRegularizer)
+    return attention.draw(inputs, in: scope)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -46,6 +46,8 @@ public struct Normalization: UnaryLayer {
     return copy
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard x.rank >= 2, mean.count == x.shape[x.rank - 1], variance.count == mean.count else {
       return .failure(

@@ -27,6 +27,8 @@ public struct ReLU: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard [maxValue ?? 0, negativeSlope, threshold].allSatisfy({ $0 >= 0 }) else {
       return .failure(
@@ -35,11 +37,8 @@ public struct ReLU: UnaryLayer {
           "maxValue, negativeSlope and threshold are not all at least 0",
           "Choose numbers of at least 0."))
     }
-    let x = x.floating()
-    let limit = Tensor(threshold)
-    var y = threshold == 0 ? relu(x) : select(x .> limit, x, 0)
-    if let maxValue { y = minimum(y, Tensor(maxValue)) }
-    return negativeSlope == 0 ? y : y - Tensor(negativeSlope) * relu(limit - x)
+    return relu(
+      x.floating(), negativeSlope: negativeSlope, maxValue: maxValue, threshold: threshold)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -20,6 +20,8 @@ public struct Rescaling: UnaryLayer {
     self.name = name
   }
 
+  public var passesMask: Bool { true }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     let scaled = x.floating() * Tensor(scale)
     return offset == 0 ? scaled : scaled + Tensor(offset)

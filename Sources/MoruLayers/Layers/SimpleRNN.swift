@@ -1,6 +1,6 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
-import MoruTensors
+public import MoruTensors
 
 /// A fully connected recurrence: `h ← activation(x·W + h·U + b)`.
 ///
@@ -9,37 +9,79 @@ import MoruTensors
 ///   if any, are the initial states. Kernel `[features, units]`, recurrent kernel `[units, units]`,
 ///   bias `[units]`.
 /// - Source: Elman 1990, doi:10.1207/s15516709cog1402_1.
-public struct SimpleRNN: Layer {
-  public static let kind = "SimpleRNN"
+public typealias SimpleRNN = Recurrent<SimpleRNNCell>
+
+/// One step of a `SimpleRNN`: an input `[batch, features]` and a state `[batch, units]`.
+public struct SimpleRNNCell: LayerCell {
+  public static let layerKind = "SimpleRNN"
+  public static let keys: [RecurrentKey] =
+    RecurrentKey.common + [.units]
   public var identity = Identity()
-  public let name: String?
+  public var name: String?
   /// Number of outputs, at least 1.
   public let units: Int
-  /// What the output goes through.
-  public let activation: ActivationFunction
-  /// Whether a bias is added.
-  public let useBias: Bool
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the recurrent kernel starts.
-  public let recurrentInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
-  /// What the recurrent kernel adds to the loss.
-  public let recurrentRegularizer: Regularizer?
-  /// Probability that an input is dropped in training, in all steps alike; at least 0 and below 1.
-  public let dropout: Double
-  /// Probability that an output is dropped on its way to the next step, in all steps alike.
-  public let recurrentDropout: Double
-  /// Whether the outputs of all steps are returned, in the order in which they are made.
-  public let returnSequences: Bool
-  /// Whether the last states are returned too.
-  public let returnState: Bool
-  /// Whether time runs from the last step to the first.
-  public let goBackwards: Bool
+  /// Functions, how weights start, and dropout.
+  public let settings: RecurrentSettings
 
+  /// A cell of `units` outputs.
+  public init(
+    _ units: Int, activation: ActivationFunction = .tanh, useBias: Bool = true,
+    kernelInitializer: Initializer = .glorotUniform,
+    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
+    kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
+    dropout: Double = 0, recurrentDropout: Double = 0, name: String? = nil
+  ) {
+    self.units = units
+    self.name = name
+    settings = RecurrentSettings(
+      activation, nil, useBias,
+      [kernelInitializer, recurrentInitializer, biasInitializer],
+      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+  }
+
+  public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
+    try settings.check([units], "units")
+    guard input.rank == 2 else {
+      throw Mismatch(
+        "its input has rank \(input.rank + 1), not 3", "Pass [batch, time, features].")
+    }
+    return [[input[0], units]]
+  }
+
+  public func prepare(_ x: Tensor, in scope: Scope) -> Tensor {
+    let x = settings.dropped(x, in: scope)
+    let weights = settings.weights(
+      kernel: [x.shape[2], units], recurrent: [units, units], bias: [units], in: scope)
+    let z = matmul(x, weights.kernel)
+    return weights.bias.map { z + $0 } ?? z
+  }
+
+  public func step(
+    _ z: Tensor, _ states: [Tensor], in scope: Scope
+  ) -> (output: Tensor, states: [Tensor]) {
+    let recurrent = settings.recurrentKernel([units, units], in: scope)
+    let product = matmul(settings.remembered(states[0], in: scope), recurrent)
+    let output = settings.activation(z + product)
+    return (output, [output])
+  }
+
+  public init(_ fields: Fields<RecurrentKey>) throws {
+    identity = try fields.value(.identity, default: Identity())
+    name = try fields.optional(.name)
+    units = try fields.positive(.units)
+    settings = try RecurrentSettings(fields, hasGates: false)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RecurrentKey.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(units, forKey: .units)
+    try settings.encode(to: &container)
+  }
+}
+
+extension Recurrent where Cell == SimpleRNNCell {
   /// A recurrence of `units` outputs.
   public init(
     _ units: Int, activation: ActivationFunction = .tanh, useBias: Bool = true,
@@ -49,68 +91,12 @@ public struct SimpleRNN: Layer {
     dropout: Double = 0, recurrentDropout: Double = 0, returnSequences: Bool = false,
     returnState: Bool = false, goBackwards: Bool = false, name: String? = nil
   ) {
-    self.units = units
-    self.activation = activation
-    self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.recurrentInitializer = recurrentInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
-    self.recurrentRegularizer = recurrentRegularizer
-    self.dropout = dropout
-    self.recurrentDropout = recurrentDropout
-    self.returnSequences = returnSequences
-    self.returnState = returnState
-    self.goBackwards = goBackwards
-    self.name = name
-  }
-
-  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
-    var recurrent = Tensor(0)
-    return recurrence.draw(inputs, in: scope) { x in
-      let kernel = scope.parameter(
-        "kernel", [x.shape[2], units], initializer: kernelInitializer,
-        regularizer: kernelRegularizer)
-      recurrent = scope.parameter(
-        "recurrent_kernel", [units, units], initializer: recurrentInitializer,
-        regularizer: recurrentRegularizer)
-      let z = matmul(x, kernel)
-      return useBias ? z + scope.parameter("bias", [units], initializer: biasInitializer) : z
-    } step: { z, h, _ in
-      [activation(z + matmul(h, recurrent))]
-    }
-  }
-
-  private var recurrence: Recurrence {
-    Recurrence(
-      kind: Self.kind, units: units, stateCount: 1, dropout: dropout,
-      recurrentDropout: recurrentDropout, returnSequences: returnSequences,
-      returnState: returnState, goBackwards: goBackwards)
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case identity = "id"
-    case name, units, activation, useBias, kernelInitializer, recurrentInitializer, biasInitializer,
-      kernelRegularizer, recurrentRegularizer, dropout, recurrentDropout, returnSequences,
-      returnState, goBackwards
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    identity = try fields.value(.identity, default: Identity())
-    name = try fields.optional(.name)
-    units = try fields.positive(.units)
-    activation = try fields.value(.activation, default: .tanh)
-    useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    recurrentInitializer = try fields.value(.recurrentInitializer, default: .orthogonal)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
-    recurrentRegularizer = try fields.optional(.recurrentRegularizer)
-    dropout = try fields.rate(.dropout)
-    recurrentDropout = try fields.rate(.recurrentDropout)
-    returnSequences = try fields.value(.returnSequences, default: false)
-    returnState = try fields.value(.returnState, default: false)
-    goBackwards = try fields.value(.goBackwards, default: false)
+    self.init(
+      SimpleRNNCell(
+        units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+        recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
+        kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
+        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
   }
 }

@@ -4,12 +4,14 @@ The stored values come from loops in plain PyTorch; Keras's layers must agree.
 """
 
 import keras
+import numpy as np
+import tensorflow as tf
 import torch
 from torch.nn import functional
 
 from .files import Case
 from .gradients import Draw, differentiate
-from .layers import keras_layer
+from .layers import channels_first, channels_last, keras_layer, padded
 
 ACTIVATIONS = {
     "tanh": torch.tanh,
@@ -54,7 +56,24 @@ def simple_step(config, x, states, recurrent, bias):
 KINDS = {"LSTM": (lstm_step, 4, 2), "GRU": (gru_step, 3, 1), "SimpleRNN": (simple_step, 1, 1)}
 
 
-def recurrent(kind, name, input_shape, units, use_bias=True, **settings):
+def walk(x, step, states, mask=None, backwards=False):
+    """Returns the outputs in the order in which they are made; hidden steps repeat the last."""
+    outputs, output = [], torch.zeros_like(states[0])
+    times = range(x.shape[1])
+    for time in reversed(times) if backwards else times:
+        made = step(x[:, time], states)
+        if mask is not None:
+            shown = mask[:, time].reshape(-1, *[1] * (output.ndim - 1)).bool()
+            made = [torch.where(shown, new, old) for new, old in zip(made, states)]
+            output = torch.where(shown, made[0], output)
+        else:
+            output = made[0]
+        states = made
+        outputs.append(output)
+    return outputs
+
+
+def recurrent(kind, name, input_shape, units, use_bias=True, mask=None, **settings):
     step, parts, state_count = KINDS[kind]
     config = {"activation": "tanh", "use_bias": use_bias}
     if kind != "SimpleRNN":
@@ -76,19 +95,183 @@ def recurrent(kind, name, input_shape, units, use_bias=True, **settings):
     def function(tensors):
         x = tensors["input"] @ tensors["param.kernel"]
         bias = tensors.get("param.bias", torch.zeros(2, width) if two_biases else torch.zeros(width))
+        one = lambda x, states: step(config, x, states, tensors["param.recurrent_kernel"], bias)  # noqa: E731
         states = (torch.zeros(x.shape[0], units),) * state_count
-        times = range(x.shape[1])
-        outputs = []
-        for time in reversed(times) if config["go_backwards"] else times:
-            states = step(config, x[:, time], states, tensors["param.recurrent_kernel"], bias)
-            outputs.append(states[0])
+        outputs = walk(x, one, states, tensors.get("mask"), config["go_backwards"])
         # Outputs stand in the order in which they were made, also when time runs backwards.
         return torch.stack(outputs, dim=1) if config["return_sequences"] else outputs[-1]
 
     names = [key for key in values if key.startswith("param.")]
-    check = keras_layer(getattr(keras.layers, kind)(**config), names)
-    tensors = differentiate(name, function, values, check=check)
+    constants = {} if mask is None else {"mask": np.array(mask, np.int32)}
+    call = {} if mask is None else {"mask": tf.constant(mask) > 0}
+    check = keras_layer(getattr(keras.layers, kind)(**config), names, **call)
+    tensors = differentiate(name, function, values, constants, check=check)
     return Case(f"layers/{name}.safetensors", {"class_name": kind, "config": config}, tensors)
+
+
+def bidirectional(name, kind, input_shape, units, mode="concat", mask=None, sequences=False):
+    step, parts, state_count = KINDS[kind]
+    draw = Draw(name)
+    width = parts * units
+    inner = {"units": units, "return_sequences": sequences}
+    values = {"input": draw.normal(*input_shape)}
+    for direction in ("forward", "backward"):
+        path = f"param.{direction}_{kind.lower()}"
+        values[f"{path}/kernel"] = draw.normal(input_shape[-1], width, scale=0.5)
+        values[f"{path}/recurrent_kernel"] = draw.normal(units, width, scale=0.5)
+        values[f"{path}/bias"] = draw.normal(*((2, width) if kind == "GRU" else (width,)))
+    functions = {"activation": "tanh", "recurrent_activation": "sigmoid", "reset_after": True}
+    constants = {} if mask is None else {"mask": np.array(mask, np.int32)}
+
+    def function(tensors):
+        sides = []
+        for direction in ("forward", "backward"):
+            kernel, recurrent_kernel, bias = (
+                tensors[f"param.{direction}_{kind.lower()}/{weight}"]
+                for weight in ("kernel", "recurrent_kernel", "bias")
+            )
+            x = tensors["input"] @ kernel
+            one = lambda x, states: step(functions, x, states, recurrent_kernel, bias)  # noqa: B023,E731
+            states = (torch.zeros(x.shape[0], units),) * state_count
+            outputs = walk(x, one, states, tensors.get("mask"), direction == "backward")
+            if sequences:
+                ordered = outputs[::-1] if direction == "backward" else outputs
+                sides.append(torch.stack(ordered, dim=1))
+            else:
+                sides.append(outputs[-1])
+        one, other = sides
+        return {
+            "concat": lambda: torch.cat(sides, -1), "sum": lambda: one + other,
+            "mul": lambda: one * other, "ave": lambda: (one + other) / 2,
+        }[mode]()  # fmt: skip
+
+    layer = keras.layers.Bidirectional(getattr(keras.layers, kind)(**inner), merge_mode=mode)
+    names = [key for key in values if key.startswith("param.")]
+    call = {} if mask is None else {"mask": tf.constant(mask) > 0}
+    tensors = differentiate(
+        name, function, values, constants, check=keras_layer(layer, names, **call)
+    )
+    config = {"layer": {"class_name": kind, "config": inner}, "merge_mode": mode}
+    description = {"class_name": "Bidirectional", "config": config}
+    return Case(f"layers/{name}.safetensors", description, tensors)
+
+
+def time_distributed(name):
+    draw = Draw(name)
+    values = {
+        "input": draw.normal(2, 3, 4),
+        "param.dense/kernel": draw.normal(4, 5),
+        "param.dense/bias": draw.normal(5),
+    }
+    config = {"units": 5}
+    layer = keras.layers.TimeDistributed(keras.layers.Dense(**config))
+    check = keras_layer(layer, [key for key in values if key.startswith("param.")])
+    tensors = differentiate(
+        name, lambda x: x["input"] @ x["param.dense/kernel"] + x["param.dense/bias"], values,
+        check=check,
+    )  # fmt: skip
+    description = {"class_name": "TimeDistributed", "config": {
+        "layer": {"class_name": "Dense", "config": config}}}  # fmt: skip
+    return Case(f"layers/{name}.safetensors", description, tensors)
+
+
+def stacked(name):
+    """Two cells on top of each other in one walk."""
+    draw = Draw(name)
+    values = {"input": draw.normal(2, 4, 3)}
+    sizes = {"lstm_cell": (3, 16, 4), "gru_cell": (4, 9, 3)}
+    for cell, (features, width, units) in sizes.items():
+        values[f"param.{cell}/kernel"] = draw.normal(features, width, scale=0.5)
+        values[f"param.{cell}/recurrent_kernel"] = draw.normal(units, width, scale=0.5)
+        values[f"param.{cell}/bias"] = draw.normal(*((2, 9) if cell == "gru_cell" else (width,)))
+    config = {"activation": "tanh", "recurrent_activation": "sigmoid", "reset_after": True}
+
+    def function(tensors):
+        def weights(cell):
+            return (tensors[f"param.{cell}/{key}"] for key in ("kernel", "recurrent_kernel", "bias"))
+
+        def step(x, states):
+            kernel, recurrent_kernel, bias = weights("lstm_cell")
+            h, c = lstm_step(config, x @ kernel, states[1:], recurrent_kernel, bias)
+            kernel, recurrent_kernel, bias = weights("gru_cell")
+            (g,) = gru_step(config, h @ kernel, states[:1], recurrent_kernel, bias)
+            return g, h, c
+
+        states = (torch.zeros(2, 3), torch.zeros(2, 4), torch.zeros(2, 4))
+        return torch.stack(walk(tensors["input"], step, states), dim=1)
+
+    cells = [keras.layers.LSTMCell(4), keras.layers.GRUCell(3)]
+    layer = keras.layers.RNN(keras.layers.StackedRNNCells(cells), return_sequences=True)
+    check = keras_layer(layer, [key for key in values if key.startswith("param.")])
+    tensors = differentiate(name, function, values, check=check)
+    described = [
+        {"class_name": "LSTMCell", "config": {"units": 4}},
+        {"class_name": "GRUCell", "config": {"units": 3}},
+    ]
+    stack = {"class_name": "StackedRNNCells", "config": {"cells": described}}
+    description = {"class_name": "RNN", "config": {"cell": stack, "return_sequences": True}}
+    return Case(f"layers/{name}.safetensors", description, tensors)
+
+
+def conv_lstm(name, input_shape, filters, kernel_size, padding="valid", strides=1,
+              sequences=False):  # fmt: skip
+    """Over as many axes as the input has between time and channels."""
+    rank = len(input_shape) - 3
+    convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
+    draw = Draw(name)
+    window = [kernel_size] * rank
+    values = {
+        "input": draw.normal(*input_shape),
+        "param.kernel": draw.normal(*window, input_shape[-1], 4 * filters, scale=0.3),
+        "param.recurrent_kernel": draw.normal(*window, filters, 4 * filters, scale=0.3),
+        "param.bias": draw.normal(4 * filters),
+    }
+    config = {
+        "filters": filters, "kernel_size": window, "padding": padding,
+        "strides": [strides] * rank, "return_sequences": sequences,
+    }  # fmt: skip
+
+    def product(x, kernel, padding, strides):
+        steps = [strides] * rank
+        x = padded(channels_first(x), padding, window, steps, [1] * rank, fill=0)
+        return channels_last(convolve(x, kernel.movedim((-1, -2), (0, 1)), None, steps))
+
+    def function(tensors):
+        def step(x, states):
+            h, c = states
+            z = product(x, tensors["param.kernel"], padding, strides) + tensors["param.bias"]
+            z = z + product(h, tensors["param.recurrent_kernel"], "same", 1)
+            i, f, g, o = z.chunk(4, dim=-1)
+            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+            return o.sigmoid() * c.tanh(), c
+
+        x = tensors["input"]
+        start = torch.zeros_like(product(x[:, 0], tensors["param.kernel"], padding, strides))
+        start = start[..., :filters]
+        outputs = walk(x, step, (start, start))
+        return torch.stack(outputs, dim=1) if sequences else outputs[-1]
+
+    layer = getattr(keras.layers, f"ConvLSTM{rank}D")(**config)
+    names = [key for key in values if key.startswith("param.")]
+    tensors = differentiate(name, function, values, check=keras_layer(layer, names))
+    description = {"class_name": f"ConvLSTM{rank}D", "config": config}
+    return Case(f"layers/{name}.safetensors", description, tensors)
+
+
+def masking(name):
+    values = {"input": Draw(name).normal(2, 4, 3)}
+    values["input"][0, 2:] = 0
+    values["input"][1, 1] = 0
+    check = keras_layer(keras.layers.Masking(), [])
+    tensors = differentiate(
+        name, lambda x: x["input"] * (x["input"] != 0).any(-1, keepdim=True), values, check=check
+    )
+    description = {"class_name": "Masking", "config": {"mask_value": 0.0}}
+    return Case(f"layers/{name}.safetensors", description, tensors)
+
+
+# Padding after, before, and in the middle of a sequence.
+MASK = [[1, 1, 1, 0], [0, 1, 0, 1]]
 
 
 def cases():
@@ -107,3 +290,18 @@ def cases():
     yield recurrent("SimpleRNN", "simplernn", (3, 5, 4), 6)
     yield recurrent("SimpleRNN", "simplernn_backwards", (2, 4, 3), 5, use_bias=False,
                     activation="relu", **everything)  # fmt: skip
+    yield recurrent("LSTM", "lstm_mask", (2, 4, 3), 3, mask=MASK)
+    yield recurrent("LSTM", "lstm_mask_backwards", (2, 4, 3), 3, mask=MASK, go_backwards=True)
+    yield recurrent("GRU", "gru_mask_sequences", (2, 4, 3), 3, mask=MASK, return_sequences=True)
+    yield recurrent("SimpleRNN", "simplernn_mask", (2, 4, 3), 3, mask=MASK)
+    yield bidirectional("bidirectional_lstm", "LSTM", (2, 4, 3), 3)
+    yield bidirectional("bidirectional_gru_sequences", "GRU", (2, 4, 3), 2, sequences=True)
+    yield bidirectional("bidirectional_sum", "LSTM", (2, 3, 2), 2, "sum", sequences=True)
+    yield bidirectional("bidirectional_mul", "GRU", (2, 3, 2), 2, "mul")
+    yield bidirectional("bidirectional_ave_mask", "LSTM", (2, 4, 2), 2, "ave", MASK)
+    yield time_distributed("timedistributed")
+    yield stacked("rnn_stacked")
+    yield conv_lstm("convlstm2d", (2, 3, 4, 5, 2), 3, 3)
+    yield conv_lstm("convlstm2d_same_strides2_sequences", (1, 3, 5, 4, 2), 2, 3, "same", 2, True)
+    yield conv_lstm("convlstm1d", (2, 3, 6, 2), 3, 3, "same", sequences=True)
+    yield masking("masking")

@@ -1,0 +1,124 @@
+import Foundation
+public import MoruGraph
+public import MoruLayers
+import MoruTensors
+
+/// What a golden layer case computes: a layer of ours, or the operation it would be made of.
+public enum GoldenLayer {
+  case layer(any Layer)
+  case operation(@Sendable (Tensor) -> Tensor)
+
+  /// The counterpart of a case.
+  ///
+  /// Keras's settings are ours in another spelling, so that the case's description becomes a layer's
+  /// file; reading that refuses settings that we lack.
+  ///
+  /// - Throws: `GoldenError` if there is none, or what reading a layer throws.
+  public init(_ file: GoldenFile) throws {
+    if let operation = try GoldenLayer.operation(file) {
+      self = .operation(operation)
+    } else if file.className == "Normalization" {
+      self = .layer(try GoldenLayer.normalization(file))
+    } else {
+      var description = file.description
+      if let causal = description["call"]?["use_causal_mask"] {
+        description = description.setting(
+          "config",
+          description["config"]?.setting(
+            "use_causal_mask", causal))
+      }
+      self = .layer(try GoldenLayer.layer(description))
+    }
+  }
+
+  /// The layer that Keras's description stands for.
+  public static func layer(_ description: Settings) throws -> any Layer {
+    let decoder = JSONDecoder()
+    decoder.userInfo = LayerCatalog.standard.userInfo
+    let ours = try translated(description)
+    return try decoder.decode(LayerBox.self, from: JSONEncoder().encode(ours)).layer
+  }
+
+  /// A description of a layer in our spelling: the kind beside its settings, in camel case.
+  private static func translated(_ description: Settings) throws -> Settings {
+    let kind = try description.value("class_name").text()
+    var ours: [String: Settings] = ["kind": .text(kind)]
+    guard case .object(let config)? = description["config"] else { return .object(ours) }
+    for (key, value) in config where value != .null {
+      let name = names["\(kind).\(key)"] ?? names[key] ?? camelCase(key)
+      guard name != "" else { continue }
+      ours[name] = try translated(value, of: name)
+    }
+    return .object(ours)
+  }
+
+  private static func translated(_ value: Settings, of name: String) throws -> Settings {
+    switch value {
+    case .object where value["class_name"] != nil: try translated(value)
+    case .text(let text): .text(camelCase(text))
+    case .list(let list): .list(try list.map { try translated($0, of: "") })
+    case .number where name == "axes": .list([value])
+    default: value
+    }
+  }
+
+  /// Where our word for a setting is another than Keras's; the empty word is left out.
+  private static let names = [
+    "num_heads": "heads", "num_query_heads": "queryHeads", "num_key_value_heads": "keyValueHeads",
+    "head_dim": "headDimension", "key_dim": "keyDimension", "value_dim": "valueDimension",
+    "MultiHeadAttention.output_shape": "outputDimension", "input_dim": "inputDimension",
+    "output_dim": "outputDimension", "keepdims": "keepDimensions", "n": "count",
+    "dims": "dimensions", "stddev": "standardDeviation", "Activation.activation": "function",
+    "LayerNormalization.axis": "axes", "UnitNormalization.axis": "axes",
+    "BatchNormalization.axis": "", "backward_layer": "backwardLayer",
+  ]
+
+  private static func camelCase(_ name: String) -> String {
+    let words = name.split(separator: "_")
+    guard let first = words.first else { return name }
+    return words.dropFirst().reduce(String(first)) { $0 + $1.capitalized }
+  }
+
+  /// Activations with an axis or another form, which are functions of ours but not layers.
+  private static func operation(
+    _ file: GoldenFile
+  ) throws -> (@Sendable (Tensor) -> Tensor)? {
+    guard file.className == "Activation" else { return nil }
+    let name = try file.config.value("activation").text()
+    let axis = try file.config["axis"]?.integer() ?? -1
+    switch name {
+    case "softmax": return { softmax($0, axis: axis) }
+    case "log_softmax": return { logSoftmax($0, axis: axis) }
+    case "gelu":
+      let isApproximate = try file.config.value("approximate").bool()
+      return isApproximate ? { gelu($0, approximate: true) } : function(.gelu)
+    case "leaky_relu": return function(.leakyRelu)
+    case "elu": return function(.elu)
+    default: return nil
+    }
+  }
+
+  private static func function(_ function: ActivationFunction) -> @Sendable (Tensor) -> Tensor {
+    { Activation(function).forward([$0], in: Scope(weights: Weights()))[0] }
+  }
+
+  /// Ours has neither Keras's inverse nor one statistic for all features, but both are settings of
+  /// the statistics: `x · deviation + mean` is the normalization by mean `−mean/deviation` and
+  /// deviation `1/deviation`.
+  private static func normalization(_ file: GoldenFile) throws -> Normalization {
+    let data = try file.tensor("adapt")
+    guard try file.config.value("axis") == .number(-1) else {
+      let column = try data.reshaped(to: [data.count, 1])
+      let one = try Normalization().adapted(to: column)
+      let features = data.shape.last ?? 1
+      return Normalization(
+        mean: [Double](repeating: one.mean[0], count: features),
+        variance: [Double](repeating: one.variance[0], count: features))
+    }
+    let adapted = try Normalization().adapted(to: data)
+    guard try file.config.value("invert").bool() else { return adapted }
+    return Normalization(
+      mean: zip(adapted.mean, adapted.variance).map { -$0 / $1.squareRoot() },
+      variance: adapted.variance.map { 1 / $0 })
+  }
+}
