@@ -1,11 +1,9 @@
+public import MoruArchive
 public import MoruGraph
 import MoruTensors
 
 /// How parameters follow their gradients.
-public protocol Optimizer: Codable, Sendable {
-  /// The name in files and messages: `adam`.
-  static var kind: String { get }
-
+public protocol Optimizer: NamedPart {
   /// Step size by iteration.
   var learningRate: LearningRate { get }
 

@@ -9,19 +9,8 @@ public struct OptimizerBox: Codable, Sendable {
   public init(_ optimizer: any Optimizer) { self.optimizer = optimizer }
 
   public init(from decoder: any Decoder) throws {
-    let (kind, hasSettings) = try decoder.kind()
-    guard let standard = optimizerCatalog.first(where: { type(of: $0).kind == kind }) else {
-      let known = optimizerCatalog.map { type(of: $0).kind }
-      throw PlacedError(
-        ConfigurationError.unknown(kind, of: "optimizer", among: known),
-        at: decoder.codingPath + (hasSettings ? [kindKey] : []))
-    }
-    optimizer = hasSettings ? try type(of: standard).init(from: decoder) : standard
+    optimizer = try decoder.part("optimizer", among: optimizerCatalog)
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: AnyKey.self)
-    try container.encode(type(of: optimizer).kind, forKey: kindKey)
-    try optimizer.encode(to: encoder)
-  }
+  public func encode(to encoder: any Encoder) throws { try encoder.encode(part: optimizer) }
 }

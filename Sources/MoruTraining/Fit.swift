@@ -31,7 +31,8 @@ extension Layer {
   ///   - seed: Decides starting weights, order and dropout.
   ///   - executor: Where it runs.
   /// - Throws: `GraphError` if the model is not defined for the data or the loss not for its
-  ///   output; `TrainingError` for settings out of range; what callbacks throw.
+  ///   output; `TrainingError` for settings out of range and for targets that the loss is not made
+  ///   for; what callbacks throw.
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
@@ -92,6 +93,9 @@ private struct Training {
     ]
     for (name, count) in counts where count < 1 {
       throw TrainingError.outOfRange(name, allowed: "at least 1")
+    }
+    if let complaint = data.targetTensor.flatMap({ objective.loss.complaint(about: $0) }) {
+      throw TrainingError.targets(loss: type(of: objective.loss).kind, complaint)
     }
     let (train, watched) = try parts(of: data, validation)
     let columns = try Columns(train, classWeight: classWeight)

@@ -1,3 +1,4 @@
+public import MoruGraph
 public import MoruTensors
 
 /// What can go wrong in training and evaluating.
@@ -16,6 +17,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case outputShape(found: Shape, classes: Int)
   /// The model's outputs do not fit what training supports.
   case outputs(Int)
+  /// The targets are not such as the loss is made for.
+  case targets(loss: String, Mismatch)
   /// A callback watches a figure that training does not make.
   case unknownFigure(String, known: [String], nearest: String?)
   /// A model that was not trained here is to be evaluated without a loss.
@@ -40,6 +43,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .outputs(let count):
       "The model has \(count) outputs; fit needs exactly one. "
         + "Train models of several outputs with a custom step (compiled)."
+    case .targets(let loss, let mismatch):
+      "The targets do not fit \(loss): \(mismatch.reason). \(mismatch.remedy)"
     case .unknownFigure(let name, let known, let nearest):
       "There is no figure \"\(name)\" to watch; there are \(known.joined(separator: ", "))."
         + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")

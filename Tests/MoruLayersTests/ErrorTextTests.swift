@@ -303,8 +303,70 @@ import Testing
       text(.categoricalCrossentropy, TensorType(.int32, [8]), scores)
         == "categoricalCrossentropy: i32[8] and f32[8, 3] do not fit: targets are class numbers, "
         + "not distributions. Use sparseCategoricalCrossentropy for class numbers.")
+    // Outputs that say another thing than the loss asks for.
+    func outputText(_ loss: any Loss, _ output: Tensor) -> String {
+      let error = loss.values(target: .placeholder(output.type), prediction: output).error
+      guard case .unfit(_, _, let mismatch, _) = error else { return "accepted" }
+      return "\(mismatch.reason). \(mismatch.remedy)"
+    }
+    let logits = Tensor.placeholder(scores)
+    #expect(
+      outputText(.binaryCrossentropy, softmax(logits))
+        == "the output is a softmax, which lets one label win over the others. Use sigmoid if a "
+        + "sample may have several labels, or categoricalCrossentropy if it has one.")
+    #expect(
+      outputText(.categoricalCrossentropy, sigmoid(logits))
+        == "a sigmoid output does not sum to 1 over the classes. Use softmax over several classes if "
+        + "each sample has one of them, or sigmoid with binaryCrossentropy if it may have several "
+        + "labels.")
+    #expect(
+      outputText(.categoricalCrossentropy(fromLogits: true), softmax(logits))
+        == "the output is a softmax, not logits. Leave out fromLogits, or the softmax.")
+    #expect(
+      outputText(.binaryFocalCrossentropy(fromLogits: true), sigmoid(logits))
+        == "the output is a sigmoid, not logits. Leave out fromLogits, or the sigmoid.")
+    #expect(
+      outputText(.categoricalCrossentropy, .placeholder(Self.float32([8, 1])))
+        .hasPrefix("the output has one class. Use softmax over several classes"))
+    #expect(
+      outputText(.categoricalFocalCrossentropy(alpha: [1, 2]), softmax(logits))
+        == "alpha has 2 numbers. Give one for each class, or one for all of them.")
+    #expect(
+      outputText(.ctc, logits)
+        == "targets are not label sequences, or outputs not scores for each time step. "
+        + "Pass whole-number targets [batch, labels] and logits [batch, time, classes].")
+    #expect(
+      outputText(.triplet, logits)
+        == "it compares embeddings by their samples' classes. "
+        + "Pass whole-number targets [batch] and predictions [batch, features].")
     for loss in lossCatalog {
       #expect(text(loss, Self.float32([]), Self.float32([])) != "", "no trap on scalars")
     }
+  }
+
+  @Test("losses say what is wrong with the targets of a data set")
+  func targets() throws {
+    func text(_ loss: any Loss, _ targets: [[Float]]) throws -> String {
+      let complaint = loss.complaint(about: try HostTensor(targets))
+      return complaint.map { "\($0.reason). \($0.remedy)" } ?? "accepted"
+    }
+    #expect(try text(.categoricalCrossentropy, [[0, 1, 0], [0.5, 0.25, 0.25]]) == "accepted")
+    #expect(
+      try text(.categoricalCrossentropy, [[0, 1, 0], [1, 1, 0]])
+        == "a sample has several labels: its target sums to 2.0. Use sigmoid with "
+        + "binaryCrossentropy if samples may have any number of labels, or make each target sum "
+        + "to 1.")
+    #expect(
+      try text(.categoricalCrossentropy, [[0, 0, 0]])
+        .hasPrefix("a sample's target sums to 0.0, not 1. Use sigmoid"))
+    #expect(try text(.binaryCrossentropy, [[0, 1, 1], [0, 0, 0]]) == "accepted")
+    #expect(
+      try text(.binaryCrossentropy, [[0, 2]])
+        == "a target is 2.0, and labels are 0 for no and 1 for yes. Use meanSquaredError for "
+        + "numbers, or sparseCategoricalCrossentropy for class numbers.")
+    #expect(
+      try text(.poisson, [[3, -1]])
+        == "a target is -1.0, and the loss is made for numbers of at least 0. "
+        + "Use meanSquaredError or huber for numbers of any sign.")
   }
 }

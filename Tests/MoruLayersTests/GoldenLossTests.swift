@@ -49,12 +49,7 @@ import Testing
     }
     let source = constant(try file.tensor("prediction"))
     let prediction = output(source)
-    var target = constant(try file.tensor("target"))
-    if let smoothing = try file.config["label_smoothing"]?.number() {
-      // Ours have no smoothing: it is a change of the targets.
-      let classes = file.className == "BinaryCrossentropy" ? 2 : Double(prediction.shape[1])
-      target = target * Tensor(1 - smoothing) + Tensor(smoothing / classes)
-    }
+    let target = constant(try file.tensor("target"))
     let loss = try loss ?? goldenLoss(file)
     let each = loss.values(target: target, prediction: prediction)
     let mean = loss(
@@ -72,19 +67,71 @@ import Testing
   /// Our loss of a case.
   private func goldenLoss(_ file: GoldenFile) throws -> any Loss {
     let config = file.config
-    let known: Set = ["reduction", "from_logits", "label_smoothing", "delta"]
-    guard config.keys.isSubset(of: known), config["reduction"] == .text("sum_over_batch_size")
-    else { throw GoldenError("settings \(config.keys.subtracting(known)) are not used") }
-    func fromLogits() throws -> Bool { try config.value("from_logits").bool() }
-    switch file.className {
-    case "BinaryCrossentropy": return BinaryCrossentropy(fromLogits: try fromLogits())
-    case "CategoricalCrossentropy": return CategoricalCrossentropy(fromLogits: try fromLogits())
-    case "SparseCategoricalCrossentropy":
-      return SparseCategoricalCrossentropy(fromLogits: try fromLogits())
-    case "MeanSquaredError": return MeanSquaredError()
-    case "MeanAbsoluteError": return MeanAbsoluteError()
-    case "Huber": return Huber(delta: try config.value("delta").number())
-    default: throw GoldenError("no loss of ours is a \(file.className)")
+    guard config["reduction"] == .text("sum_over_batch_size") else {
+      throw GoldenError("the reduction is \(config["reduction"].map { "\($0)" } ?? "open")")
     }
+    var used: Set = ["reduction"]
+    func setting(_ key: String) throws -> Settings {
+      used.insert(key)
+      return try config.value(key)
+    }
+    func number(_ key: String, default standard: Double) throws -> Double {
+      config[key] == nil ? standard : try setting(key).number()
+    }
+    func flag(_ key: String) throws -> Bool {
+      config[key] == nil ? false : try setting(key).bool()
+    }
+    func axes() throws -> [Int]? {
+      guard case .list(let axes) = try setting("axis") else { return nil }
+      return try axes.map { try $0.integer() }
+    }
+    let smoothing = try number("label_smoothing", default: 0)
+    let loss: any Loss
+    switch file.className {
+    case "BinaryCrossentropy":
+      loss = .binaryCrossentropy(fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
+    case "CategoricalCrossentropy":
+      loss = .categoricalCrossentropy(
+        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
+    case "SparseCategoricalCrossentropy":
+      loss = .sparseCategoricalCrossentropy(fromLogits: try flag("from_logits"))
+    case "BinaryFocalCrossentropy":
+      loss = .binaryFocalCrossentropy(
+        appliesClassBalancing: try flag("apply_class_balancing"),
+        alpha: try number("alpha", default: 0.25), gamma: try number("gamma", default: 2),
+        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
+    case "CategoricalFocalCrossentropy":
+      let alpha = config["alpha"] == nil ? [] : try setting("alpha").list().map { try $0.number() }
+      loss = .categoricalFocalCrossentropy(
+        alpha: alpha.isEmpty ? [0.25] : alpha, gamma: try number("gamma", default: 2),
+        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
+    case "CategoricalGeneralizedCrossEntropy":
+      loss = .categoricalGeneralizedCrossEntropy(q: try setting("q").number())
+    case "Circle":
+      loss = .circle(gamma: try setting("gamma").number(), margin: try setting("margin").number())
+    case "Contrastive": loss = .contrastive(margin: try setting("margin").number())
+    case "Dice": loss = Dice(axes: try axes())
+    case "Huber": loss = .huber(delta: try setting("delta").number())
+    case "Triplet": loss = .triplet(margin: try setting("margin").number())
+    case "Tversky":
+      loss = .tversky(
+        alpha: try setting("alpha").number(), beta: try setting("beta").number(), axes: try axes())
+    case let other:
+      // A loss without settings, under Keras's name.
+      guard let plain = lossCatalog.first(where: { "\(type(of: $0))" == other }) else {
+        throw GoldenError("no loss of ours is a \(other)")
+      }
+      loss = plain
+    }
+    guard config.keys.isSubset(of: used) else {
+      throw GoldenError("settings \(config.keys.subtracting(used)) are not used")
+    }
+    return loss
+  }
+
+  @Test("every loss has golden values")
+  func coverage() throws {
+    let names = try GoldenFile.names(in: "losses").map { try GoldenFile("losses", $0).className }
+    #expect(Set(names) == Set(lossCatalog.map { "\(type(of: $0))" }))
   }
 }

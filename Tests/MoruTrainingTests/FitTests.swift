@@ -215,3 +215,15 @@ import Testing
     digits, epochs: 1, batchSize: 64, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
   #expect(trained.training?.epochs.count == 1)
 }
+
+@Test func targetsThatTheLossIsNotMadeForAreTold() async throws {
+  let data = try Dataset(
+    source: "counts", features: [.init(values: HostTensor.zeros([3, 2]))],
+    targets: .values([2, 0, -1]))
+  await #expect {
+    _ = try await Dense(1).fit(data, epochs: 1, optimizer: .sgd(), loss: .poisson)
+  } throws: {
+    "\($0)" == "The targets do not fit poisson: a target is -1.0, and the loss is made for numbers "
+      + "of at least 0. Use meanSquaredError or huber for numbers of any sign."
+  }
+}

@@ -1,5 +1,5 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// `e²/2` where `|e| ≤ delta`, `delta · |e| − delta²/2` elsewhere, with `e = prediction − target`;
 /// the mean over the last axis.
@@ -7,7 +7,7 @@ public import MoruGraph
 /// - Shapes: target and prediction `[batch, …, values] → [batch, …]`; a target `[batch]` fits a
 ///   prediction `[batch, 1]`.
 /// - Source: Huber 1964, doi:10.1214/aoms/1177703732.
-public struct Huber: Loss {
+public struct Huber: AlignedLoss {
   public static let kind = "huber"
   /// Where squares turn into absolute values, in the target's unit; above 0.
   public let delta: Double
@@ -15,9 +15,7 @@ public struct Huber: Loss {
   /// A loss that large errors enter in proportion.
   public init(delta: Double = 1) { self.delta = delta }
 
-  public func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let target = alignedTarget(Self.kind, target, prediction)
-    guard target.error == nil else { return target }
+  func losses(_ target: Tensor, _ prediction: Tensor) -> Tensor {
     let error = abs(prediction - target)
     let (width, half) = (Tensor(delta), Tensor(delta * delta / 2))
     return select(error .<= width, 0.5 * error * error, width * error - half).mean(axes: [-1])

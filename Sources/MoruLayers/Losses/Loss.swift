@@ -1,12 +1,9 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
-import MoruTensors
+public import MoruTensors
 
 /// How far predictions are from targets, as a number to make small.
-public protocol Loss: Codable, Sendable {
-  /// The name in files and messages: `meanSquaredError`.
-  static var kind: String { get }
-
+public protocol Loss: NamedPart {
   /// Whether predictions are logits, so that they are scores rather than probabilities.
   var takesLogits: Bool { get }
 
@@ -17,10 +14,17 @@ public protocol Loss: Codable, Sendable {
   /// - Parameter target: What is true, batch axis first.
   /// - Parameter prediction: What the model says, batch axis first.
   func values(target: Tensor, prediction: Tensor) -> Tensor
+
+  /// What is wrong with the targets of a data set, if the loss is not made for such values.
+  ///
+  /// - Parameter targets: All targets, batch axis first.
+  func complaint(about targets: HostTensor) -> Mismatch?
 }
 
 extension Loss {
   public var takesLogits: Bool { false }
+
+  public func complaint(about targets: HostTensor) -> Mismatch? { nil }
 
   /// The mean of the losses, each multiplied by its sample's weight: Keras's `sum_over_batch_size`,
   /// which divides by the number of losses whatever the weights.
@@ -55,43 +59,24 @@ extension Loss {
   }
 }
 
-/// Checks that whole-number targets fit class scores; one of them fails otherwise.
-func classTargets(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Tensor? {
-  if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
-  let batch = prediction.shape.dimensions.dropLast()
-  guard prediction.rank >= 2, target.shape.dimensions.elementsEqual(batch), target.dtype.isInteger
-  else {
-    return .failure(
-      kind, [target, prediction],
-      Mismatch(
-        "targets are not one class number for each row of scores",
-        "Pass whole-number targets of shape \(Array(batch)), or use categoricalCrossentropy "
-          + "for one-hot ones."))
-  }
-  return nil
+/// A loss of targets in the prediction's own shape.
+protocol AlignedLoss: Loss {
+  /// The loss of each sample, of targets in the prediction's type and shape.
+  func losses(_ target: Tensor, _ prediction: Tensor) -> Tensor
+
+  /// Why the loss is not made for such targets and outputs, before their shapes are compared.
+  func complaint(_ target: Tensor, _ prediction: Tensor) -> Mismatch?
 }
 
-/// Targets in the prediction's type and shape, so that nothing broadcasts by accident.
-func alignedTarget(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Tensor {
-  if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
-  let isColumn = target.shape.dimensions + [1] == prediction.shape.dimensions
-  if target.shape == prediction.shape || isColumn {
-    return target.converted(to: prediction.dtype).reshaped(to: prediction.shape)
+extension AlignedLoss {
+  public func values(target: Tensor, prediction: Tensor) -> Tensor {
+    if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
+    if let complaint = complaint(target, prediction) {
+      return .failure(Self.kind, [target, prediction], complaint)
+    }
+    let target = alignedTarget(Self.kind, target, prediction)
+    return target.error == nil ? losses(target, prediction) : target
   }
-  return .failure(
-    kind, [target, prediction],
-    Mismatch(
-      "targets and predictions differ in shape",
-      "Make the model's output \(Array(target.shape.dimensions.dropFirst())) per sample."))
-}
 
-/// Keras's margin that keeps probabilities away from 0 and 1.
-let probabilityMargin = 1e-7
-
-/// `log p` for each class: exact from logits, clipped from probabilities.
-func logProbabilities(_ prediction: Tensor, fromLogits: Bool) -> Tensor {
-  if fromLogits { return logSoftmax(prediction) }
-  if let logits = prediction.softmaxLogits { return logSoftmax(logits) }
-  let sum = prediction.sum(axes: [-1], keepingAxes: true)
-  return log(clip(prediction / sum, Tensor(probabilityMargin), Tensor(1 - probabilityMargin)))
+  func complaint(_ target: Tensor, _ prediction: Tensor) -> Mismatch? { nil }
 }

@@ -2,7 +2,8 @@ import MoruArchive
 public import MoruGraph
 import MoruTensors
 
-/// `−log p(target)`: the cross-entropy of class numbers against class scores.
+/// `−log p(target)`: the cross-entropy of class numbers against class scores. End the model with
+/// softmax.
 ///
 /// - Shapes: target `[batch, …]` whole numbers, prediction `[batch, …, classes] → [batch, …]`.
 public struct SparseCategoricalCrossentropy: Loss {
@@ -17,12 +18,10 @@ public struct SparseCategoricalCrossentropy: Loss {
 
   public func values(target: Tensor, prediction: Tensor) -> Tensor {
     if let failed = classTargets(Self.kind, target, prediction) { return failed }
-    let logarithms = logProbabilities(prediction, fromLogits: fromLogits)
-    // As bytes, class 256 would be class 0.
-    let isTarget =
-      target.converted(to: .int64).expanded(at: target.rank)
-      .== .iota([prediction.shape[prediction.rank - 1]], dtype: .int64)
-    return -select(isTarget, logarithms, 0).sum(axes: [-1])
+    if let complaint = complaintAboutScores(prediction, fromLogits: fromLogits) {
+      return .failure(Self.kind, [target, prediction], complaint)
+    }
+    return -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: target)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case fromLogits }

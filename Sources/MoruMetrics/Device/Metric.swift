@@ -1,11 +1,9 @@
+public import MoruArchive
 public import MoruGraph
 import MoruTensors
 
 /// A figure that is gathered batch by batch where the model runs, from sums that stay there.
-public protocol Metric: Codable, Sendable {
-  /// The name in files, reports and records: `accuracy`.
-  static var kind: String { get }
-
+public protocol Metric: NamedPart {
   /// Whether greater is better; for losses and errors smaller is.
   var isBetterGreater: Bool { get }
 
@@ -47,18 +45,4 @@ func meanSums(of values: Tensor) -> [Tensor] {
     values.converted(to: .float64).sum(),
     Tensor(HostTensor(Double(values.shape.elementCount))),
   ]
-}
-
-/// Targets in the prediction's type and shape, so that nothing broadcasts by accident.
-func alignedTarget(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Tensor {
-  if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
-  let isColumn = target.shape.dimensions + [1] == prediction.shape.dimensions
-  if target.shape == prediction.shape || isColumn {
-    return target.converted(to: prediction.dtype).reshaped(to: prediction.shape)
-  }
-  return .failure(
-    kind, [target, prediction],
-    Mismatch(
-      "targets and predictions differ in shape",
-      "Make the model's output \(Array(target.shape.dimensions.dropFirst())) per sample."))
 }

@@ -9,19 +9,8 @@ public struct MetricBox: Codable, Sendable {
   public init(_ metric: any Metric) { self.metric = metric }
 
   public init(from decoder: any Decoder) throws {
-    let (kind, hasSettings) = try decoder.kind()
-    guard let standard = metricCatalog.first(where: { type(of: $0).kind == kind }) else {
-      let known = metricCatalog.map { type(of: $0).kind }
-      throw PlacedError(
-        ConfigurationError.unknown(kind, of: "metric", among: known),
-        at: decoder.codingPath + (hasSettings ? [kindKey] : []))
-    }
-    metric = hasSettings ? try type(of: standard).init(from: decoder) : standard
+    metric = try decoder.part("metric", among: metricCatalog)
   }
 
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: AnyKey.self)
-    try container.encode(type(of: metric).kind, forKey: kindKey)
-    try metric.encode(to: encoder)
-  }
+  public func encode(to encoder: any Encoder) throws { try encoder.encode(part: metric) }
 }
