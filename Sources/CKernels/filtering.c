@@ -74,9 +74,10 @@ static ck_tiling ck_tiling_of(const ck_filtering *f, int threads) {
         (f->output[axis] - t.output[axis] + bilinear->outputs - 1) / bilinear->outputs;
     t.count *= t.tiles[axis];
   }
-  // Tiles and products of a block stay in the second cache, beside the kernel that streams through.
+  // Tiles and products of a block stay in the second cache, unless so many features make it better to
+  // read the kernel less often.
   const int64_t bytes = t.points * (t.strips * STRIP + PANEL) * (int64_t)sizeof(float);
-  const int64_t most = larger(4, smaller(36, (640 << 10) / bytes));
+  const int64_t most = larger(smaller(36, (640 << 10) / bytes), larger(4, f->features / 8));
   const int64_t whole = most >= 12 ? most / 12 * 12 : most;
   if (t.count <= whole) {
     t.blocks = 1;
@@ -213,19 +214,24 @@ void ck_filtering_f32(
 
 // MARK: - Kernel gradients
 
-// Bundles of a group: what their tiles take once they are transformed stays in the last cache.
+static int64_t ck_products_floats(const ck_tiling *t) {
+  return t->points * t->strips * t->panels * ck_spaced(STRIP * PANEL);
+}
+
+// Bundles of a group: what their tiles take once they are transformed stays in a cache, unless the
+// products, which are read and written for each group, take much more.
 static int64_t ck_group_of(const ck_tiling *t) {
   const int64_t bundles = (t->count + BUNDLE - 1) / BUNDLE;
-  const int64_t bytes = ck_bundle_floats(t) * (int64_t)sizeof(float);
-  const int64_t most = larger(CHUNK / BUNDLE, (16 << 20) / bytes);
-  const int64_t groups = (bundles + most - 1) / most;
+  const int64_t most =
+      larger(1 << 20, ck_products_floats(t) / 3) / ck_bundle_floats(t);
+  const int64_t groups = (bundles + larger(1, most) - 1) / larger(1, most);
   return (bundles + groups - 1) / groups;
 }
 
 int64_t ck_filtering_gradient_scratch_bytes(const ck_filtering *f) {
   const ck_tiling t = ck_tiling_of(f, 1);
-  const int64_t products = t.points * t.strips * t.panels * ck_spaced(STRIP * PANEL);
-  return (ck_group_of(&t) * ck_bundle_floats(&t) + products) * (int64_t)sizeof(float);
+  return (ck_group_of(&t) * ck_bundle_floats(&t) + ck_products_floats(&t)) *
+         (int64_t)sizeof(float);
 }
 
 void ck_filtering_kernel_gradient_f32(

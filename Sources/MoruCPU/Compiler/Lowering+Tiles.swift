@@ -3,7 +3,7 @@ import MoruGraph
 import MoruTensors
 
 /// Convolutions by own kernels, in tiles with few products. Pictures and kernels stay in row-major
-/// order; a kernel is transformed once for all steps that use it alike.
+/// order; a kernel is transformed once for steps that use it alike.
 extension Lowering {
   /// The filter that computes a part of a convolution, or nil if oneDNN does.
   func filter(
@@ -105,7 +105,9 @@ extension Lowering {
   ) -> View {
     let key = TransformedKernel(
       value: kernel, filter: filtering.filter.rawValue, isTransposed: isTransposed)
-    if let known = transformedKernels[key] { return known }
+    if let known = transformedKernels[key], isWorthKeeping(kernel, since: known.step) {
+      return known.view
+    }
     let view = preparing(kernel) {
       let source = contiguous(kernel)
       let byteCount = ck_filter_kernel_bytes(
@@ -127,8 +129,14 @@ extension Lowering {
         })
       return view
     }
-    transformedKernels[key] = view
+    transformedKernels[key] = (view, steps.count)
     return view
+  }
+
+  /// Whether a transformed kernel is still to be read: after many steps its memory is worth more
+  /// than the transform, which a checkpointed computation does again with all else.
+  private func isWorthKeeping(_ kernel: Graph.Value, since step: Int) -> Bool {
+    partition.isInvariant[kernel] || steps.count - step <= 48
   }
 
   private func threads(of filtering: ck_filtering, _ shape: ConvolutionShape) -> Int32 {

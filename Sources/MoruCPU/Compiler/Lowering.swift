@@ -24,8 +24,8 @@ final class Lowering {
   private var copies: [Graph.Value: View] = [:]
   /// Copies of values in other layouts than their own.
   private var blockedCopies: [Graph.Value: [(layout: BlockedLayout, view: View)]] = [:]
-  /// Kernels of convolutions that have been transformed for tiles.
-  var transformedKernels: [TransformedKernel: View] = [:]
+  /// Kernels of convolutions that have been transformed for tiles, and at which step.
+  var transformedKernels: [TransformedKernel: (view: View, step: Int)] = [:]
   /// Layouts of values that are not row-major; `views` then only names the buffer.
   private(set) var layouts: [Graph.Value: BlockedLayout] = [:]
   /// Layouts that steps would like resident values to have.
