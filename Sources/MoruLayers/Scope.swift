@@ -133,6 +133,20 @@ public final class Scope {
     masks[Place(x)] = (x, mask)
   }
 
+  /// Sample weights that leave out the time steps that a prediction's mask hides, so that the mean of
+  /// the losses is that of the steps that count.
+  ///
+  /// - Parameter weights: `[batch]`; 1 if nil.
+  /// - Parameter prediction: The model's output.
+  /// - Returns: The weights as they are if the prediction has no mask, else `[batch, time]`.
+  public func sampleWeight(_ weights: Tensor?, for prediction: Tensor) -> Tensor? {
+    guard let mask = mask(of: prediction), mask.error == nil else { return weights }
+    let shown = mask.converted(to: .float32)
+    let share = shown * Tensor(Double(mask.shape.elementCount)) / maximum(shown.sum(), 1)
+    guard let weights, weights.rank == 1 else { return share }
+    return share * weights.converted(to: .float32).expanded(at: 1)
+  }
+
   /// The steps that count in all of some tensors.
   private func jointMask(of tensors: [Tensor]) -> Tensor? {
     let masks = tensors.compactMap(mask)

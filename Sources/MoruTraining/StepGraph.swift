@@ -95,7 +95,8 @@ struct StepGraph {
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
       let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
       let fit = objective.loss(
-        target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
+        target: target, prediction: prediction,
+        sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
       let loss = scope.penalties.reduce(fit) { $0 + $1 }
       return (loss, (prediction: prediction, weights: scope.updatedWeights))
     }
@@ -132,10 +133,11 @@ struct StepGraph {
     let before = sums.map { .placeholder($0.type) }
     let data = columns.placeholders()
     let target = data.target.gathered(indices)
-    let prediction = Scope(weights: weights).draw(
-      layer, data.inputs.map { $0.gathered(indices) })[0]
+    let scope = Scope(weights: weights)
+    let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
     let loss = objective.loss(
-      target: target, prediction: prediction, sampleWeight: data.weights?.gathered(indices))
+      target: target, prediction: prediction,
+      sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
     var after = before
     after.add(loss: loss, target: target, prediction: prediction, objective: objective)
     let offset = weights.leaves.count

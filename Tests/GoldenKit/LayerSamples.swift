@@ -164,6 +164,20 @@ public enum LayerSamples {
     PositionEmbedding(9, embeddingsInitializer: .ones, name: "ed"),
     RotaryEmbedding(maxWavelength: 100, name: "ee"),
     SinePositionEncoding(maxWavelength: 100, name: "ef"),
+    CategoryEncoding(5, outputMode: .count, name: "fa"),
+    CenterCrop(3, 4, name: "fb"),
+    Discretization([0, 1.5], outputMode: .oneHot, name: "fc"),
+    Hashing(7, maskValue: 1, outputMode: .oneHot, name: "fd"),
+    IntegerLookup([3, 5], numOovIndices: 2, maskToken: 1, outputMode: .oneHot, name: "fe"),
+    RandomBrightness(RandomFactor(0.1, 0.2), valueRange: [0, 1], name: "ff"),
+    RandomContrast(0.1, valueRange: [0, 1], name: "fg"),
+    RandomCrop(3, 4, name: "fh"),
+    RandomFlip(.vertical, name: "fi"),
+    RandomRotation(0.1, fillMode: .wrap, interpolation: .nearest, name: "fj"),
+    RandomTranslation(
+      0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fk"),
+    RandomZoom(0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fl"),
+    Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
   ]
 
   private static func functional() -> any Layer {

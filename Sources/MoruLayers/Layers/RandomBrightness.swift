@@ -1,0 +1,49 @@
+import MoruArchive
+public import MoruGraph
+import MoruTensors
+
+/// In training adds a random number to all pixels of each picture; otherwise does nothing.
+///
+/// - Shapes: `[batch, height, width, channels] → [batch, height, width, channels]`, within the value
+///   range.
+public struct RandomBrightness: UnaryLayer {
+  public static let kind = "RandomBrightness"
+  public var identity = Identity()
+  public let name: String?
+  /// Range of what is added, as a part of the value range.
+  public let factor: RandomFactor
+  /// The least and the greatest value of a pixel.
+  public let valueRange: [Double]
+
+  /// Makes pictures darker or lighter.
+  public init(_ factor: RandomFactor, valueRange: [Double] = [0, 255], name: String? = nil) {
+    self.factor = factor
+    self.valueRange = valueRange
+    self.name = name
+  }
+
+  public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
+    if let failed = Size2D.refusedRank(Self.kind, x) { return failed }
+    guard valueRange.count == 2, valueRange[0] < valueRange[1] else {
+      return .failure(
+        Self.kind, [x],
+        Mismatch("its value range is \(valueRange)", "Give the least and the greatest value."))
+    }
+    guard scope.isTraining else { return x.floating() }
+    let shift = scope.uniform(factor, x, scale: valueRange[1] - valueRange[0])
+    return clip(x.floating() + shift.expanded(at: 3), Tensor(valueRange[0]), Tensor(valueRange[1]))
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case identity = "id"
+    case name, factor, valueRange
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    identity = try fields.value(.identity, default: Identity())
+    name = try fields.optional(.name)
+    factor = try fields.required(.factor)
+    valueRange = try fields.value(.valueRange, default: [0, 255])
+  }
+}
