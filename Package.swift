@@ -167,6 +167,11 @@ let package = Package(
         "MoruOptimizers", "TestKit", "GoldenKit",
       ]),
     tests(
+      "ConformanceTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "GoldenKit",
+      ]),
+    tests(
       "MoruOptimizersTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruLayers", "MoruOptimizers",

@@ -1,0 +1,86 @@
+import Foundation
+import GoldenKit
+import MoruCPU
+import MoruGraph
+import MoruLayers
+import MoruReference
+import MoruTensors
+
+/// The rows of the layers.
+enum LayerConformance {
+  static func section() async throws -> ConformanceSection {
+    var golden: [String: [GoldenFile]] = [:]
+    for name in GoldenFile.names(in: "layers") {
+      let file = try GoldenFile("layers", name)
+      golden[file.className, default: []].append(file)
+    }
+    // Cells are proven by the walks that are made with them.
+    golden["StackedRNNCells"] = golden["RNN"]
+    var rows: [ConformanceRow] = []
+    for kind in LayerCatalog.standard.kinds.keys.sorted() {
+      let files =
+        golden[kind] ?? golden[String(kind.dropLast(4))].flatMap {
+          kind.hasSuffix("Cell") ? $0 : nil
+        } ?? []
+      rows.append(try await row(kind, files))
+    }
+    return ConformanceSection(
+      title: "Layers", columns: ["Cases", "Gradient", "Saved", "CPU"], rows: rows)
+  }
+
+  private static func row(_ kind: String, _ files: [GoldenFile]) async throws -> ConformanceRow {
+    var (error, ours, gradients) = (0.0, 0.0, 0)
+    for file in files {
+      let golden = try GoldenLayerCase(file, as: .float32)
+      error = max(error, try await golden.error(on: ReferenceExecutor()))
+      ours = max(ours, try await golden.error(on: CPUExecutor.shared))
+      if golden.expected.keys.contains(where: { $0.hasPrefix("grad.") }) { gradients += 1 }
+    }
+    let cases = files.isEmpty ? "—" : "\(files.count)"
+    return ConformanceRow(
+      name: kind,
+      cells: [
+        cases, gradients > 0 ? "yes" : "—", try isSaved(kind) ? "yes" : "no",
+        files.isEmpty ? "—" : ours <= 1e-5 ? "yes" : "no",
+      ],
+      error: files.isEmpty ? nil : error)
+  }
+
+  /// Whether the sample of a kind is the same file after it was read.
+  private static func isSaved(_ kind: String) throws -> Bool {
+    guard let sample = LayerSamples.all.first(where: { type(of: $0).kind == kind }) else {
+      return false
+    }
+    func file(_ layer: any Layer) throws -> Data {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      encoder.userInfo = LayerCatalog.standard.userInfo
+      return try encoder.encode(LayerBox(layer))
+    }
+    let decoder = JSONDecoder()
+    decoder.userInfo = LayerCatalog.standard.userInfo
+    let first = try file(sample)
+    return try file(decoder.decode(LayerBox.self, from: first).layer) == first
+  }
+}
+
+extension GoldenLayerCase {
+  /// The largest relative error of all values, infinite if one has another shape.
+  func error(on executor: any Executor) async throws -> Double {
+    let names = found.keys.sorted()
+    let values = try await executor.values(of: names.compactMap { found[$0] })
+    var largest = 0.0
+    for (name, value) in zip(names, values) {
+      guard let wanted = expected[name], wanted.shape == value.shape else { return .infinity }
+      let pairs = zip(
+        try value.converted(to: .float64).array(of: Double.self),
+        try wanted.converted(to: .float64).array(of: Double.self))
+      let (error, scale) = pairs.reduce((0.0, 0.0)) {
+        (max($0.0, abs($1.0 - $1.1)), max($0.1, abs($1.1)))
+      }
+      guard error.isFinite else { return .infinity }
+      if error > 0 { largest = max(largest, error / max(scale, .leastNormalMagnitude)) }
+    }
+    return largest
+  }
+}
