@@ -13,11 +13,13 @@ public struct Fields<Key: CodingKey & CaseIterable> {
   ///   - keys: Every key that the part has.
   ///   - part: The part's name for messages.
   ///   - among: The keys that the part has, if not all.
+  ///   - others: Keys in the same object that somebody else reads.
   /// - Throws: `ConfigurationError.unknownKey` with the nearest known key.
   public init(
-    _ decoder: any Decoder, _ keys: Key.Type, part: String, among: [Key]? = nil
+    _ decoder: any Decoder, _ keys: Key.Type, part: String, among: [Key]? = nil,
+    besides others: [String] = []
   ) throws {
-    let known = (among ?? Array(Key.allCases)).map(\.stringValue)
+    let known = (among ?? Array(Key.allCases)).map(\.stringValue) + others
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys {
       let name = key.stringValue
       guard known.contains(name) || name == "kind" else {
@@ -26,7 +28,12 @@ public struct Fields<Key: CodingKey & CaseIterable> {
           at: decoder.codingPath + [key])
       }
     }
-    container = try decoder.container(keyedBy: keys)
+    self.init(try decoder.container(keyedBy: keys), part: part)
+  }
+
+  /// Opens an object whose keys somebody else has checked.
+  public init(_ container: KeyedDecodingContainer<Key>, part: String) {
+    self.container = container
     self.part = part
   }
 

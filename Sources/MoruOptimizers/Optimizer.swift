@@ -1,19 +1,18 @@
 public import MoruArchive
 public import MoruGraph
-import MoruTensors
 
 /// How parameters follow their gradients.
 public protocol Optimizer: NamedPart {
-  /// Step size by iteration.
-  var learningRate: LearningRate { get }
+  /// What every optimizer has: step size, clipping, weight decay and the like.
+  var settings: UpdateSettings { get set }
 
-  /// The same optimizer with another step size.
-  func withLearningRate(_ learningRate: LearningRate) -> Self
+  /// What is kept for a parameter from step to step, before the first one.
+  func initialSlots(for parameter: Tensor) -> [Tensor]
 
-  /// Number of tensors of a parameter's shape that are kept for each parameter, from 0 on.
-  var slotCount: Int { get }
+  /// How fast a parameter shrinks by itself, for each unit of learning rate.
+  func weightDecay(for parameter: Tensor) -> Double
 
-  /// The next value of one parameter.
+  /// The next value of one parameter, whose gradient is clipped and which has shrunk already.
   ///
   /// - Parameters:
   ///   - parameter: The present value.
@@ -26,85 +25,65 @@ public protocol Optimizer: NamedPart {
   ) -> Tensor
 }
 
-/// What an optimizer keeps between steps.
-public struct OptimizerState: TensorTree {
-  /// Number of steps done, i64.
-  public var iteration: Tensor
-  /// A factor of the learning rate, 1 unless a callback changes it.
-  public var rateScale: Tensor
-  /// For each parameter, in the order of its tree, what the optimizer keeps.
-  public var slots: [[Tensor]]
-
-  public mutating func visit(_ body: (inout Tensor) throws -> Void) rethrows {
-    try iteration.visit(body)
-    try rateScale.visit(body)
-    try slots.visit(body)
-  }
-}
-
 extension Optimizer {
-  /// The state before the first step.
-  public func initialState(for parameters: some TensorTree) -> OptimizerState {
-    OptimizerState(
-      iteration: Tensor(HostTensor(Int64(0))), rateScale: Tensor(HostTensor(Float(1))),
-      slots: parameters.leaves.map { parameter in
-        (0..<slotCount).map { _ in .zeros(parameter.shape, dtype: parameter.dtype) }
-      })
+  public func weightDecay(for parameter: Tensor) -> Double { settings.weightDecay }
+
+  /// Step size by iteration.
+  public var learningRate: LearningRate { settings.learningRate }
+
+  /// The same optimizer with other settings.
+  public func with(_ change: (inout UpdateSettings) -> Void) -> Self {
+    var copy = self
+    change(&copy.settings)
+    return copy
   }
 
-  /// The learning rate that the next step will use, a Float64 scalar.
-  public func rate(in state: OptimizerState) -> Tensor {
-    learningRate.value(at: state.iteration) * state.rateScale.converted(to: .float64)
+  /// The same optimizer with another step size.
+  public func withLearningRate(_ learningRate: LearningRate) -> Self {
+    with { $0.learningRate = learningRate }
   }
 
-  /// Parameters after one step.
+  /// The same optimizer, which moves each element of a gradient into `[−limit, limit]` first.
   ///
-  /// - Parameters:
-  ///   - parameters: The present values.
-  ///   - gradient: The gradient, a tree of the same structure.
-  ///   - state: What the optimizer keeps; changed.
-  /// - Returns: A tree like `parameters`; its tensors carry an error if gradient or state were made
-  ///   for others.
-  public func update<W: TensorTree>(
-    _ parameters: W, _ gradient: W, _ state: inout OptimizerState
-  ) -> W {
-    let rate = rate(in: state)
-    let step = (state.iteration + 1).converted(to: .float64)
-    let (leaves, gradients) = (parameters.leaves, gradient.leaves)
-    if let mismatch = mismatch(leaves, gradients, state.slots) {
-      let failed = Tensor.failure(Self.kind, [], mismatch)
-      return parameters.map { _ in failed }
+  /// - Parameter limit: Above 0.
+  public func clipping(value limit: Double) -> Self { with { $0.clipValue = limit } }
+
+  /// The same optimizer, which first shortens each parameter's gradient to a length of at most
+  /// `limit`.
+  ///
+  /// - Parameter limit: Above 0.
+  public func clipping(norm limit: Double) -> Self { with { $0.clipNorm = limit } }
+
+  /// The same optimizer, which first shortens the gradient of all parameters together to a length of
+  /// at most `limit`, so that its direction stays.
+  ///
+  /// - Parameter limit: Above 0.
+  /// - Source: Pascanu, Mikolov, Bengio 2012, arXiv:1211.5063.
+  public func clipping(globalNorm limit: Double) -> Self { with { $0.globalClipNorm = limit } }
+
+  /// The same optimizer, under which weights shrink by themselves: `w ← w · (1 − rate · decay)` before
+  /// each step.
+  ///
+  /// - Parameter decay: At least 0.
+  /// - Source: Loshchilov, Hutter 2017, arXiv:1711.05101.
+  public func decaying(weights decay: Double) -> Self { with { $0.weightDecay = decay } }
+
+  /// The same optimizer, beside which a running mean of the weights is kept:
+  /// `mean ← momentum · mean + (1 − momentum) · w` after each step, which begins with the weights after
+  /// the first one. `fit` ends with the means as the model's weights.
+  ///
+  /// - Parameter momentum: How slowly the mean follows, at least 0 and below 1.
+  /// - Parameter overwriteFrequency: After how many steps, at least 1, the weights are set to their
+  ///   means each time; never if nil.
+  /// - Source: Polyak, Juditsky 1992, doi:10.1137/0330046.
+  public func averaging(momentum: Double = 0.99, overwriteFrequency: Int? = nil) -> Self {
+    with {
+      $0.emaMomentum = momentum
+      $0.emaOverwriteFrequency = overwriteFrequency
     }
-    var slots = state.slots
-    let next = leaves.indices.map { place in
-      updated(
-        leaves[place], gradient: gradients[place], slots: &slots[place],
-        rate: rate.converted(to: leaves[place].dtype), step: step)
-    }
-    state.slots = slots
-    state.iteration += 1
-    return parameters.replacingLeaves(next)
   }
 
-  /// Why gradients or slots cannot be those of some parameters, if they cannot.
-  private func mismatch(
-    _ parameters: [Tensor], _ gradients: [Tensor], _ slots: [[Tensor]]
-  ) -> Mismatch? {
-    let shapes = parameters.map(\.shape)
-    // What carries an error has no shape; the error reaches the result by itself.
-    let fits = zip(gradients, shapes).allSatisfy { $0.shape == $1 || $0.error != nil }
-    guard gradients.count == parameters.count, fits else {
-      return Mismatch(
-        "the gradient has \(gradients.count) tensors, or shapes, unlike the parameters' "
-          + "\(parameters.count)", "Pass the gradient with respect to these parameters.")
-    }
-    let isKept = zip(slots, shapes).allSatisfy { kept, shape in
-      kept.count == slotCount && kept.allSatisfy { $0.shape == shape || $0.error != nil }
-    }
-    guard slots.count == parameters.count, isKept else {
-      return Mismatch(
-        "its state was not made for these parameters", "Make it with initialState(for:).")
-    }
-    return nil
-  }
+  /// The same optimizer for losses that are multiplied before gradients are taken, so that small
+  /// gradients do not vanish in short number types; gradients are divided again before the step.
+  public func scalingLoss(_ scaling: LossScaling) -> Self { with { $0.lossScaling = scaling } }
 }

@@ -10,8 +10,8 @@ public import MoruGraph
 /// - Source: Hinton, Srivastava, Swersky 2012, lecture 6e; Graves 2013, arXiv:1308.0850, centered.
 public struct RMSprop: Optimizer, Hashable {
   public static let kind = "rmsprop"
-  public let learningRate: LearningRate
-  /// How slowly the mean square follows, between 0 and 1.
+  public var settings: UpdateSettings
+  /// How slowly the mean square follows, at least 0 and below 1.
   public let rho: Double
   /// How much of the last step is kept, at least 0 and below 1.
   public let momentum: Double
@@ -25,19 +25,17 @@ public struct RMSprop: Optimizer, Hashable {
     learningRate: LearningRate = 0.001, rho: Double = 0.9, momentum: Double = 0,
     epsilon: Double = 1e-7, centered: Bool = false
   ) {
-    self.learningRate = learningRate
+    settings = UpdateSettings(learningRate: learningRate)
     self.rho = rho
     self.momentum = momentum
     self.epsilon = epsilon
     self.centered = centered
   }
 
-  public var slotCount: Int { 1 + (centered ? 1 : 0) + (momentum > 0 ? 1 : 0) }
-
-  public func withLearningRate(_ learningRate: LearningRate) -> Self {
-    .init(
-      learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
-      centered: centered)
+  public func initialSlots(for parameter: Tensor) -> [Tensor] {
+    [Tensor](
+      repeating: .zeros(parameter.shape, dtype: parameter.dtype),
+      count: 1 + (centered ? 1 : 0) + (momentum > 0 ? 1 : 0))
   }
 
   public func updated(
@@ -59,17 +57,26 @@ public struct RMSprop: Optimizer, Hashable {
     return parameter - slots[last]
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case learningRate, rho, momentum, epsilon, centered
-  }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case rho, momentum, epsilon, centered }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    learningRate = try fields.value(.learningRate, default: 0.001)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind, besides: UpdateSettings.keys)
+    settings = try UpdateSettings(
+      decoder, part: Self.kind, default: UpdateSettings(learningRate: 0.001))
     rho = try fields.fraction(.rho, default: 0.9)
     momentum = try fields.fraction(.momentum, default: 0)
     epsilon = try fields.number(.epsilon, default: 1e-7, in: 0...1)
     centered = try fields.value(.centered, default: false)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try settings.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rho, forKey: .rho)
+    try container.encode(momentum, forKey: .momentum)
+    try container.encode(epsilon, forKey: .epsilon)
+    try container.encode(centered, forKey: .centered)
   }
 }
 
@@ -80,7 +87,7 @@ extension Optimizer where Self == RMSprop {
     epsilon: Double = 1e-7, centered: Bool = false
   ) -> Self {
     .init(
-      learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
-      centered: centered)
+      learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon, centered: centered
+    )
   }
 }

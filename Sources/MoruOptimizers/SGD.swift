@@ -7,7 +7,7 @@ public import MoruGraph
 /// - Source: Sutskever et al. 2013, ICML, for momentum in Keras's form.
 public struct SGD: Optimizer, Hashable {
   public static let kind = "sgd"
-  public let learningRate: LearningRate
+  public var settings: UpdateSettings
   /// How much of the last step is kept, at least 0 and below 1.
   public let momentum: Double
   /// Whether the gradient is taken to be that after the momentum's step.
@@ -15,15 +15,13 @@ public struct SGD: Optimizer, Hashable {
 
   /// Gradient descent.
   public init(learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false) {
-    self.learningRate = learningRate
+    settings = UpdateSettings(learningRate: learningRate)
     self.momentum = momentum
     self.nesterov = nesterov
   }
 
-  public var slotCount: Int { momentum == 0 ? 0 : 1 }
-
-  public func withLearningRate(_ learningRate: LearningRate) -> Self {
-    .init(learningRate: learningRate, momentum: momentum, nesterov: nesterov)
+  public func initialSlots(for parameter: Tensor) -> [Tensor] {
+    momentum == 0 ? [] : [.zeros(parameter.shape, dtype: parameter.dtype)]
   }
 
   public func updated(
@@ -35,15 +33,22 @@ public struct SGD: Optimizer, Hashable {
     return nesterov ? parameter + Tensor(momentum) * slots[0] - change : parameter + slots[0]
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case learningRate, momentum, nesterov
-  }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case momentum, nesterov }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    learningRate = try fields.value(.learningRate, default: 0.01)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind, besides: UpdateSettings.keys)
+    settings = try UpdateSettings(
+      decoder, part: Self.kind, default: UpdateSettings(learningRate: 0.01))
     momentum = try fields.fraction(.momentum, default: 0)
     nesterov = try fields.value(.nesterov, default: false)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try settings.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(momentum, forKey: .momentum)
+    try container.encode(nesterov, forKey: .nesterov)
   }
 }
 
@@ -51,7 +56,5 @@ extension Optimizer where Self == SGD {
   /// Gradient descent.
   public static func sgd(
     learningRate: LearningRate = 0.01, momentum: Double = 0, nesterov: Bool = false
-  ) -> Self {
-    .init(learningRate: learningRate, momentum: momentum, nesterov: nesterov)
-  }
+  ) -> Self { .init(learningRate: learningRate, momentum: momentum, nesterov: nesterov) }
 }

@@ -1,5 +1,6 @@
 import MoruGraph
 import MoruLayers
+import MoruOptimizers
 import MoruModels
 import MoruTensors
 
@@ -9,6 +10,7 @@ struct PlacedState {
   let weightPaths: [String]
   private let executor: any Executor
   private let stateCount: Int
+  private let meanPlaces: Range<Int>
   private let sumCounts: [Int]
   /// The state's tensors, the seed's key, then the columns.
   let all: [any Resident]
@@ -34,6 +36,8 @@ struct PlacedState {
       sources + ([keyTensor] + columns.values).map { ValueSource($0) })
     weightPaths = paths
     stateCount = leaves.count
+    let first = paths.count + 2 + state.optimizer.slots.reduce(0) { $0 + $1.count }
+    meanPlaces = first..<first + state.optimizer.means.count
     sumCounts = state.sums.figures.map(\.count)
     self.executor = executor
   }
@@ -43,6 +47,9 @@ struct PlacedState {
 
   /// The factor of the learning rate: the second tensor of the optimizer's state.
   var rateScale: any Resident { all[weightPaths.count + 1] }
+
+  /// The running means of the parameters, in the order of their paths; empty if none are kept.
+  var means: [any Resident] { Array(all[meanPlaces]) }
 
   private var sums: [any Resident] {
     Array(all[(stateCount - sumCounts.reduce(0, +))..<stateCount])

@@ -90,7 +90,7 @@ struct StepGraph {
     var after = before
     let draw = before.accumulation?.batches ?? before.optimizer.iteration
     let seed = concatenate([key, draw.reshaped(to: [1])])
-    var (loss, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
+    var (_, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
       let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
@@ -98,7 +98,10 @@ struct StepGraph {
         target: target, prediction: prediction,
         sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
       let loss = scope.penalties.reduce(fit) { $0 + $1 }
-      return (loss, (prediction: prediction, weights: scope.updatedWeights))
+      return (
+        optimizer.scaled(loss, before.optimizer),
+        (loss: loss, prediction: prediction, weights: scope.updatedWeights)
+      )
     }
     after.weights.state = forward.weights.state
     let accumulation = before.accumulation?.adding(
@@ -112,14 +115,14 @@ struct StepGraph {
       after.accumulation = accumulation
     }
     after.sums.add(
-      loss: loss, target: target, prediction: forward.prediction, objective: objective)
+      loss: forward.loss, target: target, prediction: forward.prediction, objective: objective)
 
     let changed = Dictionary(uniqueKeysWithValues: after.leaves.enumerated().map { ($0, $1) })
     return try Graph(
       inputs: [indices],
       resident: before.leaves + [key] + data.inputs + [data.target]
         + (data.weights.map { [$0] } ?? []),
-      results: [loss], updates: changed)
+      results: [forward.loss], updates: changed)
   }
 
   /// Forward and figures of one batch.

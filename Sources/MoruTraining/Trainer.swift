@@ -74,6 +74,7 @@ struct Trainer {
       }
       if control.isStopping { break }
     }
+    if control.keptEpoch == nil { try await control.takeMeans(state.means) }
     for place in callbacks.indices { try await callbacks[place].trainingEnded(control) }
     // Their memory is worth more than they are: the weights are about to be copied out.
     (programs, evaluator) = ([:], nil)

@@ -54,6 +54,11 @@ public final class TrainingControl: Sendable {
     state.withLock { $0.keptEpoch = epoch }
   }
 
+  /// Sets parameters to their running means, if there are any: the first of all weights.
+  func takeMeans(_ means: [any Resident]) async throws {
+    try await executor.write(try await executor.read(means), to: Array(weights.prefix(means.count)))
+  }
+
   /// The model as it is after `epoch`.
   public func model(after epoch: Int) async throws -> TrainedModel {
     try makeModel(await currentWeights(), epoch)

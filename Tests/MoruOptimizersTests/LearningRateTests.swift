@@ -1,8 +1,10 @@
 import Foundation
+import GoldenKit
 import MoruGraph
 import MoruOptimizers
 import MoruReference
 import MoruTensors
+import TestKit
 import Testing
 
 @Suite("Learning-rate schedules") struct LearningRateTests {
@@ -55,6 +57,23 @@ import Testing
     try await expect(schedule, at: [10, 35, 60, 109, 110, 500]) { t in
       0.1 * (1 + cos(.pi * min((t - 10) / 100, 1)))
     }
+  }
+
+  @Test("agree with Keras and PyTorch", arguments: GoldenFile.names(in: "schedules"))
+  func golden(name: String) async throws {
+    let file = try GoldenFile("schedules", name)
+    let schedule = try goldenSchedule(file.className, file.config)
+    let steps = try file.tensor("step").array(of: Int32.self).map { Int64($0) }
+    let found = HostTensor(try await rates(schedule, at: steps))
+    #expect(difference(found, from: try file.tensor("output"), tolerance: 1e-11) == nil)
+  }
+
+  @Test("every schedule can be left open and resolved", arguments: scheduleCatalog.indices)
+  func openLengths(place: Int) async throws {
+    let schedule = LearningRate.schedule(scheduleCatalog[place]).resolved(totalSteps: 10)
+    let rates = try await rates(schedule, at: [0, 1, 5, 9, 10, 11, 1000])
+    #expect(rates.allSatisfy { $0.isFinite && $0 >= 0 })
+    #expect(rates.contains { $0 > 0 })
   }
 
   @Test("steps are counted exactly beyond 2²⁴")

@@ -33,7 +33,7 @@ import Testing
       update(["a": .ones([2]), "b": .ones([2, 2]), "c": .ones([1])]).contains(wrongGradient))
     #expect(update(["a": .ones([1]), "b": .ones([2, 2])]).contains(wrongGradient))
     #expect(update(parameters, stateFor: ["a": .ones([2])]).contains(wrongState))
-    if optimizer.slotCount > 0 {
+    if !optimizer.initialSlots(for: .ones([2])).isEmpty {
       let wide: [String: Tensor] = ["a": .ones([1]), "b": .ones([2, 2])]
       #expect(update(parameters, stateFor: wide).contains(wrongState))
     }
@@ -92,6 +92,57 @@ import Testing
   }
 }
 
+@Suite("What optimizers do around a step") struct UpdateSettingsTests {
+  /// The weights after each of some steps along given gradients of one number.
+  private func run(
+    _ optimizer: any Optimizer, _ gradients: [Float]
+  ) async throws -> (weights: [Float], state: OptimizerState) {
+    var parameters = ["w": Tensor(HostTensor([1] as [Float]))]
+    var state = optimizer.initialState(for: parameters)
+    var weights: [Float] = []
+    for gradient in gradients {
+      let slope = optimizer.scaled(Tensor(HostTensor([gradient])), state)
+      parameters = optimizer.update(parameters, ["w": slope], &state)
+      weights += try await #require(parameters["w"]).value(on: .reference).array(of: Float.self)
+    }
+    return (weights, state)
+  }
+
+  @Test("a constant loss scale changes nothing")
+  func constantScale() async throws {
+    let plain = try await run(Adam(learningRate: 0.1), [1, -2, 3])
+    let scaled = try await run(Adam(learningRate: 0.1).scalingLoss(.constant(1024)), [1, -2, 3])
+    #expect(plain.weights == scaled.weights)
+  }
+
+  @Test("a dynamic loss scale skips steps that are not finite, and grows again")
+  func dynamicScale() async throws {
+    let optimizer = SGD(learningRate: 0.5, momentum: 0.5)
+      .scalingLoss(.dynamic(initial: 8, growthSteps: 2))
+    let (weights, state) = try await run(optimizer, [1, .infinity, .nan, 1, 0, 0])
+    #expect(weights == [0.5, 0.5, 0.5, -0.25, -0.625, -0.8125])
+    // 8, halved twice, doubled after two good steps, one more good step.
+    let scale = try #require(state.lossScale)
+    #expect(try await scale.factor.value(on: .reference) == HostTensor(Float(4)))
+    #expect(try await state.iteration.value(on: .reference) == HostTensor(Int64(4)))
+  }
+
+  @Test("the running mean follows the weights, which it does not change")
+  func means() async throws {
+    let (weights, state) = try await run(
+      SGD(learningRate: 1).averaging(momentum: 0.5), [1, 1, -2])
+    #expect(weights == [0, -1, 1])
+    // 0, then halfway to −1, then halfway to 1.
+    #expect(try await state.means[0].value(on: .reference) == HostTensor([0.25] as [Float]))
+  }
+
+  @Test("gradients of infinite length are not made to look finite")
+  func infiniteNorm() async throws {
+    let clipped = try await run(SGD().clipping(globalNorm: 1), [.nan])
+    #expect(clipped.weights[0].isNaN)
+  }
+}
+
 @Suite("Optimizers in files") struct OptimizerCodingTests {
   static let optimizers: [any Optimizer] =
     optimizerCatalog + [
@@ -103,6 +154,28 @@ import Testing
       Adam(learningRate: .cosineDecay(initial: 0.1)),
       Adam(
         learningRate: .exponentialDecay(initial: 0.1, steps: 5, rate: 0.9, staircase: true)),
+      SGD(learningRate: .inverseTimeDecay(initial: 0.1, steps: 5, rate: 2, staircase: true)),
+      SGD(
+        learningRate: .polynomialDecay(initial: 0.1, steps: 5, end: 0.01, power: 2, cycles: true)),
+      SGD(
+        learningRate: .cosineDecayRestarts(
+          initial: 0.1, steps: 5, lengthFactor: 3, heightFactor: 0.5, alpha: 0.1)),
+      SGD(learningRate: .piecewiseConstantDecay(boundaries: [3, 5], values: [0.1, 0.2, 0.3])),
+      SGD(
+        learningRate: .oneCycle(
+          greatest: 0.1, steps: 50, riseFraction: 0.25, divisor: 5, lastDivisor: 10)),
+      Adam(amsgrad: true), AdamW(weightDecay: 0, amsgrad: true),
+      SGD().clipping(value: 0.5).decaying(weights: 0.1),
+      Adam().clipping(norm: 0.5).averaging(momentum: 0.9, overwriteFrequency: 5),
+      Lion(beta1: 0.8, beta2: 0.7).clipping(globalNorm: 1).scalingLoss(.constant(8)),
+      Adamax(beta1: 0.8, beta2: 0.7, epsilon: 1e-3).scalingLoss(.dynamic(growthSteps: 7)),
+      Nadam(beta1: 0.8, beta2: 0.7, epsilon: 1e-3), Lamb(beta1: 0.8, beta2: 0.7, epsilon: 1e-3),
+      Adagrad(initialAccumulator: 0.5, epsilon: 1e-3), Adadelta(rho: 0.5, epsilon: 1e-3),
+      Adafactor(beta2Decay: -0.5, epsilon1: 1e-20, epsilon2: 0.1, clipThreshold: 2),
+      Ftrl(power: -0.25, initialAccumulator: 0.5, l1: 1, l2: 2, l2Shrinkage: 3, beta: 4),
+      Muon(
+        weightDecay: 0.1, adamWeightDecay: 0.2, momentum: 0.5, nesterov: false, iterations: 3,
+        rmsRate: 1, beta1: 0.8, beta2: 0.7, epsilon: 1e-3),
     ]
 
   private func decoded(_ json: String) throws -> any Optimizer {
@@ -152,6 +225,24 @@ import Testing
         "[0].momentum: sgd: momentum must be at least 0 and below 1, not -0.1. Change it."
       ),
       (
+        #"{"kind":"sgd","clipNorm":0}"#,
+        "[0].clipNorm: sgd: clipNorm must be above 0, not 0.0. Change it."
+      ),
+      (
+        #"{"kind":"lion","clipnorm":1}"#,
+        #"[0].clipnorm: lion has no setting "clipnorm". Did you mean "clipNorm"?"#
+      ),
+      (
+        #"{"kind":"lamb","emaOverwriteFrequency":3}"#,
+        "[0].emaOverwriteFrequency: lamb: emaOverwriteFrequency must be at least 1, beside an "
+          + "emaMomentum. Change it."
+      ),
+      (
+        #"{"kind":"sgd","learningRate":{"kind":"piecewiseConstantDecay","boundaries":[3]}}"#,
+        "[0].learningRate.values: piecewiseConstantDecay: values must be numbers of at least 0, one "
+          + "more than boundaries. Change it."
+      ),
+      (
         #"{"kind":"sgd","learningRate":-1}"#,
         "[0].learningRate: optimizer: learningRate must be a number of at least 0, not -1.0. "
           + "Change it."
@@ -182,12 +273,21 @@ import Testing
 
   @Test("every file of the folder has a line in the catalogue")
   func catalog() throws {
-    let folder = URL(filePath: #filePath).appending(path: "../../../Sources/MoruOptimizers")
-      .standardizedFileURL
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(".swift".count)) }
-    let others = ["Catalog", "Fields+Fraction", "LearningRate", "Optimizer", "OptimizerBox"]
+    func files(_ folder: String) throws -> Set<String> {
+      let folder = URL(filePath: #filePath).appending(path: "../../../Sources/\(folder)")
+        .standardizedFileURL
+      return Set(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path)
+          .filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(".swift".count)) })
+    }
+    let others = [
+      "Catalog", "Fields+Fraction", "LearningRate", "Optimizer", "Optimizer+Update",
+      "OptimizerBox", "Schedule", "Tensor+Full", "UpdateSettings",
+    ]
     #expect(
-      Set(files).subtracting(others) == Set(optimizerCatalog.map { "\(type(of: $0))" }))
+      try files("MoruOptimizers").subtracting(others)
+        == Set(optimizerCatalog.map { "\(type(of: $0))" }))
+    #expect(
+      try files("MoruOptimizers/Schedules") == Set(scheduleCatalog.map { "\(type(of: $0))" }))
   }
 }

@@ -67,7 +67,8 @@ def train_in_pytorch(forward, optimizer_config, weights, inputs, labels):
         losses.append(loss.item())
         for path, gradient in zip(trainable, torch.autograd.grad(loss, list(leaves.values()))):
             history[path].append(gradient.numpy())
-            steps = formula_steps(*optimizer_config, weights[path], history[path])
+        start = {path: weights[path] for path in trainable}
+        for path, steps in formula_steps(*optimizer_config, start, history).items():
             current[path] = torch.tensor(steps[-1])
         current |= statistics
     return losses, {path: value.numpy() for path, value in current.items()}
