@@ -148,7 +148,7 @@ import Testing
       (
         "vscalefps zmm3, zmm2, zmm1", "62 f2 6d 48 2c d9", { $0.vector(.scale, 3, 2, .register(1)) }
       ),
-        (
+      (
         "vpsrad zmm4, zmm28, 23", "62 91 5d 48 72 e4 17",
         { $0.vector(.shiftRight, 4, 4, .register(28), immediate: 23) }
       ),

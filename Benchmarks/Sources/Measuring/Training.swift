@@ -44,8 +44,8 @@ struct Training: Workload {
       }
     }
     let session = TrainingSession(
-      workload: self, parameterCount: declaration.parameterCount, memoryBefore: memoryBefore, gate: gate,
-      training: training)
+      workload: self, parameterCount: declaration.parameterCount, memoryBefore: memoryBefore,
+      gate: gate, training: training)
     _ = try await session.measure(for: .zero)
     return session
   }
