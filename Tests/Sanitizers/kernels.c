@@ -57,6 +57,30 @@ static void elementwise(void) {
     }
 }
 
+static void products(void) {
+  static const int64_t sizes[][3] = {{1, 5, 70}, {2, 40, 65}, {3, 7, 16}, {13, 390, 33},
+                                     {160, 9, 130}, {5, 770, 17}};
+  for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); ++i)
+    for (int transposed = 0; transposed < 4; ++transposed) {
+      const int64_t m = sizes[i][0], k = sizes[i][1], n = sizes[i][2];
+      const bool left = transposed & 1, right = transposed & 2;
+      const ck_product product = {
+          2, 3, m, k, n,
+          {3 * m * k, m * k, left ? 1 : k, left ? m : 1},
+          {3 * k * n, k * n, right ? 1 : n, right ? k : 1},
+          {3 * m * n, m * n, n, 1}};
+      // The kernel reads up to a cache line past the end of the right matrices.
+      memory x = make(CK_F32, 6 * m * k), w = make(CK_F32, 6 * k * n + 16);
+      memory y = make(CK_F32, 6 * m * n), bias = make(CK_F32, n);
+      memory panels = make(CK_F32, 4 * CK_PANEL_ELEMENTS);
+      for (int threads = 1; threads <= 4; ++threads)
+        ck_product_f32(
+            &product, y.data, x.data, w.data, threads & 1 ? bias.data : NULL, panels.data, threads);
+      free(x.allocation), free(w.allocation), free(y.allocation), free(bias.allocation);
+      free(panels.allocation);
+    }
+}
+
 // Softmax of rows by two phases, with the sum over everything and over the columns.
 static void programs(void) {
   static const int64_t shapes[][2] = {{1, 1}, {5, 3}, {37, 10}, {9, 64}, {3, 513}, {2, 4099}};
@@ -370,6 +394,7 @@ int main(void) {
   code();
   copies();
   axes();
+  products();
   pools();
   row_loops();
   separable_convolutions();

@@ -170,20 +170,31 @@ void ck_run(const ck_program *program, int threads, void *scratch);
 
 // MARK: - Products
 
-/// A product of an m × k and a k × n matrix by the distances between neighbouring rows and columns.
-/// The result is row-major. Either the right matrix's columns are neighbours (`right_column` is 1),
-/// or its rows and the left matrix's columns are (`right_row` and `left_column` are 1).
+/// Distances between neighbours along the axes of a batch of matrices, in elements.
 typedef struct {
-  int64_t m, k, n;
-  int64_t left_row, left_column;
-  int64_t right_row, right_column;
+  int64_t outer, inner, row, column;
+} ck_strides;
+
+/// Products of m × k and k × n matrices. The batch has two axes, so that matrices which lie between
+/// one another, as those of attention's heads, need not be gathered; the columns of the results are
+/// neighbours.
+typedef struct {
+  int64_t outer, inner, m, k, n;
+  ck_strides left, right, result;
 } ck_product;
 
-/// y = left · right + bias, on the calling thread; `bias` may be NULL. Reads, but does not use, up to
-/// a cache line past the end of `right` and `bias`.
+/// Elements of the panel that each thread needs.
+#define CK_PANEL_ELEMENTS (384 * 64)
+
+/// y = left · right + bias; `bias` has n elements or is NULL. Reads, but does not use, up to a cache
+/// line past the end of `right` if its columns are neighbours.
+///
+/// The same bits for every number of threads. `panels` holds CK_PANEL_ELEMENTS for each of them.
+///
+/// Source: Goto and van de Geijn 2008, doi:10.1145/1356052.1356053; the left matrix is not copied.
 void ck_product_f32(
-    const ck_product *product, float *y, const float *left, const float *right,
-    const float *bias);
+    const ck_product *product, float *y, const float *left, const float *right, const float *bias,
+    float *panels, int threads);
 
 // MARK: - Loops over rows
 

@@ -31,32 +31,36 @@ extension Lowering {
     }
   }
 
-  /// A Float32 product by the own kernel for small ones or by oneDNN; nil if neither takes it.
+  /// A Float32 product by the own kernel or by oneDNN's; nil if oneDNN has none.
   private func product(
     _ shape: MatrixShape, _ operands: ProductOperands, into result: () -> View
   ) -> (any Step)? {
-    if isSmall(shape, operands) { return KernelStep.smallProduct(shape, operands, into: result()) }
+    if prefersOwnKernel(shape, operands) {
+      return KernelStep.product(shape, operands, into: result(), policy: policy)
+    }
     return DNNLPrimitive.matmul(shape, isBiased: operands.bias != nil, in: dnnl).map {
       DNNLStep.product(shape, $0, operands, into: result())
     }
   }
 
-  /// Whether the own kernel is faster: by the product's size, or by trial.
-  private func isSmall(_ shape: MatrixShape, _ operands: ProductOperands) -> Bool {
-    guard let tuning = policy.tuning, shape.isWorthTrying else { return shape.isSmall }
+  /// Whether the own kernel is faster: by the product's shape, or by trial.
+  private func prefersOwnKernel(_ shape: MatrixShape, _ operands: ProductOperands) -> Bool {
+    guard let tuning = policy.tuning, shape.isWorthTrying else {
+      return shape.prefersOwnKernel
+    }
     let result = View(
-      buffer: buffers.count, shape: [shape.m, shape.n], dtype: .float32)
-    let buffers = buffers + [Buffer(byteCount: 4 * shape.m * shape.n, home: .arena)]
+      buffer: buffers.count, shape: [shape.batch, shape.m, shape.n], dtype: .float32)
+    let buffers = buffers + [Buffer(byteCount: 4 * result.count, home: .arena)]
     let choice = tuning.choice("product \(shape)\(operands.mark)", among: 2) { place in
       let step: (any Step)? =
         place == 0
-        ? KernelStep.smallProduct(shape, operands, into: result)
+        ? KernelStep.product(shape, operands, into: result, policy: policy)
         : DNNLPrimitive.matmul(shape, isBiased: operands.bias != nil, in: dnnl).map {
           DNNLStep.product(shape, $0, operands, into: result)
         }
       return step.map { StepTimer.leastTime(of: $0, buffers: buffers) }
     }
-    return choice.map { $0 == 0 } ?? shape.isSmall
+    return choice.map { $0 == 0 } ?? shape.prefersOwnKernel
   }
 
   private func appendGeneral(_ shape: MatrixShape, _ left: View, _ right: View, _ result: View) {
