@@ -223,7 +223,12 @@ let package = Package(
     tests(
       "MoruCommandTests", ["MoruTensors", "MoruData", "MoruCommand"],
       resources: [.copy("Fixtures")]),
-    tests("DocumentationTests", ["MoruWorkflow", "Quickstart", "ServerExample", "Benchmarks"]),
+    tests(
+      "DocumentationTests",
+      [
+        "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruWorkflow", "Quickstart",
+        "ServerExample", "Benchmarks",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

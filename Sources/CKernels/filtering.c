@@ -152,6 +152,8 @@ static inline ck_tile ck_tile_at(const ck_tiling *t, int64_t index) {
 #define CK_SUFFIX v4
 #define ROWS 12
 #define VECTORS 2
+#include "vector_math.inc"
+#include "activation.inc"
 #include "transpose.inc"
 #include "filtering.inc"
 #include "undefine.inc"
@@ -161,6 +163,8 @@ static inline ck_tile ck_tile_at(const ck_tiling *t, int64_t index) {
 #define CK_SUFFIX v3
 #define ROWS 6
 #define VECTORS 1
+#include "vector_math.inc"
+#include "activation.inc"
 #include "transpose.inc"
 #include "filtering.inc"
 #include "undefine.inc"
@@ -174,6 +178,8 @@ static inline ck_tile ck_tile_at(const ck_tiling *t, int64_t index) {
 #define ROWS 3
 #endif
 #define VECTORS 1
+#include "vector_math.inc"
+#include "activation.inc"
 #include "transpose.inc"
 #include "filtering.inc"
 #include "undefine.inc"

@@ -1,4 +1,3 @@
-import MoruArchive
 public import MoruGraph
 
 /// Adam with a rate of its own for each parameter, for large batches: with `m`, `v` as in Adam and
@@ -48,24 +47,15 @@ public struct Lamb: Optimizer, Hashable {
     return parameter - rate * ratio * change
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case beta1, beta2, epsilon }
-
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(
-      decoder, CodingKeys.self, part: Self.kind, besides: UpdateSettings.keys)
-    settings = try UpdateSettings(
-      decoder, part: Self.kind, default: UpdateSettings(learningRate: 0.001))
-    beta1 = try fields.fraction(.beta1, default: 0.9)
-    beta2 = try fields.fraction(.beta2, default: 0.999)
-    epsilon = try fields.number(.epsilon, default: 1e-7, in: 0...1)
+    let moments = try MomentSettings(from: decoder, part: Self.kind)
+    self.init(beta1: moments.beta1, beta2: moments.beta2, epsilon: moments.epsilon)
+    settings = try UpdateSettings(decoder, part: Self.kind, default: settings)
   }
 
   public func encode(to encoder: any Encoder) throws {
     try settings.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(beta1, forKey: .beta1)
-    try container.encode(beta2, forKey: .beta2)
-    try container.encode(epsilon, forKey: .epsilon)
+    try MomentSettings(beta1: beta1, beta2: beta2, epsilon: epsilon).encode(to: encoder)
   }
 }
 

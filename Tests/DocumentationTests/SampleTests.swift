@@ -1,4 +1,8 @@
 import Foundation
+import MoruArchive
+import MoruLayers
+import MoruMetrics
+import MoruOptimizers
 import MoruWorkflow
 import Testing
 
@@ -52,4 +56,14 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
       #expect(FileManager.default.fileExists(atPath: target.path), "\(page): \(match.1)")
     }
   }
+}
+
+@Test func thePageOfConfigurationsNamesEveryPart() throws {
+  let page = try read("docs/configuration.md")
+  let parts =
+    Array(LayerCatalog.standard.kinds.keys) + lossCatalog.map { type(of: $0).kind }
+    + optimizerCatalog.map { type(of: $0).kind } + scheduleCatalog.map { type(of: $0).kind }
+    + metricCatalog.map { type(of: $0).kind } + ActivationFunction.allCases.map(\.rawValue)
+  let missing = parts.filter { !page.contains("`\($0)`") && !page.contains("kind: \($0)") }
+  #expect(missing.sorted() == [])
 }

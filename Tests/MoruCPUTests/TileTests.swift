@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import MoruCPU
 import MoruGraph
 import MoruReference
@@ -78,7 +79,7 @@ import Testing
   @Test func resultsAreClipped() {
     let loops = Loops(Self.cases[1])
     var filtering = loops.filtering
-    (filtering.is_clipped, filtering.low, filtering.high) = (true, -0.5, 2)
+    filtering.activation = ck_activation(low: -0.5, high: 2, is_swish: false)
     let bias = Loops.numbers(loops.shape.features, seed: 8)
     var residual = Loops.numbers(loops.expected.y.count, seed: 9)
     residual[5] = .nan
@@ -87,6 +88,16 @@ import Testing
       let sum = loops.expected.y[place] + Double(bias[place % loops.shape.features])
       let exact = min(max(sum + Double(residual[place]), -0.5), 2)
       #expect(place == 5 ? value.isNaN : abs(Double(value) - exact) <= 1e-4)
+    }
+  }
+
+  @Test func swishIsApplied() {
+    let loops = Loops(Self.cases[1])
+    var filtering = loops.filtering
+    filtering.activation.is_swish = true
+    for (value, x) in zip(loops.forward(2, filtering), loops.expected.y) {
+      let exact = x / (1 + Foundation.exp(-x))
+      #expect(abs(Double(value) - exact) <= 1e-4)
     }
   }
 
@@ -181,6 +192,7 @@ private struct Loops {
     result.input = (Int64(shape.input[0]), Int64(shape.input[1]))
     result.output = (Int64(shape.output[0]), Int64(shape.output[1]))
     result.padding_low = (Int64(shape.low), Int64(shape.low))
+    result.activation = ck_activation(low: -.infinity, high: .infinity, is_swish: false)
     return result
   }
 

@@ -281,7 +281,8 @@ import Testing
           .filter { $0.hasSuffix(".swift") }.map { String($0.dropLast(".swift".count)) })
     }
     let others = [
-      "Catalog", "Fields+Fraction", "LearningRate", "Optimizer", "Optimizer+Update",
+      "Catalog", "Fields+Fraction", "LearningRate", "MomentSettings", "Optimizer",
+      "Optimizer+Update",
       "OptimizerBox", "Schedule", "Tensor+Full", "UpdateSettings",
     ]
     #expect(

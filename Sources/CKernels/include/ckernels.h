@@ -401,8 +401,7 @@ typedef struct {
   int64_t batch, channels, features;
   int64_t input[2], output[2];  ///< height and width
   int64_t padding_low[2];       ///< for a transposed convolution that of the convolution itself
-  bool is_clipped;
-  float low, high;  ///< bounds of results if they are clipped; NaN stays
+  ck_activation activation;
 } ck_filtering;
 
 /// Bytes of a kernel that has been transformed.
@@ -415,7 +414,7 @@ void ck_filter_pack_f32(
 
 int64_t ck_filtering_scratch_bytes(const ck_filtering *filtering, int threads);
 /// Convolves x with a transformed kernel, adds `bias` to each pixel and `residual` to each element
-/// where they are not NULL, and clips.
+/// where they are not NULL, and applies the activation.
 void ck_filtering_f32(
     const ck_filtering *filtering, float *y, const float *x, const float *packed,
     const float *bias, const float *residual, float *scratch, int threads);

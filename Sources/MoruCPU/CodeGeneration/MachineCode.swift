@@ -6,7 +6,7 @@ final class MachineCode {
   private let byteCount: Int
 
   /// Whether this processor has the instructions that are generated.
-  static let isSupported = String(cString: ck_instruction_set()) == "x86-64-v4"
+  static let isSupported = StepSummary.vectorKernel == "x86-64-v4"
 
   /// - Returns: nil if the system gives no memory that runs code.
   init?(_ bytes: [UInt8]) {

@@ -53,6 +53,7 @@ package struct VectorInstruction: Equatable {
   package static let and = Self(1, 1, 0xDB, .commutative)
   package static let or = Self(1, 1, 0xEB, .commutative)
   package static let exclusiveOr = Self(1, 1, 0xEF, .commutative)
+  package static let shiftLeft = Self(1, 1, 0x72, .shift(6))
   package static let shiftRight = Self(1, 1, 0x72, .shift(4))
 
   // Conversions.

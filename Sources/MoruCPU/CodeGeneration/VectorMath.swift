@@ -77,6 +77,21 @@ extension VectorBlock {
     return choose(compare(.equal, x, constant(Float.infinity)), x, result)
   }
 
+  /// exp(−m) for m of at least 0; NaN stays.
+  private mutating func exponential(ofNegative m: Value) -> Value {
+    let (large, factor) = (constant(12_582_912), constant(-1.44269504))
+    // The second operand of this is the result if it is NaN.
+    let bounded = apply(.minimum, constant(104), m)
+    let shifted = fused(bounded, factor, large)
+    var r = fused(bounded, factor, subtract(large, shifted))
+    r = fused(bounded, constant(-1.92596303e-8), r)
+    let p = polynomial(
+      r, [1.32647e-3, 9.67151e-3, 5.550734e-2, 2.4022242e-1, 6.9314698e-1, 1])
+    let power = apply(
+      .addWords, apply(.shiftLeft, shifted, immediate: 23), constant(bits: 0x5F80_0000))
+    return multiply(multiply(p, power), constant(0x1p-64))
+  }
+
   mutating func tangent(_ x: Value) -> Value {
     let magnitude = absolute(x)
     let square = multiply(x, x)
@@ -85,13 +100,13 @@ extension VectorBlock {
       [-5.9929612544e-3, 2.0924148183e-2, -5.3835141265e-2, 1.3332663480e-1, -3.3333327864e-1])
     let inner = fused(multiply(p, square), x, x)
     let one = constant(1)
-    let power = add(exponential(add(magnitude, magnitude)), one)
-    let outer = copySign(subtract(one, divide(constant(2), power)), of: x)
+    let z = exponential(ofNegative: add(magnitude, magnitude))
+    let outer = copySign(divide(subtract(one, z), add(one, z)), of: x)
     return choose(compare(.less, magnitude, constant(0.625)), inner, outer)
   }
 
   mutating func logistic(_ x: Value) -> Value {
-    let z = exponential(apply(.or, x, constant(bits: 0x8000_0000)))
+    let z = exponential(ofNegative: absolute(x))
     let one = constant(1)
     let above = choose(compare(.less, x, constant(0)), z, one)
     return divide(above, add(z, one))

@@ -74,7 +74,7 @@ private struct EpilogueFinder {
     }
     entry.keepsNaN = ability.isTiled || entry.isSeparable
     if ability.activates && (activations || entry.keepsNaN) {
-      appendActivation(to: &entry, swishes: !ability.isTiled)
+      appendActivation(to: &entry)
     }
     return entry.nodes.isEmpty ? nil : entry
   }
@@ -150,11 +150,10 @@ private struct EpilogueFinder {
     entry.result = graph.nodes[index].results[0]
   }
 
-  private func appendActivation(to entry: inout Epilogues.Entry, swishes: Bool) {
-    guard
-      let (nodes, activation) = clip(of: entry.result)
-        ?? (swishes ? swish(of: entry.result) : nil)
-    else { return }
+  private func appendActivation(to entry: inout Epilogues.Entry) {
+    guard let (nodes, activation) = clip(of: entry.result) ?? swish(of: entry.result) else {
+      return
+    }
     entry.activation = activation
     entry.nodes += nodes
     entry.result = graph.nodes[nodes[nodes.count - 1]].results[0]

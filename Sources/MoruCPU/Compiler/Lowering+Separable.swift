@@ -181,7 +181,8 @@ extension ck_depthwise {
 }
 
 extension ck_activation {
-  fileprivate init(_ activation: Epilogues.Activation?) {
+  /// What own kernels do for an activation; nothing for nil.
+  init(_ activation: Epilogues.Activation?) {
     self.init(low: -.infinity, high: .infinity, is_swish: false)
     switch activation {
     case nil: break

@@ -21,7 +21,7 @@ extension Lowering {
     _ epilogue: Epilogues.Entry
   ) {
     var filtering = ck_filtering(filter, shape)
-    filtering.clip(epilogue.activation)
+    filtering.activation = ck_activation(epilogue.activation)
     let operands = TiledOperands(
       pictures: contiguous(input),
       kernel: transformedKernel(filtering, kernel, isTransposed: false),
@@ -169,6 +169,7 @@ extension ck_filtering {
     input = (Int64(shape.input[1]), Int64(shape.input[2]))
     output = (Int64(shape.output[1]), Int64(shape.output[2]))
     padding_low = (Int64(shape.low[1]), Int64(shape.low[2]))
+    activation = ck_activation(nil)
   }
 
   /// The transposed convolution, from cotangents to the gradient of inputs.
@@ -180,16 +181,6 @@ extension ck_filtering {
       let last = (Int64(shape.window[1]) - 1, Int64(shape.window[2]) - 1)
       padding_low = (last.0 - padding_low.0, last.1 - padding_low.1)
     }
-  }
-
-  fileprivate mutating func clip(_ activation: Epilogues.Activation?) {
-    switch activation {
-    case nil: return
-    case .relu: (low, high) = (0, .infinity)
-    case .clip(let least, let greatest): (low, high) = (least, greatest)
-    case .swish: preconditionFailure("tiles are clipped at most")
-    }
-    is_clipped = true
   }
 
   fileprivate var detail: String {

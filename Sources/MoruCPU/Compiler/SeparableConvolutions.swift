@@ -1,4 +1,3 @@
-import CKernels
 import MoruGraph
 import MoruTensors
 
@@ -47,7 +46,7 @@ struct SeparableConvolutions {
 extension SeparableConvolutions.Kind {
   /// The kind of a convolution; nil for others, and where oneDNN's kernels are as good.
   init?(_ shape: ConvolutionShape) {
-    guard String(cString: ck_instruction_set()) == "x86-64-v4" else { return nil }
+    guard StepSummary.vectorKernel == "x86-64-v4" else { return nil }
     if shape.isPointwise {
       self = .pointwise
     } else if shape.isDepthwise {

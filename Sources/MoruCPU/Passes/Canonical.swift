@@ -4,9 +4,9 @@ import MoruTensors
 extension Graph {
   /// The graph with equal things written in one way, so that later passes find them: no operation
   /// that gives back its operand, chains of reshapes, transposes and broadcasts as one, constants on
-  /// the right of what commutes, small whole powers as products.
+  /// the right of what commutes, squares as products.
   ///
-  /// Results keep their bits, except that powers lose the rounding of a logarithm. `x + 0` stays:
+  /// Results keep their bits, except that squares lose the rounding of a logarithm. `x + 0` stays:
   /// it makes −0 to 0.
   package func canonical() -> Graph {
     var rewriter = Canonical(self)

@@ -16,11 +16,15 @@ public func alignedTarget(_ kind: String, _ target: Tensor, _ prediction: Tensor
   if target.shape == prediction.shape || isColumn {
     return target.converted(to: prediction.dtype).reshaped(to: prediction.shape)
   }
+  let outputs = target.shape.dimensions.dropFirst()
+  let advice =
+    target.dtype.isInteger && target.rank == prediction.rank - 1
+    ? "Use sparseCategoricalCrossentropy for class numbers."
+    : outputs.isEmpty
+      ? "Make the model's output one number per sample."
+      : "Make the model's output \(Array(outputs)) per sample."
   return .failure(
-    kind, [target, prediction],
-    Mismatch(
-      "targets and predictions differ in shape",
-      "Make the model's output \(Array(target.shape.dimensions.dropFirst())) per sample."))
+    kind, [target, prediction], Mismatch("targets and predictions differ in shape", advice))
 }
 
 /// Keras's margin that keeps probabilities away from 0 and 1, and divisors away from 0.
