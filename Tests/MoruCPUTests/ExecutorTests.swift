@@ -44,6 +44,19 @@ import Testing
     }
   }
 
+  /// A program that is kept for a computation sees the data of each run, more kinds of computations
+  /// than are kept included.
+  @Test func computesAtOnceWithOtherData() async throws {
+    let executor = CPUExecutor(threads: 1)
+    for round in 0..<3 {
+      for size in 2..<80 {
+        let x = Tensor(HostTensor(repeating: Float(round * 100 + size), shape: [size]))
+        let sum = try await (x + x * 2).value(on: executor)
+        #expect(sum == HostTensor(repeating: Float(3 * (round * 100 + size)), shape: [size]))
+      }
+    }
+  }
+
   @Test func runsManyStepsInOneCall() async throws {
     let executor = CPUExecutor(threads: 2)
     let resident = try await executor.place([.zeros([3])])

@@ -62,6 +62,24 @@ import Testing
     #expect(graph.canonical().nodes.count == graph.nodes.count)
   }
 
+  /// Data become inputs; a scalar stays.
+  @Test func liftedConstants() throws {
+    let (x, y) = (HostTensor([Float(1), 2]), HostTensor([Float(3), 4]))
+    let graph = try Graph(results: [(Tensor(x) + Tensor(y)) * 5])
+    let (lifted, values) = graph.liftingConstants()
+    #expect(values == [x, y])
+    #expect(
+      lifted.description == """
+        graph(%0: f32[2], %1: f32[2]) {
+          %2 = add %0, %1 : f32[2]
+          %3 = constant {f32[] 5.0} : f32[]
+          %4 = broadcast %3 {axes []} : f32[2]
+          %5 = multiply %2, %4 : f32[2]
+          return %5
+        }
+        """)
+  }
+
   @Test func deadCode() throws {
     let x = placeholder([3])
     let graph = try Graph(inputs: [x], results: [exp(x), sin(x)])

@@ -20,6 +20,7 @@ actor Engine {
   private lazy var dnnl = makeContext()
   private var storages: [Identity: Storage] = [:]
   private var programs: [Identity: Entry] = [:]
+  private var recent = RecentPrograms()
   private var count = 0
 
   private struct Entry {
@@ -67,7 +68,7 @@ actor Engine {
     return storages.values.reduce(0) { $0 + $1.memory.byteCount }
       + programs.values.reduce(0) {
         $0 + $1.program.ownByteCount + ($1.exactProgram?.ownByteCount ?? 0)
-      }
+      } + recent.byteCount
   }
 
   private func freeReleased() {
@@ -79,6 +80,8 @@ actor Engine {
       storages[identity] = nil
       programs[identity] = nil
     }
+    // The work that small computations were part of is over.
+    if !identities.isEmpty, storages.isEmpty, programs.isEmpty { recent = RecentPrograms() }
   }
 
   private func nextIdentity() -> Identity {
@@ -126,11 +129,13 @@ actor Engine {
     }
   }
 
-  /// Compiles a program, runs it and forgets it.
+  /// Computes a graph without inputs and resident values.
   func run(_ graph: Graph) -> [HostTensor] {
     freeReleased()
-    // What runs once is not worth a second program for what is not finite.
-    return CompiledProgram(graph, [], dnnl: dnnl, policy: policy, activations: false).run([])
+    return recent.run(graph) { graph in
+      // What runs once is not worth a second program for what is not finite.
+      CompiledProgram(graph, [], dnnl: dnnl, policy: policy, activations: false)
+    }
   }
 
   /// What a program does.
