@@ -43,8 +43,8 @@ extension TrainedModel {
     let weights = try declaration.weights(from: self.weights)
     let placed = try await executor.place(weights.leaves.compactMap(\.constant))
     let evaluator = try await Evaluator(
-      graph: StepGraph(layer: layer, objective: objective), weights: weights, placed: placed,
-      columns: columns, executor: executor)
+      graph: StepGraph(layer: layer, objective: objective), prediction: declaration.outputs[0],
+      weights: weights, placed: placed, columns: columns, executor: executor)
     return Evaluation(figures: try await evaluator.evaluate(), samples: data.count)
   }
 

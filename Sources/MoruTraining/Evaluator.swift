@@ -11,23 +11,24 @@ struct Evaluator {
   private let plan: BatchPlan
   private let executor: any Executor
   private let sums: [any Resident]
-  private let sumCounts: [Int]
+  private let zeros: FigureSums
   private let programs: [Int: any Program]
 
   /// Compiles the steps.
   ///
+  /// - Parameter prediction: Type of the model's output.
   /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
   init(
-    graph: StepGraph, weights: Weights, placed: [any Resident], columns: Columns,
-    executor: any Executor
+    graph: StepGraph, prediction: TensorType, weights: Weights, placed: [any Resident],
+    columns: Columns, executor: any Executor
   ) async throws {
     objective = graph.objective
     plan = BatchPlan(
       sampleCount: columns.count, batchSize: Self.batchSize, seed: 0, shuffles: false)
     self.executor = executor
-    let zeros = FigureSums(zerosFor: graph.objective)
-    sumCounts = zeros.figures.map(\.count)
-    sums = try await executor.place(zeros.leaves.map { _ in HostTensor(Double(0)) })
+    zeros = FigureSums(
+      zerosFor: graph.objective, target: columns.targetType, prediction: prediction)
+    sums = try await executor.place(zeros.zeros)
     let data = try await executor.place(columns.values)
     var programs: [Int: any Program] = [:]
     for batch in plan.batchSizes {
@@ -40,13 +41,13 @@ struct Evaluator {
 
   /// The figures by name.
   func evaluate() async throws -> [String: Double] {
-    try await executor.write(sums.map { _ in HostTensor(Double(0)) }, to: sums)
+    try await executor.write(zeros.zeros, to: sums)
     let batches = plan.batches(epoch: 0)
     for (size, program) in programs {
       let steps = batches.filter { $0.count == size }.map { [HostTensor($0.map { Int32($0) })] }
       _ = try await program.run(steps: steps)
     }
-    let values = try await executor.read(sums).map { try $0.array(of: Double.self)[0] }
-    return FigureSums.values(values, counts: sumCounts, objective: objective)
+    return try FigureSums.values(
+      await executor.read(sums), counts: zeros.figures.map(\.count), objective: objective)
   }
 }

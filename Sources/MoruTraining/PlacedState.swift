@@ -12,6 +12,7 @@ struct PlacedState {
   private let stateCount: Int
   private let meanPlaces: Range<Int>
   private let sumCounts: [Int]
+  private let zeroSums: [HostTensor]
   /// The state's tensors, the seed's key, then the columns.
   let all: [any Resident]
 
@@ -39,6 +40,7 @@ struct PlacedState {
     let first = paths.count + 2 + state.optimizer.slots.reduce(0) { $0 + $1.count }
     meanPlaces = first..<first + state.optimizer.means.count
     sumCounts = state.sums.figures.map(\.count)
+    zeroSums = state.sums.zeros
     self.executor = executor
   }
 
@@ -52,17 +54,17 @@ struct PlacedState {
   var means: [any Resident] { Array(all[meanPlaces]) }
 
   private var sums: [any Resident] {
-    Array(all[(stateCount - sumCounts.reduce(0, +))..<stateCount])
+    Array(all[(stateCount - zeroSums.count)..<stateCount])
   }
 
   /// Sets the sums of all figures to 0.
   func resetSums() async throws {
-    try await executor.write(sums.map { _ in HostTensor(Double(0)) }, to: sums)
+    try await executor.write(zeroSums, to: sums)
   }
 
   /// The figures of the steps since the sums were last reset.
   func figures(_ objective: Objective) async throws -> [String: Double] {
-    let values = try await executor.read(sums).map { try $0.array(of: Double.self)[0] }
-    return FigureSums.values(values, counts: sumCounts, objective: objective)
+    try FigureSums.values(
+      await executor.read(sums), counts: sumCounts, objective: objective)
   }
 }

@@ -20,48 +20,13 @@ struct TrainingState: TensorTree {
   }
 }
 
-/// For each figure the sums it is computed from: the loss first, then the metrics.
-struct FigureSums: TensorTree {
-  var figures: [[Tensor]]
-
-  /// Sums before the first batch.
-  init(zerosFor objective: Objective) {
-    let scalar = Tensor.placeholder(TensorType(.float32, [1, 1]))
-    let counts = objective.metrics.map { $0.sums(target: scalar, prediction: scalar).count }
-    figures = ([2] + counts).map { count in
-      (0..<count).map { _ in Tensor(HostTensor(Double(0))) }
-    }
-  }
-
-  mutating func visit(_ body: (inout Tensor) throws -> Void) rethrows { try figures.visit(body) }
-
-  /// Adds a batch.
-  mutating func add(
-    loss: Tensor, target: Tensor, prediction: Tensor, objective: Objective
-  ) {
-    // The mean loss counts for as many samples as the batch has, as in Keras.
-    let count = Double(prediction.shape.first ?? 1)
-    var terms = [
-      [loss.converted(to: .float64) * Tensor(count), Tensor(HostTensor(count))]
-    ]
-    terms += objective.metrics.map { $0.sums(target: target, prediction: prediction) }
-    figures = zip(figures, terms).map { zip($0, $1).map { $0 + $1 } }
-  }
-
-  /// The figures by name, from the values of the sums in the order of `visit`.
-  static func values(_ sums: [Double], counts: [Int], objective: Objective) -> [String: Double] {
-    var rest = sums[...]
-    var parts: [[Double]] = []
-    for count in counts {
-      parts.append(Array(rest.prefix(count)))
-      rest = rest.dropFirst(count)
-    }
-    var figures = ["loss": parts[0][0] / parts[0][1]]
-    for (metric, sums) in zip(objective.metrics, parts.dropFirst()) {
-      figures[metric.name] = metric.value(sums: sums)
-    }
-    return figures
-  }
+/// What a forward pass comes to.
+private struct Forward {
+  let loss: Tensor
+  let prediction: Tensor
+  /// Which time steps of the prediction count; nil if all do.
+  let mask: Tensor?
+  let weights: Weights
 }
 
 /// Draws the graphs of a step of training and of a step of evaluation.
@@ -100,7 +65,9 @@ struct StepGraph {
       let loss = scope.penalties.reduce(fit) { $0 + $1 }
       return (
         optimizer.scaled(loss, before.optimizer),
-        (loss: loss, prediction: prediction, weights: scope.updatedWeights)
+        Forward(
+          loss: loss, prediction: prediction, mask: scope.mask(of: prediction),
+          weights: scope.updatedWeights)
       )
     }
     after.weights.state = forward.weights.state
@@ -115,7 +82,8 @@ struct StepGraph {
       after.accumulation = accumulation
     }
     after.sums.add(
-      loss: forward.loss, target: target, prediction: forward.prediction, objective: objective)
+      loss: forward.loss, target: target, prediction: forward.prediction, mask: forward.mask,
+      objective: objective)
 
     let changed = Dictionary(uniqueKeysWithValues: after.leaves.enumerated().map { ($0, $1) })
     return try Graph(
@@ -142,7 +110,9 @@ struct StepGraph {
       target: target, prediction: prediction,
       sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
     var after = before
-    after.add(loss: loss, target: target, prediction: prediction, objective: objective)
+    after.add(
+      loss: loss, target: target, prediction: prediction, mask: scope.mask(of: prediction),
+      objective: objective)
     let offset = weights.leaves.count
     let changed = Dictionary(
       uniqueKeysWithValues: after.leaves.enumerated().map { ($0 + offset, $1) })

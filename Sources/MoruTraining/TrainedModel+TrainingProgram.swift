@@ -33,7 +33,8 @@ extension TrainedModel {
     let optimizer = optimizer.withLearningRate(optimizer.learningRate.resolved(totalSteps: 1))
     let start = TrainingState(
       weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
-      sums: FigureSums(zerosFor: objective))
+      sums: FigureSums(
+        zerosFor: objective, target: columns.targetType, prediction: declaration.outputs[0]))
     let state = try await PlacedState(
       start, weights: weights.mapValues { ValueSource($0) }, key: 0, columns: columns,
       executor: executor)

@@ -34,7 +34,9 @@ struct Trainer {
       weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
       accumulation: plan.accumulatingSteps > 1
         ? Accumulation(zerosFor: traced.parameters) : nil,
-      sums: FigureSums(zerosFor: objective))
+      sums: FigureSums(
+        zerosFor: objective, target: columns.targetType,
+        prediction: structure.declaration.outputs[0]))
     state = try await PlacedState(
       start, weights: weights, key: plan.seed.child("dropout"), columns: columns,
       executor: executor)
@@ -47,8 +49,8 @@ struct Trainer {
     }
     if let validation {
       evaluator = try await Evaluator(
-        graph: graph, weights: traced, placed: state.weights, columns: validation,
-        executor: executor)
+        graph: graph, prediction: structure.declaration.outputs[0], weights: traced,
+        placed: state.weights, columns: validation, executor: executor)
     }
   }
 

@@ -20,7 +20,6 @@ public struct Accuracy: MeanMetric {
   public var isBetterGreater: Bool { true }
 
   func values(target: Tensor, prediction: Tensor) -> Tensor {
-    if let failed = [target, prediction].first(where: { $0.error != nil }) { return failed }
     guard let classes = prediction.shape.last, prediction.rank >= 2 else {
       return .failure(
         Self.kind, [target, prediction],

@@ -1,11 +1,10 @@
-import MoruArchive
+public import MoruArchive
 import MoruGraph
-import MoruTensors
 
 /// The mean of `|prediction − target|`, in the target’s unit.
 ///
 /// - Shapes: target and prediction alike; a target `[batch]` fits a prediction `[batch, 1]`.
-public struct MeanAbsoluteErrorMetric: MeanMetric {
+public struct MeanAbsoluteErrorMetric: AlignedMetric, PlainPart {
   public static let kind = "meanAbsoluteError"
 
   /// The mean absolute error.
@@ -13,13 +12,8 @@ public struct MeanAbsoluteErrorMetric: MeanMetric {
 
   public var isBetterGreater: Bool { false }
 
-  func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let truth = alignedTarget(Self.kind, target, prediction)
-    return truth.error == nil ? abs(prediction - truth) : truth
-  }
-
-  public init(from decoder: any Decoder) throws {
-    _ = try Fields(decoder, NoKeys.self, part: Self.kind)
+  func values(_ target: Tensor, _ prediction: Tensor) -> Tensor {
+    abs(prediction - target)
   }
 }
 

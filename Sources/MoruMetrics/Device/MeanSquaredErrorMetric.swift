@@ -1,11 +1,10 @@
-import MoruArchive
+public import MoruArchive
 import MoruGraph
-import MoruTensors
 
 /// The mean of `(prediction − target)²`, in the square of the target’s unit.
 ///
 /// - Shapes: target and prediction alike; a target `[batch]` fits a prediction `[batch, 1]`.
-public struct MeanSquaredErrorMetric: MeanMetric {
+public struct MeanSquaredErrorMetric: AlignedMetric, PlainPart {
   public static let kind = "meanSquaredError"
 
   /// The mean squared error.
@@ -13,13 +12,8 @@ public struct MeanSquaredErrorMetric: MeanMetric {
 
   public var isBetterGreater: Bool { false }
 
-  func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let truth = alignedTarget(Self.kind, target, prediction)
-    return truth.error == nil ? square(prediction - truth) : truth
-  }
-
-  public init(from decoder: any Decoder) throws {
-    _ = try Fields(decoder, NoKeys.self, part: Self.kind)
+  func values(_ target: Tensor, _ prediction: Tensor) -> Tensor {
+    square(prediction - target)
   }
 }
 

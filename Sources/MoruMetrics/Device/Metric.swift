@@ -1,48 +1,38 @@
 public import MoruArchive
 public import MoruGraph
-import MoruTensors
 
 /// A figure that is gathered batch by batch where the model runs, from sums that stay there.
 public protocol Metric: NamedPart {
+  /// The name in reports and records; the kind's unless said otherwise.
+  var name: String { get }
+
   /// Whether greater is better; for losses and errors smaller is.
   var isBetterGreater: Bool { get }
 
-  /// What one batch adds to the metric's sums: Float64 scalars, always as many.
+  /// What one batch adds to the metric's sums: Float64 tensors, always as many, whose shapes do not
+  /// depend on the number of samples.
   ///
   /// A metric that is given values it is not defined for returns `Tensor.failure`s.
   ///
-  /// - Parameter target: What is true, batch axis first.
-  /// - Parameter prediction: What the model says, batch axis first.
-  func sums(target: Tensor, prediction: Tensor) -> [Tensor]
+  /// - Parameters:
+  ///   - target: What is true, batch axis first.
+  ///   - prediction: What the model says, batch axis first.
+  ///   - sampleWeight: How much samples count: `[batch]`, or with further axes, such as time, in the
+  ///     order of the predictions'; a mask is 0 or 1, or Boolean. Nil for 1.
+  func sums(target: Tensor, prediction: Tensor, sampleWeight: Tensor?) -> [Tensor]
 
-  /// The figure that some sums stand for; NaN if there was no sample.
-  func value(sums: [Double]) -> Double
+  /// The figure that some sums stand for, each as its elements; NaN for a mean of no sample.
+  func value(sums: [[Double]]) -> Double
 }
 
 extension Metric {
-  /// The name in reports and records.
   public var name: String { Self.kind }
-}
 
-/// A metric that is the mean over all samples of one number each.
-protocol MeanMetric: Metric {
-  /// One number for each sample.
-  func values(target: Tensor, prediction: Tensor) -> Tensor
-}
-
-extension MeanMetric {
+  /// What one batch of samples that all count alike adds to the metric's sums.
+  ///
+  /// - Parameter target: What is true, batch axis first.
+  /// - Parameter prediction: What the model says, batch axis first.
   public func sums(target: Tensor, prediction: Tensor) -> [Tensor] {
-    meanSums(of: values(target: target, prediction: prediction))
+    sums(target: target, prediction: prediction, sampleWeight: nil)
   }
-
-  public func value(sums: [Double]) -> Double { sums[0] / sums[1] }
-}
-
-/// The sum and the number of some values, as Float64 scalars.
-func meanSums(of values: Tensor) -> [Tensor] {
-  guard values.error == nil else { return [values, values] }
-  return [
-    values.converted(to: .float64).sum(),
-    Tensor(HostTensor(Double(values.shape.elementCount))),
-  ]
 }

@@ -1,11 +1,10 @@
-import MoruArchive
+public import MoruArchive
 import MoruGraph
-import MoruTensors
 
 /// The root of the mean of `(prediction − target)²`, in the target’s unit.
 ///
 /// - Shapes: target and prediction alike; a target `[batch]` fits a prediction `[batch, 1]`.
-public struct RootMeanSquaredErrorMetric: MeanMetric {
+public struct RootMeanSquaredErrorMetric: AlignedMetric, PlainPart {
   public static let kind = "rootMeanSquaredError"
 
   /// The root of the mean squared error.
@@ -13,16 +12,11 @@ public struct RootMeanSquaredErrorMetric: MeanMetric {
 
   public var isBetterGreater: Bool { false }
 
-  func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let truth = alignedTarget(Self.kind, target, prediction)
-    return truth.error == nil ? square(prediction - truth) : truth
+  func values(_ target: Tensor, _ prediction: Tensor) -> Tensor {
+    square(prediction - target)
   }
 
-  public func value(sums: [Double]) -> Double { (sums[0] / sums[1]).squareRoot() }
-
-  public init(from decoder: any Decoder) throws {
-    _ = try Fields(decoder, NoKeys.self, part: Self.kind)
-  }
+  public func value(sums: [[Double]]) -> Double { (sums[0][0] / sums[1][0]).squareRoot() }
 }
 
 extension Metric where Self == RootMeanSquaredErrorMetric {

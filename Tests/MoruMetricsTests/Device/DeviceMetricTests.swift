@@ -9,13 +9,13 @@ import Testing
 private func value(
   of metric: any Metric, _ batches: [(target: HostTensor, prediction: HostTensor)]
 ) async throws -> Double {
-  var sums: [Double] = []
+  var sums: [[Double]] = []
   for batch in batches {
     let terms = metric.sums(target: Tensor(batch.target), prediction: Tensor(batch.prediction))
     let values = try await ReferenceExecutor().values(of: terms).map {
-      try $0.array(of: Double.self)[0]
+      try $0.array(of: Double.self)
     }
-    sums = sums.isEmpty ? values : zip(sums, values).map { $0 + $1 }
+    sums = sums.isEmpty ? values : zip(sums, values).map { zip($0, $1).map { $0 + $1 } }
   }
   return metric.value(sums: sums)
 }
@@ -96,9 +96,24 @@ private let scores = try? HostTensor(
     #expect(values == [HostTensor(100_000_100.0), HostTensor(101.0)])
   }
 
+  @Test("what a mask hides does not count, and weights weigh")
+  func sampleWeights() async throws {
+    let target = try HostTensor([[1, 2], [3, 4]] as [[Float]])
+    let prediction = try HostTensor([[2, 2], [9, 1]] as [[Float]])
+    func value(_ weight: HostTensor) async throws -> Double {
+      let terms = MeanAbsoluteErrorMetric().sums(
+        target: Tensor(target), prediction: Tensor(prediction), sampleWeight: Tensor(weight))
+      return MeanAbsoluteErrorMetric().value(
+        sums: try await ReferenceExecutor().values(of: terms).map { try $0.array() })
+    }
+    #expect(try await value(try HostTensor([[true, true], [false, true]])) == 4.0 / 3)
+    #expect(try await value(HostTensor([3, 1] as [Float])) == 1.5)
+    #expect(try await value(HostTensor([0, 0] as [Float])).isNaN)
+  }
+
   @Test("a figure without samples is NaN", arguments: metricCatalog.indices)
   func noSamples(place: Int) {
-    #expect(metricCatalog[place].value(sums: [0, 0]).isNaN)
+    #expect(metricCatalog[place].value(sums: [[0], [0]]).isNaN)
   }
 
   @Test("accuracy is better when greater, errors when smaller")
