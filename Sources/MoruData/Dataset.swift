@@ -1,7 +1,7 @@
 public import MoruArchive
 public import MoruTensors
 
-/// Samples in memory: named feature tensors and, usually, a target for each sample. Immutable.
+/// Samples in memory: named feature tensors and, usually, named targets. Immutable.
 public struct Dataset: Sendable, Equatable {
   /// One input of a model for all samples.
   public struct Feature: Sendable, Equatable {
@@ -15,14 +15,6 @@ public struct Dataset: Sendable, Equatable {
       self.name = name
       self.values = values
     }
-  }
-
-  /// What a model shall find out about each sample.
-  public enum Targets: Sendable, Equatable {
-    /// One of `labels` by its place.
-    case classes([Int32], labels: [String])
-    /// A number.
-    case values([Float])
   }
 
   /// Name, shape of one sample and element type of a feature.
@@ -39,8 +31,11 @@ public struct Dataset: Sendable, Equatable {
   public let source: String
   /// The inputs, all with the same number of samples.
   public let features: [Feature]
-  /// The targets, or nil for samples that are to be judged.
-  public let targets: Targets?
+  /// What is true of the samples, for each output that is to learn it; none for samples that are to
+  /// be judged.
+  public let targets: [Target]
+  /// How much each sample counts in training and in figures, at least 0; all alike if nil.
+  public let sampleWeights: [Float]?
   /// How rows of the table became numbers; nil for pictures.
   public let encoding: TableEncoding?
   /// Number of samples.
@@ -48,14 +43,19 @@ public struct Dataset: Sendable, Equatable {
 
   /// A data set of parts that belong together.
   ///
-  /// - Throws: `DataError.inconsistent` if there is no feature, two have one name, a count differs
-  ///   or a class is not among the labels.
+  /// - Throws: `DataError.inconsistent` if there is no feature, two features or two targets have one
+  ///   name, a count differs or a weight is negative or not finite; `.labelOutside` if a class is not
+  ///   among the labels.
   public init(
-    source: String, features: [Feature], targets: Targets? = nil, encoding: TableEncoding? = nil
+    source: String, features: [Feature], targets: [Target], sampleWeights: [Float]? = nil,
+    encoding: TableEncoding? = nil
   ) throws(DataError) {
     guard let first = features.first else { throw .inconsistent("it has no feature") }
     guard Set(features.map(\.name)).count == features.count else {
       throw .inconsistent("two features have the same name")
+    }
+    guard Set(targets.map(\.name)).count == targets.count else {
+      throw .inconsistent("two targets have the same name")
     }
     guard let count = first.values.shape.first else {
       throw .inconsistent("feature '\(first.name)' has no axis of samples")
@@ -65,32 +65,40 @@ public struct Dataset: Sendable, Equatable {
         "feature '\(feature.name)' has shape \(feature.values.shape), but there are \(count) samples"
       )
     }
-    switch targets {
-    case .classes(let classes, let labels):
-      guard classes.count == count else {
-        throw .inconsistent("\(classes.count) targets for \(count) samples")
+    for target in targets { try target.check(count: count, source: source) }
+    if let sampleWeights {
+      guard sampleWeights.count == count else {
+        throw .inconsistent("\(sampleWeights.count) weights for \(count) samples")
       }
-      if let index = classes.firstIndex(where: { $0 < 0 || Int($0) >= labels.count }) {
-        throw .labelOutside(
-          file: source, index: index, label: Int(classes[index]), classes: labels.count)
+      guard sampleWeights.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+        throw .inconsistent("a sample's weight is negative or not finite")
       }
-    case .values(let values):
-      guard values.count == count else {
-        throw .inconsistent("\(values.count) targets for \(count) samples")
-      }
-    case nil: break
     }
     self.init(
-      unchecked: source, features: features, targets: targets, encoding: encoding, count: count)
+      unchecked: source, features: features, targets: targets, sampleWeights: sampleWeights,
+      encoding: encoding, count: count)
+  }
+
+  /// A data set with one target, or with none.
+  ///
+  /// - Throws: As for several targets.
+  public init(
+    source: String, features: [Feature], targets: Targets? = nil, sampleWeights: [Float]? = nil,
+    encoding: TableEncoding? = nil
+  ) throws(DataError) {
+    try self.init(
+      source: source, features: features, targets: targets.map { [Target(values: $0)] } ?? [],
+      sampleWeights: sampleWeights, encoding: encoding)
   }
 
   private init(
-    unchecked source: String, features: [Feature], targets: Targets?, encoding: TableEncoding?,
-    count: Int
+    unchecked source: String, features: [Feature], targets: [Target], sampleWeights: [Float]?,
+    encoding: TableEncoding?, count: Int
   ) {
     self.source = source
     self.features = features
     self.targets = targets
+    self.sampleWeights = sampleWeights
     self.encoding = encoding
     self.count = count
   }
@@ -103,28 +111,26 @@ public struct Dataset: Sendable, Equatable {
     }
   }
 
-  /// The class names in the order of their indices; nil without classes.
-  public var labels: [String]? {
-    if case .classes(_, let labels) = targets { labels } else { nil }
+  /// What is true of the samples for the only target, or the first; nil without targets.
+  public var target: Targets? { targets.first?.values }
+
+  /// The first target that is classes: the class of each sample by its place among the labels; nil
+  /// without classes.
+  public var classes: (indices: [Int32], labels: [String])? {
+    for target in targets {
+      if case .classes(let indices, let labels) = target.values { return (indices, labels) }
+    }
+    return nil
   }
 
-  /// The targets as a tensor: classes Int32 `[samples]`, numbers Float32 `[samples, 1]`.
-  public var targetTensor: HostTensor? {
-    switch targets {
-    case .classes(let classes, _): HostTensor(classes)
-    case .values(let values):
-      HostTensor(shape: [values.count, 1]) { (buffer: UnsafeMutableBufferPointer<Float>) in
-        _ = buffer.initialize(fromContentsOf: values)
-      }
-    case nil: nil
-    }
-  }
+  /// The class names in the order of their indices; nil without classes.
+  public var labels: [String]? { classes?.labels }
 
   /// How many samples each class has, in the order of `labels`; nil without classes.
   public var classCounts: [Int]? {
-    guard case .classes(let classes, let labels) = targets else { return nil }
-    var counts = [Int](repeating: 0, count: labels.count)
-    for index in classes { counts[Int(index)] += 1 }
+    guard let classes else { return nil }
+    var counts = [Int](repeating: 0, count: classes.labels.count)
+    for index in classes.indices { counts[Int(index)] += 1 }
     return counts
   }
 
@@ -135,29 +141,31 @@ public struct Dataset: Sendable, Equatable {
     if let index = indices.first(where: { $0 < 0 || $0 >= count }) {
       throw .inconsistent("there is no sample \(index) among \(count)")
     }
-    var picked: [Feature] = []
-    for feature in features {
-      do throws(TensorError) {
-        picked.append(Feature(name: feature.name, values: try feature.values.rows(indices)))
-      } catch { throw .inconsistent("\(error)") }
-    }
-    let pickedTargets: Targets? =
-      switch targets {
-      case .classes(let classes, let labels): .classes(indices.map { classes[$0] }, labels: labels)
-      case .values(let values): .values(indices.map { values[$0] })
-      case nil: nil
+    do throws(TensorError) {
+      var picked: (features: [Feature], targets: [Target]) = ([], [])
+      for feature in features {
+        picked.features.append(
+          Feature(name: feature.name, values: try feature.values.rows(indices)))
       }
-    return Dataset(
-      unchecked: source, features: picked, targets: pickedTargets, encoding: encoding,
-      count: indices.count)
+      for target in targets { picked.targets.append(try target.subset(indices)) }
+      return Dataset(
+        unchecked: source, features: picked.features, targets: picked.targets,
+        sampleWeights: sampleWeights.map { weights in indices.map { weights[$0] } },
+        encoding: encoding, count: indices.count)
+    } catch { throw .inconsistent("\(error)") }
   }
 
-  /// SHA-256 over names, types, shapes, values, targets and labels: equal samples in equal order
-  /// have equal hashes, wherever they were read.
+  /// SHA-256 over names, types, shapes, values, targets, labels and weights: equal samples in equal
+  /// order have equal hashes, wherever they were read.
   public var contentHash: Checksum {
     var parts = features.map { part($0.name, $0.values) }
-    if let targetTensor { parts.append(part("target", targetTensor)) }
-    for label in labels ?? [] { parts.append("label \(label.utf8.count) \(label)") }
+    for target in targets {
+      // The name that an only target has goes without saying.
+      let name = target.name == "output" ? "target" : "target " + target.name
+      parts.append(part(name, target.tensor))
+      for label in target.labels ?? [] { parts.append("label \(label.utf8.count) \(label)") }
+    }
+    if let sampleWeights { parts.append(part("weights", HostTensor(sampleWeights))) }
     return Checksum(of: Array(parts.joined(separator: "\n").utf8))
   }
 

@@ -21,19 +21,17 @@ struct Duplicates {
 
   /// The samples of a data set, compared byte by byte.
   init(_ dataset: Dataset) {
-    let targets: [Int64]? =
-      switch dataset.targets {
-      case .classes(let classes, _): classes.map { Int64($0) }
-      case .values(let values): values.map { Int64($0.bitPattern) }
-      case nil: nil
-      }
-    let tensors = dataset.features.map(\.values)
-    self.init(
-      hashes: (0..<dataset.count).map { row in
+    func hashes(_ tensors: [HostTensor]) -> [Int] {
+      (0..<dataset.count).map { row in
         var hasher = Hasher()
         for tensor in tensors { Self.withRow(row, of: tensor) { hasher.combine(bytes: $0) } }
         return hasher.finalize()
-      }, targets: targets
+      }
+    }
+    let tensors = dataset.features.map(\.values)
+    let targets = dataset.targets.map(\.tensor)
+    self.init(
+      hashes: hashes(tensors), targets: targets.isEmpty ? nil : hashes(targets).map { Int64($0) }
     ) { first, second in
       tensors.allSatisfy { tensor in
         Self.withRow(first, of: tensor) { bytes in

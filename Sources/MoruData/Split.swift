@@ -182,9 +182,7 @@ extension Dataset {
   private func classesForStratification() throws(DataError) -> (
     classes: [Int32], labels: [String]
   ) {
-    guard case .classes(let classes, let labels) = targets else {
-      throw .noClasses(wanted: "A stratified split")
-    }
-    return (classes, labels)
+    guard let classes else { throw .noClasses(wanted: "A stratified split") }
+    return (classes.indices, classes.labels)
   }
 }

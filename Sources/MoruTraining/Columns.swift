@@ -25,12 +25,12 @@ struct Columns: Sendable {
     guard data.count <= Int(Int32.max) else {
       throw .outOfRange("the number of samples", allowed: "at most \(Int32.max)")
     }
-    guard let target = data.targetTensor else { throw .noTarget }
+    guard let target = data.targets.first?.tensor else { throw .noTarget }
     var values = data.features.map(\.values) + [target]
     inputCount = data.features.count
     count = data.count
     if let classWeight {
-      guard case .classes(let classes, _) = data.targets else { throw .notClasses }
+      guard case .classes(let classes, _) = data.target else { throw .notClasses }
       values.append(HostTensor(classes.map { Float(classWeight[Int($0)] ?? 1) }))
     }
     self.values = values

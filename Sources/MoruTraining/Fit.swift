@@ -94,7 +94,7 @@ private struct Training {
     for (name, count) in counts where count < 1 {
       throw TrainingError.outOfRange(name, allowed: "at least 1")
     }
-    if let complaint = data.targetTensor.flatMap({ objective.loss.complaint(about: $0) }) {
+    if let complaint = data.targets.first.flatMap({ objective.loss.complaint(about: $0.tensor) }) {
       throw TrainingError.targets(loss: type(of: objective.loss).kind, complaint)
     }
     let (train, watched) = try parts(of: data, validation)

@@ -13,9 +13,9 @@ private func small() throws -> Dataset {
 @Test func subsetsKeepSamplesAndTargetsTogether() throws {
   let part = try small().subset([2, 0, 2])
   #expect(part.features[0].values == (try HostTensor([[5, 6], [1, 2], [5, 6]] as [[Float]])))
-  #expect(part.targets == .classes([1, 1, 1], labels: ["a", "b"]))
+  #expect(part.target == .classes([1, 1, 1], labels: ["a", "b"]))
   #expect(part.classCounts == [0, 3])
-  #expect(part.targetTensor == HostTensor([1, 1, 1] as [Int32]))
+  #expect(part.targets[0].tensor == HostTensor([1, 1, 1] as [Int32]))
   #expect(
     message { _ = try small().subset([3]) }
       == "The data set is inconsistent: there is no sample 3 among 3.")
@@ -49,6 +49,74 @@ private func small() throws -> Dataset {
       == "x: label 2 at index 1 is outside the 2 classes (0 to 1). "
       + "Correct it, or name all classes.")
   #expect(build([Dataset.Feature(values: HostTensor(1 as Float))], nil).contains("no axis"))
+}
+
+/// Three samples with a target of every kind, and weights.
+private func tagged() throws -> Dataset {
+  try Dataset(
+    source: "tagged", features: [Dataset.Feature(values: HostTensor([1, 2, 3] as [Float]))],
+    targets: [
+      Dataset.Target(name: "price", values: .values([10, 20, 30])),
+      Dataset.Target(
+        name: "tags",
+        values: .labelSets(
+          try HostTensor([[0, 1], [1, 1], [0, 0]] as [[Float]]), labels: ["red", "round"])),
+      Dataset.Target(name: "kind", values: .classes([0, 1, 0], labels: ["a", "b"])),
+      Dataset.Target(name: "picture", values: .tensor(.zeros([3, 2, 2, 1]))),
+    ], sampleWeights: [1, 0, 0.5])
+}
+
+@Test func everyTargetAndTheWeightsGoWithTheirSamples() throws {
+  let part = try tagged().subset([1, 0])
+  #expect(part.target == .values([20, 10]))
+  #expect(part.targets[1].tensor == (try HostTensor([[1, 1], [0, 1]] as [[Float]])))
+  #expect(part.targets[2].values == .classes([1, 0], labels: ["a", "b"]))
+  #expect(part.targets[3].tensor.shape == [2, 2, 2, 1])
+  #expect(part.sampleWeights == [0, 1])
+  // The first target that is classes, not the first one.
+  #expect(part.labels == ["a", "b"] && part.classCounts == [1, 1])
+  #expect(
+    try tagged().trainTestSplit(testFraction: 0.5, stratified: false, seed: 1).test.count == 2)
+}
+
+@Test func theContentHashHeedsNamesOfTargetsAndWeights() throws {
+  let data = try tagged()
+  func hash(_ targets: [Dataset.Target], _ weights: [Float]?) throws -> String {
+    let changed = try Dataset(
+      source: "x", features: data.features, targets: targets, sampleWeights: weights)
+    return "\(changed.contentHash)"
+  }
+  let renamed = [Dataset.Target(name: "cost", values: .values([10, 20, 30]))] + data.targets[1...]
+  let hashes = [
+    "\(data.contentHash)", try hash(renamed, [1, 0, 0.5]), try hash(data.targets, nil),
+    try hash(data.targets, [1, 0, 1]), try hash(data.targets.reversed(), [1, 0, 0.5]),
+  ]
+  #expect(Set(hashes).count == hashes.count)
+  #expect(try hash(data.targets, [1, 0, 0.5]) == hashes[0])
+}
+
+@Test func targetsAndWeightsThatDoNotFitAreRefused() throws {
+  let feature = Dataset.Feature(values: HostTensor([1, 2] as [Float]))
+  func text(_ targets: [Dataset.Target], _ weights: [Float]? = nil) -> String {
+    message {
+      _ = try Dataset(source: "x", features: [feature], targets: targets, sampleWeights: weights)
+    }
+  }
+  let price = Dataset.Target(name: "price", values: .values([1, 2]))
+  #expect(text([price, price]).contains("two targets have the same name"))
+  #expect(
+    text([.init(values: .tensor(HostTensor(1 as Float)))]).contains("no targets for 2 samples"))
+  #expect(
+    text([.init(values: .labelSets(.zeros([2, 3]), labels: ["a", "b"]))])
+      .contains("label sets of shape [2, 3] for 2 samples and 2 labels"))
+  #expect(
+    text([
+      .init(values: .labelSets(try HostTensor([[0.5], [1]] as [[Float]]), labels: ["a"]))
+    ]).contains("something else than 0 and 1"))
+  #expect(text([price], [1]).contains("1 weights for 2 samples"))
+  for wrong in [-1, Float.nan, .infinity] {
+    #expect(text([price], [1, wrong]).contains("negative or not finite"))
+  }
 }
 
 @Test func aStratifiedSplitKeepsEveryClassWithinOneSample() throws {

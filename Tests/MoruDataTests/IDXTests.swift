@@ -14,7 +14,7 @@ import Testing
   let (train, test) = try Dataset.mnist(at: folder)
   #expect(train.features[0].values.shape == [4, 3, 2, 1])
   #expect(try train.features[0].values.array(of: UInt8.self) == Expected.load().idx)
-  #expect(train.targets == .classes([3, 0, 9, 3], labels: (0..<10).map(String.init)))
+  #expect(train.target == .classes([3, 0, 9, 3], labels: (0..<10).map(String.init)))
   #expect(test.contentHash == train.contentHash)
   #expect(
     message { _ = try Dataset.mnist(at: folder, labels: ["a", "b", "c", "d"]) }

@@ -86,7 +86,7 @@ func aPictureCutAnywhereIsAnError(_ name: String) throws {
     }
     let images = try Dataset.images(at: folder)
     #expect(images.labels == ["a", "b"])
-    #expect(images.targets == .classes([0, 1, 1], labels: ["a", "b"]))
+    #expect(images.target == .classes([0, 1, 1], labels: ["a", "b"]))
     #expect(images.features[0].values.shape == [3, 5, 7, 3])
     let rgba = try ImageFile.read(at: fixture("rgba.png"))
     #expect(try images.features[0].values.slice(0..<1).reshaped(to: [5, 7, 3]) == rgba)

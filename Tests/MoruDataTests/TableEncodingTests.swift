@@ -13,7 +13,7 @@ func encodingAndImputingAgreeWithScikitLearn(_ missing: TableEncoding.MissingPol
   #expect(data.features[0].values.shape == [6, 5])
   let wanted = missing == .mean ? expected.mean : expected.mostFrequent
   #expect(try data.features[0].values.array(of: Float.self) == wanted)
-  #expect(data.targets == .values([1.5, 2.5, 0.5, 4, 3.5, 2]))
+  #expect(data.target == .values([1.5, 2.5, 0.5, 4, 3.5, 2]))
 }
 
 @Test func fillsAndCategoriesAreLearnedFromTheTrainingPartAlone() throws {
@@ -102,7 +102,7 @@ func encodingAndImputingAgreeWithScikitLearn(_ missing: TableEncoding.MissingPol
   let rows = try table("a,whole,real,text\n1,3,0.5,x\n2,1,1,y\n3,3,2,x\n")
   func targets(_ name: String, _ task: TableEncoding.Task = .automatic) throws -> Dataset.Targets? {
     try TableEncoding(fitting: rows, target: name, features: ["a"], task: task)
-      .dataset(from: rows).targets
+      .dataset(from: rows).target
   }
   #expect(try targets("whole") == .classes([1, 0, 1], labels: ["1", "3"]))
   #expect(try targets("whole", .regression) == .values([3, 1, 3]))

@@ -22,7 +22,7 @@ import Testing
 
   // The same figure, counted on the host from the outputs.
   let outputs = try await trained.predict(parts.test).array(of: Float.self)
-  guard case .classes(let classes, _) = parts.test.targets else { return }
+  guard case .classes(let classes, _) = parts.test.target else { return }
   let right = classes.indices.filter { row in
     let scores = outputs[row * 10..<row * 10 + 10]
     return scores.firstIndex(of: scores.max() ?? 0) == row * 10 + Int(classes[row])
@@ -142,7 +142,7 @@ import Testing
     digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
   let other = try Dataset(
     source: "bytes", features: [.init(values: .zeros([50, 8, 8, 1], dtype: .uint8))],
-    targets: digits.targets)
+    targets: digits.target)
   await #expect(throws: ModelError.self) { try await trained.evaluate(other) }
 }
 

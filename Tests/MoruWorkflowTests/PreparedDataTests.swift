@@ -48,7 +48,7 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   try folder.write("rows.csv", "x,y\n" + rows.joined(separator: "\n"))
   let data = try prepared(
     "path: rows.csv\ntarget: y\ntask: regression\nmissing: mean\ntest: 0.5", in: folder)
-  let targets = try #require(data.train.targetTensor).array(of: Float.self)
+  let targets = try #require(data.train.targets.first?.tensor).array(of: Float.self)
   let present = targets.filter { $0 != 7 }.map { Double($0 * $0) }
   guard case .number(let fill)? = data.train.encoding?.columns.first?.rule else {
     Issue.record("no number column")

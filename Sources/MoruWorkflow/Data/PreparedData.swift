@@ -64,7 +64,8 @@ public struct PreparedData: Sendable {
     let size = configuration.imageSize.map { (height: $0.height, width: $0.width) }
     let all = try Dataset.images(at: url, size: size)
     let indices = try split(
-      count: all.count, classes: all.classIndices, labels: all.labels ?? [], configuration, seed)
+      count: all.count, classes: all.classes?.indices, labels: all.labels ?? [], configuration, seed
+    )
     return (report, try parts(of: all, indices))
   }
 
@@ -131,13 +132,8 @@ public struct PreparedData: Sendable {
 }
 
 extension Dataset {
-  /// The class of each sample, a place in `labels`; nil for numbers.
-  var classIndices: [Int32]? {
-    if case .classes(let classes, _) = targets { classes } else { nil }
-  }
-
   /// The number that belongs to each sample; nil for classes.
   var numbers: [Double]? {
-    if case .values(let values) = targets { values.map(Double.init) } else { nil }
+    if case .values(let values) = target { values.map(Double.init) } else { nil }
   }
 }

@@ -41,7 +41,7 @@ public struct Verdict: Sendable, Equatable {
       result = .numbers(try RegressionReport(truth: truth, predicted: numbers, seed: seed))
       return
     }
-    guard let truth = data.classIndices, let labels = data.labels,
+    guard let (truth, labels) = data.classes,
       width == 1 ? labels.count == 2 : width >= labels.count
     else { throw WorkflowError.notJudged(name) }
     // An output may be wider than the data have classes; such answers are wrong, and shown.
@@ -79,8 +79,8 @@ public enum Baseline: Sendable, Equatable {
     } else {
       self = .mostFrequentClass(
         try MostFrequentClassBaseline(
-          training: training.classIndices?.map(Int.init) ?? [],
-          test: test.classIndices?.map(Int.init) ?? [], labels: training.labels ?? []))
+          training: training.classes?.indices.map(Int.init) ?? [],
+          test: test.classes?.indices.map(Int.init) ?? [], labels: training.labels ?? []))
     }
   }
 }
