@@ -23,6 +23,19 @@ func tests(
     swiftSettings: strict)
 }
 
+/// What `import Moru` brings.
+let exported: [Target.Dependency] = [
+  "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+  "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport",
+]
+
+/// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
+/// direct dependency changes, and the umbrella's own module never does.
+func program(_ name: String, path: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["Moru"] + exported, path: path, swiftSettings: strict)
+}
+
 /// Where packages of others come from.
 func product(_ name: String, _ package: String) -> Target.Dependency {
   .product(name: name, package: package)
@@ -125,24 +138,15 @@ let package = Package(
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruServing", "MoruServer",
         "MoruWorkflow", arguments, logging,
       ], swiftSettings: strict),
-    module(
-      "Moru",
-      [
-        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport",
-      ]),
+    module("Moru", exported),
 
-    .executableTarget(
-      name: "Quickstart", dependencies: ["Moru"], path: "Examples/Quickstart",
-      swiftSettings: strict),
+    program("Quickstart", path: "Examples/Quickstart"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
       path: "Examples/Server", swiftSettings: strict),
     // Compiled here so that no change leaves it behind; run from its own package.
-    .executableTarget(
-      name: "Benchmarks", dependencies: ["Moru"], path: "Benchmarks/Sources",
-      swiftSettings: strict),
+    program("Benchmarks", path: "Benchmarks/Sources"),
 
     .target(
       name: "TestKit", dependencies: ["MoruTensors", "MoruGraph", "MoruReference"],
@@ -197,9 +201,7 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MemoryProbe",
       ]),
-    .executableTarget(
-      name: "MemoryProbe", dependencies: ["Moru"], path: "Tests/MemoryProbe",
-      swiftSettings: strict),
+    program("MemoryProbe", path: "Tests/MemoryProbe"),
     tests("MoruReportTests", ["MoruMetrics", "MoruReport"]),
     tests(
       "MoruServingTests",

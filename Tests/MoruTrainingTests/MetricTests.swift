@@ -35,7 +35,7 @@ private struct BalancedAccuracy: Metric, PlainPart {
   let evaluation = try await trained.evaluate(digits, metrics: [.accuracy, BalancedAccuracy()])
 
   let outputs = try await trained.predict(digits).array(of: Float.self)
-  guard case .classes(let classes, _) = digits.targets else { return }
+  guard case .classes(let classes, _) = digits.target else { return }
   var (hits, counts) = ([Double](repeating: 0, count: 10), [Double](repeating: 0, count: 10))
   for (row, truth) in classes.enumerated() {
     let scores = outputs[row * 10..<row * 10 + 10]
