@@ -48,6 +48,7 @@ extension LayerCatalog {
     EinsumDense.self,
     Embedding.self,
     Flatten.self,
+    Frozen.self,
     GRU.self,
     GRUCell.self,
     GaussianDropout.self,

@@ -14,6 +14,12 @@ public protocol Layer: Codable, Sendable {
   /// The name in weights' paths; made from `kind` if nil.
   var name: String? { get }
 
+  /// What the inputs are called in data and requests; nil if the layer gives them no names.
+  var inputNames: [String]? { get }
+
+  /// What the outputs are called in data, figures and answers; nil if the layer gives them no names.
+  var outputNames: [String]? { get }
+
   /// Whether the time steps of the output are those of the input, so that a mask of one holds for
   /// the other, as it does for most layers that work element by element.
   var passesMask: Bool { get }
@@ -28,6 +34,8 @@ public protocol Layer: Codable, Sendable {
 }
 
 extension Layer {
+  public var inputNames: [String]? { nil }
+  public var outputNames: [String]? { nil }
   public var passesMask: Bool { false }
 }
 
@@ -48,6 +56,24 @@ extension UnaryLayer {
     }
     return [forward(inputs[0], in: scope)]
   }
+}
+
+/// A layer that does with another what that would not do by itself, under that layer's own name,
+/// identity and paths of weights, so that weights fit with and without it.
+protocol WrapperLayer: Layer {
+  /// The layer itself.
+  var layer: any Layer { get set }
+}
+
+extension WrapperLayer {
+  public var identity: Identity {
+    get { layer.identity }
+    set { layer.identity = newValue }
+  }
+  public var name: String? { layer.name }
+  public var inputNames: [String]? { layer.inputNames }
+  public var outputNames: [String]? { layer.outputNames }
+  public var passesMask: Bool { layer.passesMask }
 }
 
 /// A layer that makes one output of several inputs.

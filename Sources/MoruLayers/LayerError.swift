@@ -12,6 +12,12 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
   case notAnInput(Int)
   /// A functional model has no inputs or no outputs.
   case noEnds
+  /// The inputs or the outputs of a functional model do not each have a name of their own.
+  case names(of: String, [String])
+  /// A model has no layer, or no weight, of this path.
+  case unknownPath(String, of: String, nearest: String?)
+  /// A model is to be cut at a layer that lies in one that stays whole.
+  case whole(String)
 
   public var description: String {
     switch self {
@@ -27,6 +33,14 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
       "Input \(place) of the model is what a layer made. Start the model from Input(_:)."
     case .noEnds:
       "The model has no inputs or no outputs. Give it at least one of each."
+    case .names(let ends, let names):
+      "The \(ends) of the model are named \(names). Give each of them one name of its own."
+    case .unknownPath(let path, let part, let nearest):
+      "The model has no \(part) \"\(path)\". "
+        + (nearest.map { "Did you mean \"\($0)\"?" } ?? "See summary() for the names it has.")
+    case .whole(let path):
+      "The layer \"\(path)\" lies in one that stays whole: models are cut inside Sequential and Model "
+        + "only. Cut at the layer around it."
     }
   }
 }

@@ -3,23 +3,38 @@ public import MoruGraph
 import MoruTensors
 
 /// A graph of layers with any number of inputs and outputs; a layer itself.
+///
+/// ```swift
+/// let image = Input([28, 28, 1])
+/// let age = Input([1])
+/// let seen = Flatten()(image)
+/// let all = Concatenate()([seen, age])
+/// let model = try Model(
+///   inputs: ["image": image, "age": age],
+///   outputs: ["kind": Dense(3, activation: .softmax)(all), "price": Dense(1)(all)])
+/// ```
 public struct Model: Layer {
   /// A layer's place in the graph: what it is called on.
   struct Node: Codable, Sendable {
     let layer: LayerBox
     let inputs: [Port]
+    /// The path of its weights, if it is not made of the layer's name: in models that were cut out of
+    /// others.
+    let path: String?
 
-    enum CodingKeys: String, CodingKey, CaseIterable { case layer, inputs }
+    enum CodingKeys: String, CodingKey, CaseIterable { case layer, inputs, path }
 
-    init(layer: LayerBox, inputs: [Port]) {
+    init(layer: LayerBox, inputs: [Port], path: String? = nil) {
       self.layer = layer
       self.inputs = inputs
+      self.path = path
     }
 
     init(from decoder: any Decoder) throws {
       let fields = try Fields(decoder, CodingKeys.self, part: "node")
       layer = try fields.required(.layer)
       inputs = try fields.required(.inputs)
+      path = try fields.optional(.path)
     }
   }
 
@@ -34,14 +49,41 @@ public struct Model: Layer {
   public let name: String?
   /// Types of the inputs, without the batch axis.
   public let inputs: [TensorType]
-  private let nodes: [Node]
-  private let outputs: [Port]
+  public let inputNames: [String]?
+  public let outputNames: [String]?
+  let nodes: [Node]
+  let outputs: [Port]
 
   /// The model between some inputs and some outputs.
   ///
   /// - Throws: `LayerError.disconnected` if an output depends on an input that is not listed,
   ///   `.notAnInput` or `.noEnds`.
   public init(inputs: [Symbol], outputs: [Symbol], name: String? = nil) throws(LayerError) {
+    try self.init(inputs, nil, outputs, nil, name: name)
+  }
+
+  /// The model between one input and one output.
+  ///
+  /// - Throws: `LayerError.disconnected` if the output depends on another input.
+  public init(inputs: Symbol, outputs: Symbol, name: String? = nil) throws(LayerError) {
+    try self.init(inputs: [inputs], outputs: [outputs], name: name)
+  }
+
+  /// The model between some inputs and some outputs, by which names data and answers call them.
+  ///
+  /// - Throws: As without names; `LayerError.names` if two inputs or two outputs have the same one.
+  public init(
+    inputs: KeyValuePairs<String, Symbol>, outputs: KeyValuePairs<String, Symbol>,
+    name: String? = nil
+  ) throws(LayerError) {
+    try self.init(
+      inputs.map(\.value), inputs.map(\.key), outputs.map(\.value), outputs.map(\.key), name: name)
+  }
+
+  private init(
+    _ inputs: [Symbol], _ inputNames: [String]?, _ outputs: [Symbol], _ outputNames: [String]?,
+    name: String?
+  ) throws(LayerError) {
     guard !inputs.isEmpty, !outputs.isEmpty else { throw .noEnds }
     var types: [TensorType] = []
     for (place, input) in inputs.enumerated() {
@@ -51,18 +93,33 @@ public struct Model: Layer {
     var builder = ModelBuilder(inputs: inputs)
     var ports: [Port] = []
     for output in outputs { ports.append(try builder.port(of: output)) }
-    self.inputs = types
-    self.nodes = builder.nodes
-    self.outputs = ports
+    try self.init(
+      inputs: types, inputNames, nodes: builder.nodes, outputs: ports, outputNames, name: name)
+  }
+
+  init(
+    inputs: [TensorType], _ inputNames: [String]?, nodes: [Node], outputs: [Port],
+    _ outputNames: [String]?, name: String?
+  ) throws(LayerError) {
+    try Self.check(inputNames, of: "inputs", count: inputs.count)
+    try Self.check(outputNames, of: "outputs", count: outputs.count)
+    self.inputs = inputs
+    self.inputNames = inputNames
+    self.nodes = nodes
+    self.outputs = outputs
+    self.outputNames = outputNames
     self.name = name
     identity = Identity()
   }
 
-  /// The model between one input and one output.
-  ///
-  /// - Throws: `LayerError.disconnected` if the output depends on another input.
-  public init(inputs: Symbol, outputs: Symbol, name: String? = nil) throws(LayerError) {
-    try self.init(inputs: [inputs], outputs: [outputs], name: name)
+  /// Refuses names that do not tell ends apart.
+  private static func check(
+    _ names: [String]?, of ends: String, count: Int
+  ) throws(LayerError) {
+    guard let names else { return }
+    guard names.count == count, Set(names).count == count, !names.contains("") else {
+      throw .names(of: ends, names)
+    }
   }
 
   public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
@@ -88,13 +145,13 @@ public struct Model: Layer {
           "Ask for an output in 0..<\(row.count)."))
     }
     for node in nodes {
-      made.append(scope.call(node.layer.layer, node.inputs.map(tensor)))
+      made.append(scope.call(node.layer.layer, node.inputs.map(tensor), at: node.path))
     }
     return outputs.map(tensor)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case id, name, inputs, nodes, outputs
+    case id, name, inputs, inputNames, nodes, outputs, outputNames
   }
 
   private struct InputType: Codable {
@@ -110,6 +167,8 @@ public struct Model: Layer {
     inputs = types.map { TensorType($0.dtype, $0.shape) }
     nodes = try fields.required(.nodes)
     outputs = try fields.required(.outputs)
+    inputNames = try fields.optional(.inputNames)
+    outputNames = try fields.optional(.outputNames)
     func isMade(_ port: Port, before count: Int) -> Bool {
       port.node >= -1 && port.node < count && port.index >= 0
         && (port.node >= 0 || port.index < inputs.count)
@@ -127,6 +186,10 @@ public struct Model: Layer {
     guard outputs.allSatisfy({ isMade($0, before: nodes.count) }) else {
       throw refused(.disconnected("an output is not made by any node"), .outputs)
     }
+    do throws(LayerError) {
+      try Self.check(inputNames, of: "inputs", count: inputs.count)
+      try Self.check(outputNames, of: "outputs", count: outputs.count)
+    } catch { throw PlacedError(error, at: decoder.codingPath) }
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -135,8 +198,10 @@ public struct Model: Layer {
     try container.encodeIfPresent(name, forKey: .name)
     try container.encode(
       inputs.map { InputType(dtype: $0.dtype, shape: $0.shape) }, forKey: .inputs)
+    try container.encodeIfPresent(inputNames, forKey: .inputNames)
     try container.encode(nodes, forKey: .nodes)
     try container.encode(outputs, forKey: .outputs)
+    try container.encodeIfPresent(outputNames, forKey: .outputNames)
   }
 }
 

@@ -16,6 +16,8 @@ public final class Scope {
     public let output: TensorType
     /// Number of layers around it.
     public let depth: Int
+    /// Which layer it was.
+    let identity: Identity
   }
 
   /// The seed for dropout and noise, i64[2]: given in training only.
@@ -39,6 +41,7 @@ public final class Scope {
   private var prefix: [String] = []
   private var masks: [Place: (tensor: Tensor, mask: Tensor)] = [:]
   private var change: ((_ name: String, _ weight: Tensor) -> Tensor)?
+  private var frozenPaths: [[String]] = []
   private var streams: UInt32 = 0
 
   /// A scope that declares weights.
@@ -56,7 +59,10 @@ public final class Scope {
     self.seed = seed
   }
 
-  /// A weight that gradients change.
+  /// Whether training leaves the present layer as it is, statistics that it gathers included.
+  public var isFrozen: Bool { isFrozen(prefix) }
+
+  /// A weight that gradients change, unless it is frozen.
   ///
   /// - Parameters:
   ///   - name: The weight's own name: `kernel`.
@@ -68,8 +74,11 @@ public final class Scope {
     _ name: String, _ shape: Shape, initializer: Initializer, fan: Fan? = nil,
     regularizer: Regularizer? = nil
   ) -> Tensor {
-    let tensor = weight(name, shape, initializer, fan, isTrainable: true)
-    if let regularizer, isTraining, tensor.error == nil, penalized.insert(path(name)).inserted {
+    let isTrainable = !isFrozen(prefix + [name])
+    let tensor = weight(name, shape, initializer, fan, isTrainable: isTrainable)
+    if let regularizer, isTraining, isTrainable, tensor.error == nil,
+      penalized.insert(path(name)).inserted
+    {
       penalties.append(regularizer.penalty(tensor))
     }
     return change?(name, tensor) ?? tensor
@@ -83,6 +92,20 @@ public final class Scope {
     self.change = { change($0, outer?($0, $1) ?? $1) }
     defer { self.change = outer }
     return body()
+  }
+
+  /// Draws `body` with some weights frozen, beside those that are already.
+  ///
+  /// - Parameter paths: Layers and weights below the present layer; all of them if nil.
+  func freezing<Result>(_ paths: [String]?, _ body: () -> Result) -> Result {
+    let outer = frozenPaths
+    frozenPaths += paths.map { $0.map { prefix + $0.pathNames } } ?? [prefix]
+    defer { frozenPaths = outer }
+    return body()
+  }
+
+  private func isFrozen(_ path: [String]) -> Bool {
+    frozenPaths.contains { path.starts(with: $0) }
   }
 
   /// Adds a term to the loss, in training.
@@ -186,12 +209,14 @@ public final class Scope {
   }
 
   /// Draws `layer` below the present path.
-  func call(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+  ///
+  /// - Parameter known: Its path below the present one, if it is not made of the layer's name.
+  func call(_ layer: any Layer, _ inputs: [Tensor], at known: String? = nil) -> [Tensor] {
     if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
-    let kind = kind(of: layer)
+    let kind = Self.kind(of: layer)
     let outer = prefix
-    let path = path(of: layer)
-    prefix = path.split(separator: "/").map(String.init)
+    let path = path(of: layer, at: known)
+    prefix = path.pathNames
     defer { prefix = outer }
     let place = calls.count
     let outputs = Self.outputs(of: layer, inputs, in: self)
@@ -202,7 +227,10 @@ public final class Scope {
     }
     if let first = outputs.first {
       calls.insert(
-        Call(path: path, kind: kind, output: first.type, depth: prefix.count - 1), at: place)
+        Call(
+          path: path, kind: kind, output: first.type, depth: prefix.count - 1,
+          identity: layer.identity),
+        at: place)
     }
     return outputs
   }
@@ -246,14 +274,23 @@ public final class Scope {
 
   private func path(_ name: String) -> String { (prefix + [name]).joined(separator: "/") }
 
-  /// The kind that paths and messages name: of a checkpointed layer that of the layer itself.
-  private func kind(of layer: any Layer) -> String {
-    if let outer = layer as? Checkpointed { kind(of: outer.layer) } else { type(of: layer).kind }
+  /// The kind that paths and messages name: of a wrapped layer that of the layer itself.
+  static func kind(of layer: any Layer) -> String {
+    if let wrapper = layer as? any WrapperLayer {
+      kind(of: wrapper.layer)
+    } else {
+      type(of: layer).kind
+    }
   }
 
-  private func path(of layer: any Layer) -> String {
+  private func path(of layer: any Layer, at known: String?) -> String {
     if let known = paths[layer.identity] { return known }
-    let base = path(layer.name ?? Self.snakeCase(kind(of: layer)))
+    if let known {
+      taken.insert(path(known))
+      paths[layer.identity] = path(known)
+      return path(known)
+    }
+    let base = path(layer.name ?? Self.snakeCase(Self.kind(of: layer)))
     var unique = base
     while !taken.insert(unique).inserted {
       let number = lastNumbers[base, default: 0] + 1
@@ -287,8 +324,8 @@ public final class Scope {
       declared[path] = tensor
       return tensor
     }
-    let tensor =
-      isTrainable ? given.parameters[path] : updates[path] ?? given.state[path]
+    // A shared layer may be frozen where it is first called and asked for elsewhere, too.
+    let tensor = given.parameters[path] ?? updates[path] ?? given.state[path]
     let remedy = "Pass the weights that were made for this model and input shape."
     guard let tensor else { return refused(path, "has no value", remedy) }
     guard tensor.shape == shape else {
@@ -315,4 +352,9 @@ public final class Scope {
     }
     return result
   }
+}
+
+extension String {
+  /// The names that a path is made of.
+  var pathNames: [String] { split(separator: "/").map(String.init) }
 }

@@ -56,6 +56,7 @@ public enum LayerSamples {
     ReLU(maxValue: 6, negativeSlope: 0.1, threshold: 0.5, name: "aa"),
     UpSampling2D(Size2D(2, 3), name: "ab"),
     Checkpointed(name: "ad") { Dense(2) },
+    Frozen(Dense(2, name: "ag"), paths: ["kernel"]),
     ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
     LSTM(
       4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
@@ -182,7 +183,7 @@ public enum LayerSamples {
 
   private static func functional() -> any Layer {
     let x = Input([4], dtype: .float64)
-    let model = try? Model(inputs: x, outputs: Dense(2)(x), name: "p")
+    let model = try? Model(inputs: ["x": x], outputs: ["y": Dense(2)(x)], name: "p")
     return model ?? Sequential([], name: "impossible")
   }
 }

@@ -183,6 +183,28 @@ private struct Silent: Layer {
     }
   }
 
+  @Test("inputs and outputs keep their names in a file, and need one each")
+  func namedEnds() throws {
+    let (x, y) = (Input([2]), Input([3]))
+    let all = Concatenate()([x, y])
+    let model = try Model(
+      inputs: ["image": x, "age": y], outputs: ["kind": Dense(2)(all), "price": Dense(1)(all)])
+    let back = try LayerCoder().layer(LayerCoder().json(model))
+    for model in [model, back, model.checkpointed(), back.frozen()] as [any Layer] {
+      #expect(model.inputNames == ["image", "age"])
+      #expect(model.outputNames == ["kind", "price"])
+    }
+    let plain = try Model(inputs: x, outputs: Dense(2)(x))
+    #expect(plain.inputNames == nil && plain.outputNames == nil)
+    #expect(try !LayerCoder().json(plain).contains("Names"))
+    for names in [["a", "a"], ["a", ""]] {
+      let error = #expect(throws: LayerError.self) {
+        try Model(inputs: [names[0]: x, names[1]: y], outputs: ["kind": all])
+      }
+      #expect("\(try #require(error))".contains("Give each of them one name of its own."))
+    }
+  }
+
   @Test("an input that is not listed, or no input at all, is an error with a next step")
   func disconnected() throws {
     let (x, y) = (Input([2]), Input([2]))

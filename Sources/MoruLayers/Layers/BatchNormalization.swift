@@ -4,8 +4,8 @@ import MoruTensors
 
 /// `gamma · (x − mean) / √(variance + epsilon) + beta`, for each entry of the last axis.
 ///
-/// Mean and (biased) variance are the batch's in training, and moving averages of them otherwise:
-/// `moving ← momentum · moving + (1 − momentum) · batch`.
+/// Mean and (biased) variance are the batch's in training, and moving averages of them otherwise and
+/// where the layer is frozen: `moving ← momentum · moving + (1 − momentum) · batch`.
 ///
 /// - Shapes: `[batch, …, channels] → [batch, …, channels]`; all weights `[channels]`.
 /// - Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
@@ -46,7 +46,7 @@ public struct BatchNormalization: UnaryLayer {
     let movingMean = scope.state("moving_mean", shape)
     let movingVariance = scope.state("moving_variance", shape, initializer: .ones)
     var (mean, variance) = (movingMean, movingVariance)
-    if scope.isTraining {
+    if scope.isTraining, !scope.isFrozen {
       let axes = Array(0..<x.rank - 1)
       mean = x.mean(axes: axes)
       variance = square(x - mean).mean(axes: axes)

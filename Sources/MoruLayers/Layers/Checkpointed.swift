@@ -9,15 +9,10 @@ public import MoruGraph
 ///
 /// - Shapes: Those of the layer.
 /// - Source: Chen, Xu, Zhang, Guestrin 2016, arXiv:1604.06174.
-public struct Checkpointed: Layer {
+public struct Checkpointed: WrapperLayer {
   public static let kind = "Checkpointed"
   /// The layer that is computed again.
-  public private(set) var layer: any Layer
-  public var identity: Identity {
-    get { layer.identity }
-    set { layer.identity = newValue }
-  }
-  public var name: String? { layer.name }
+  public internal(set) var layer: any Layer
 
   /// Computes `layer` again for its gradient.
   public init(_ layer: any Layer) { self.layer = layer }

@@ -64,11 +64,12 @@ public struct SpectralNormalization: Layer {
     let fixed = matrix.stoppingGradient()
     let turned = fixed.transposed([1, 0])
     var (u, v) = (start, unit(matmul(start, turned)))
-    for iteration in 0..<(scope.isTraining ? powerIterations : 0) {
+    let moves = scope.isTraining && !scope.isFrozen
+    for iteration in 0..<(moves ? powerIterations : 0) {
       if iteration > 0 { v = unit(matmul(u, turned)) }
       u = unit(matmul(v, fixed))
     }
-    if scope.isTraining { scope.update("vector_u", u) }
+    if moves { scope.update("vector_u", u) }
     let sigma = matmul(
       matmul(v.stoppingGradient(), matrix), u.stoppingGradient().transposed([1, 0]))
     return (matrix / sigma).reshaped(to: kernel.shape)

@@ -1,0 +1,55 @@
+import MoruArchive
+public import MoruGraph
+
+/// A layer that training leaves as it is: its weights get no gradient, and batch normalization in it
+/// uses its moving statistics and does not move them, as with `trainable = False` in Keras. Dropout
+/// in it goes on.
+///
+/// Names and weights' paths are those of the layer itself, so that weights fit with and without. Of a
+/// layer that is called in several places the first call decides.
+///
+/// ```swift
+/// let model = Sequential {
+///   base.frozen()
+///   Dense(10, activation: .softmax)
+/// }
+/// ```
+///
+/// - Shapes: Those of the layer.
+public struct Frozen: WrapperLayer {
+  public static let kind = "Frozen"
+  /// The layer that stays as it is.
+  public internal(set) var layer: any Layer
+  /// Paths of the layers and weights in it that do, such as `block1` or `dense/kernel`; all if nil.
+  public let paths: [String]?
+
+  /// Freezes a layer, or what lies below some paths in it.
+  public init(_ layer: any Layer, paths: [String]? = nil) {
+    self.layer = layer
+    self.paths = paths
+  }
+
+  public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
+    scope.freezing(paths) { layer.forward(inputs, in: scope) }
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case layer, paths }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let box: LayerBox = try fields.required(.layer)
+    layer = box.layer
+    paths = try fields.optional(.paths)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(LayerBox(layer), forKey: .layer)
+    try container.encodeIfPresent(paths, forKey: .paths)
+  }
+}
+
+extension Layer {
+  /// The same layer, which training leaves as it is.
+  public func frozen() -> Frozen { Frozen(self) }
+}
