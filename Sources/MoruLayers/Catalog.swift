@@ -146,3 +146,39 @@ public let lossCatalog: [any Loss] = [
   Triplet(),
   Tversky(),
 ]
+
+/// Every initializer with its standard settings, one line each.
+public let initializerCatalog: [any Initializer] = [
+  Constant(),
+  GlorotNormal(),
+  GlorotUniform(),
+  HeNormal(),
+  HeUniform(),
+  IdentityInitializer(),
+  LecunNormal(),
+  LecunUniform(),
+  Ones(),
+  Orthogonal(),
+  RandomNormal(),
+  RandomUniform(),
+  TruncatedNormal(),
+  UnitForget(),
+  VarianceScaling(),
+  Zeros(),
+]
+
+/// Every regularizer with its standard settings, one line each.
+public let regularizerCatalog: [any Regularizer] = [
+  L1(),
+  L1L2(),
+  L2(),
+  OrthogonalRegularizer(),
+]
+
+/// Every constraint with its standard settings, one line each.
+public let constraintCatalog: [any Constraint] = [
+  MaxNorm(),
+  MinMaxNorm(),
+  NonNeg(),
+  UnitNorm(),
+]

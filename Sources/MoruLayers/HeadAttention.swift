@@ -13,9 +13,9 @@ struct HeadAttention {
   let dropout: Double
   let useBias: Bool
   let useCausalMask: Bool
-  let kernelInitializer: Initializer
-  let biasInitializer: Initializer
-  let kernelRegularizer: Regularizer?
+  let kernel: WeightSettings
+  let bias: WeightSettings
+  let projectionRegularizer: (any Regularizer)?
 
   /// Draws attention of the query to the value and the key.
   ///
@@ -63,22 +63,21 @@ struct HeadAttention {
   private func projected(
     _ name: String, _ x: Tensor, _ heads: Int, _ size: Int, in scope: Scope
   ) -> Tensor {
-    let kernel = scope.parameter(
-      name + "_kernel", [x.shape[2], heads, size], initializer: kernelInitializer,
-      regularizer: kernelRegularizer)
-    let y = matmul(x, kernel.reshaped(to: [x.shape[2], heads * size]))
-    guard useBias else { return y }
-    let bias = scope.parameter(name + "_bias", [heads, size], initializer: biasInitializer)
-    return y + bias.reshaped(to: [heads * size])
+    let kernel = scope.parameter(name + "_kernel", [x.shape[2], heads, size], self.kernel)
+    var y = matmul(x, kernel.reshaped(to: [x.shape[2], heads * size]))
+    if useBias {
+      y += scope.parameter(name + "_bias", [heads, size], bias).reshaped(to: [heads * size])
+    }
+    scope.penalize(activity: y, projectionRegularizer)
+    return y
   }
 
   private func output(_ x: Tensor, to size: Int, in scope: Scope) -> Tensor {
-    let kernel = scope.parameter(
-      "output_kernel", [heads, valueDimension, size], initializer: kernelInitializer,
-      regularizer: kernelRegularizer)
-    let y = matmul(x, kernel.reshaped(to: [heads * valueDimension, size]))
-    guard useBias else { return y }
-    return y + scope.parameter("output_bias", [size], initializer: biasInitializer)
+    let kernel = scope.parameter("output_kernel", [heads, valueDimension, size], self.kernel)
+    var y = matmul(x, kernel.reshaped(to: [heads * valueDimension, size]))
+    if useBias { y += scope.parameter("output_bias", [size], bias) }
+    scope.penalize(activity: y, projectionRegularizer)
+    return y
   }
 
   /// `[batch, time, heads · size] → [batch, heads, time, size]`, or with the last two axes swapped.

@@ -24,6 +24,9 @@ public protocol Layer: Codable, Sendable {
   /// the other, as it does for most layers that work element by element.
   var passesMask: Bool { get }
 
+  /// What the layer's outputs add to the loss in training, as a mean over the batch.
+  var activityRegularizer: (any Regularizer)? { get }
+
   /// Draws the layer's computation.
   ///
   /// A layer that is given values it is not defined for returns `Tensor.failure`.
@@ -37,6 +40,8 @@ extension Layer {
   public var inputNames: [String]? { nil }
   public var outputNames: [String]? { nil }
   public var passesMask: Bool { false }
+
+  public var activityRegularizer: (any Regularizer)? { nil }
 }
 
 /// A layer of one input and one output.

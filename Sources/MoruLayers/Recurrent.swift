@@ -9,15 +9,18 @@ public protocol LayerCell: RecurrentCell {
   /// The settings that the cell has.
   static var keys: [RecurrentKey] { get }
   var name: String? { get set }
-  /// Reads the cell's settings.
-  init(_ fields: Fields<RecurrentKey>) throws
+  /// Reads the cell's settings: those that `fields` has, and those of the weights.
+  init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder) throws
 }
 
 extension LayerCell {
   public static var kind: String { layerKind + "Cell" }
 
   public init(from decoder: any Decoder) throws {
-    try self.init(Fields(decoder, RecurrentKey.self, part: Self.kind, among: Self.keys))
+    let fields = try Fields(
+      decoder, RecurrentKey.self, part: Self.kind, among: Self.keys,
+      besides: RecurrentSettings.weightKeys)
+    try self.init(fields, from: decoder)
   }
 }
 
@@ -34,6 +37,7 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
   public let returnSequences: Bool
   public let returnState: Bool
   public var goBackwards: Bool
+  public let activityRegularizer: (any Regularizer)?
 
   public var identity: Identity {
     get { cell.identity }
@@ -47,12 +51,13 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
   /// Walks over time with `cell`.
   public init(
     _ cell: Cell, returnSequences: Bool = false, returnState: Bool = false,
-    goBackwards: Bool = false
+    goBackwards: Bool = false, activityRegularizer: (any Regularizer)? = nil
   ) {
     self.cell = cell
     self.returnSequences = returnSequences
     self.returnState = returnState
     self.goBackwards = goBackwards
+    self.activityRegularizer = activityRegularizer
   }
 
   /// The cell's settings.
@@ -64,11 +69,13 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(
-      decoder, RecurrentKey.self, part: Self.kind, among: Cell.keys + RecurrentKey.walk)
-    cell = try Cell(fields)
+      decoder, RecurrentKey.self, part: Self.kind, among: Cell.keys + RecurrentKey.walk,
+      besides: RecurrentSettings.weightKeys)
+    cell = try Cell(fields, from: decoder)
     returnSequences = try fields.value(.returnSequences, default: false)
     returnState = try fields.value(.returnState, default: false)
     goBackwards = try fields.value(.goBackwards, default: false)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -77,5 +84,6 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
     try container.encode(returnSequences, forKey: .returnSequences)
     try container.encode(returnState, forKey: .returnState)
     try container.encode(goBackwards, forKey: .goBackwards)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -6,37 +6,34 @@ import MoruTensors
 public enum RecurrentKey: String, CodingKey, CaseIterable {
   case identity = "id"
   case name, units, filters, kernelSize, strides, padding, dilationRate
-  case activation, recurrentActivation, useBias, kernelInitializer, recurrentInitializer
-  case biasInitializer, unitForgetBias, resetAfter, kernelRegularizer, recurrentRegularizer
-  case dropout, recurrentDropout, returnSequences, returnState, goBackwards
+  case activation, recurrentActivation, useBias, unitForgetBias, resetAfter
+  case dropout, recurrentDropout
+  case returnSequences, returnState, goBackwards, activityRegularizer
 
   /// Those of every cell.
   static let common: [RecurrentKey] = [
-    .identity, .name, .activation, .useBias, .kernelInitializer, .recurrentInitializer,
-    .biasInitializer, .kernelRegularizer, .recurrentRegularizer, .dropout, .recurrentDropout,
+    .identity, .name, .activation, .useBias, .dropout, .recurrentDropout,
   ]
   /// Those of every walk over time.
-  static let walk: [RecurrentKey] = [.returnSequences, .returnState, .goBackwards]
+  static let walk: [RecurrentKey] = [
+    .returnSequences, .returnState, .goBackwards, .activityRegularizer,
+  ]
 }
 
 /// What the cells of recurrent layers have in common: functions, weights and dropout.
-public struct RecurrentSettings: Hashable, Sendable {
+public struct RecurrentSettings: Sendable {
   /// What the candidate and the cell go through.
   public var activation = ActivationFunction.tanh
   /// What gates go through; nil for cells without gates.
   public var recurrentActivation: ActivationFunction? = .sigmoid
   /// Whether a bias is added.
   public var useBias = true
-  /// How the kernel starts.
-  public var kernelInitializer = Initializer.glorotUniform
-  /// How the recurrent kernel starts.
-  public var recurrentInitializer = Initializer.orthogonal
-  /// How the bias starts.
-  public var biasInitializer = Initializer.zeros
-  /// What the kernel adds to the loss.
-  public var kernelRegularizer: Regularizer?
-  /// What the recurrent kernel adds to the loss.
-  public var recurrentRegularizer: Regularizer?
+  /// How the kernel starts, what it adds to the loss, and what it is held to.
+  public var kernel: WeightSettings
+  /// How the recurrent kernel starts, what it adds to the loss, and what it is held to.
+  public var recurrent: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public var bias: WeightSettings
   /// Probability that an input is dropped in training, in all steps alike; at least 0 and below 1.
   public var dropout = 0.0
   /// Probability that an output is dropped on its way to the next step, in all steps alike.
@@ -44,40 +41,38 @@ public struct RecurrentSettings: Hashable, Sendable {
 
   init(
     _ activation: ActivationFunction, _ recurrentActivation: ActivationFunction?, _ useBias: Bool,
-    _ initializers: [Initializer], _ regularizers: [Regularizer?], _ dropouts: [Double]
+    _ weights: [WeightSettings], _ dropouts: [Double]
   ) {
     self.activation = activation
     self.recurrentActivation = recurrentActivation
     self.useBias = useBias
-    (kernelInitializer, recurrentInitializer) = (initializers[0], initializers[1])
-    biasInitializer = initializers[2]
-    (kernelRegularizer, recurrentRegularizer) = (regularizers[0], regularizers[1])
+    (kernel, recurrent, bias) = (weights[0], weights[1], weights[2])
     (dropout, recurrentDropout) = (dropouts[0], dropouts[1])
   }
 
-  init(_ fields: Fields<RecurrentKey>, hasGates: Bool) throws {
+  /// The keys of the weights in files.
+  static let weightKeys = WeightSettings.keys("kernel", "recurrent", "bias")
+
+  init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder, hasGates: Bool) throws {
     activation = try fields.value(.activation, default: .tanh)
     recurrentActivation =
       hasGates ? try fields.value(.recurrentActivation, default: .sigmoid) : nil
     useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    recurrentInitializer = try fields.value(.recurrentInitializer, default: .orthogonal)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
-    recurrentRegularizer = try fields.optional(.recurrentRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    recurrent = try WeightSettings(decoder, "recurrent", default: .orthogonal)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
     dropout = try fields.rate(.dropout)
     recurrentDropout = try fields.rate(.recurrentDropout)
   }
 
-  func encode(to container: inout KeyedEncodingContainer<RecurrentKey>) throws {
+  func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try recurrent.encode(to: encoder, as: "recurrent")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: RecurrentKey.self)
     try container.encode(activation, forKey: .activation)
     try container.encodeIfPresent(recurrentActivation, forKey: .recurrentActivation)
     try container.encode(useBias, forKey: .useBias)
-    try container.encode(kernelInitializer, forKey: .kernelInitializer)
-    try container.encode(recurrentInitializer, forKey: .recurrentInitializer)
-    try container.encode(biasInitializer, forKey: .biasInitializer)
-    try container.encodeIfPresent(kernelRegularizer, forKey: .kernelRegularizer)
-    try container.encodeIfPresent(recurrentRegularizer, forKey: .recurrentRegularizer)
     try container.encode(dropout, forKey: .dropout)
     try container.encode(recurrentDropout, forKey: .recurrentDropout)
   }
@@ -110,26 +105,26 @@ public struct RecurrentSettings: Hashable, Sendable {
 
   /// The three weights, asked for in Keras's order.
   func weights(
-    kernel: Shape, recurrent: Shape, bias: Shape, biasInitializer: Initializer? = nil,
-    in scope: Scope
+    kernel: Shape, recurrent: Shape, bias: Shape, in scope: Scope
   ) -> (kernel: Tensor, recurrent: Tensor, bias: Tensor?) {
-    let kernel = scope.parameter(
-      "kernel", kernel, initializer: kernelInitializer, regularizer: kernelRegularizer)
-    return (
-      kernel, recurrentKernel(recurrent, in: scope),
-      useBias ? self.bias(bias, biasInitializer, in: scope) : nil
+    (
+      scope.parameter("kernel", kernel, self.kernel),
+      recurrentKernel(recurrent, in: scope), useBias ? self.bias(bias, in: scope) : nil
     )
   }
 
   /// What the last output is multiplied with.
   func recurrentKernel(_ shape: Shape, in scope: Scope) -> Tensor {
-    scope.parameter(
-      "recurrent_kernel", shape, initializer: recurrentInitializer,
-      regularizer: recurrentRegularizer)
+    scope.parameter("recurrent_kernel", shape, recurrent)
   }
 
-  func bias(_ shape: Shape, _ initializer: Initializer? = nil, in scope: Scope) -> Tensor {
-    scope.parameter("bias", shape, initializer: initializer ?? biasInitializer)
+  func bias(_ shape: Shape, in scope: Scope) -> Tensor { scope.parameter("bias", shape, bias) }
+
+  /// The same settings with an LSTM's forget gate that starts open.
+  func openingForgetGate(_ isOpen: Bool) -> RecurrentSettings {
+    var copy = self
+    if isOpen { copy.bias.initializer = .unitForget(others: bias.initializer) }
+    return copy
   }
 }
 

@@ -30,6 +30,8 @@ public final class Scope {
   private(set) var calls: [Call] = []
   /// Terms that regularizers add to the loss.
   public private(set) var penalties: [Tensor] = []
+  /// What parameters are held to after each update, by path.
+  public private(set) var constraints: [String: any Constraint] = [:]
 
   private let given: Weights?
   private var updates: [String: Tensor] = [:]
@@ -70,18 +72,43 @@ public final class Scope {
   ///   - initializer: How it starts.
   ///   - fan: The sizes that the initializer scales by; taken from the shape if nil.
   ///   - regularizer: What it adds to the loss, once however often the layer is called.
+  ///   - constraint: What it is held to after each update.
   public func parameter(
-    _ name: String, _ shape: Shape, initializer: Initializer, fan: Fan? = nil,
-    regularizer: Regularizer? = nil
+    _ name: String, _ shape: Shape, initializer: any Initializer, fan: Fan? = nil,
+    regularizer: (any Regularizer)? = nil, constraint: (any Constraint)? = nil
+  ) -> Tensor {
+    parameter(name, shape, WeightSettings(initializer, regularizer, constraint), fan: fan)
+  }
+
+  /// A weight that gradients change.
+  ///
+  /// - Parameters:
+  ///   - name: The weight's own name: `kernel`.
+  ///   - shape: Its shape.
+  ///   - settings: How it starts, what it adds to the loss, and what it is held to.
+  ///   - fan: The sizes that the initializer scales by; taken from the shape if nil.
+  public func parameter(
+    _ name: String, _ shape: Shape, _ settings: WeightSettings, fan: Fan? = nil
   ) -> Tensor {
     let isTrainable = !isFrozen(prefix + [name])
-    let tensor = weight(name, shape, initializer, fan, isTrainable: isTrainable)
-    if let regularizer, isTraining, isTrainable, tensor.error == nil,
+    let tensor = weight(name, shape, settings.initializer, fan, isTrainable: isTrainable)
+    guard tensor.error == nil else { return tensor }
+    if let failed = unfit(settings, tensor) { return failed }
+    if isTrainable { constraints[path(name)] = settings.constraint }
+    if let regularizer = settings.regularizer, isTraining, isTrainable,
       penalized.insert(path(name)).inserted
     {
       penalties.append(regularizer.penalty(tensor))
     }
     return change?(name, tensor) ?? tensor
+  }
+
+  /// The error that a weight cannot be penalized or held so; said when weights are declared, so that
+  /// nobody has to train to learn it.
+  private func unfit(_ settings: WeightSettings, _ tensor: Tensor) -> Tensor? {
+    guard given == nil else { return nil }
+    return [settings.regularizer?.penalty(tensor), settings.constraint?.held(tensor)]
+      .compactMap { $0 }.first { $0.error != nil }
   }
 
   /// Draws `body` with every parameter that it asks for replaced by what `change` makes of it.
@@ -113,8 +140,17 @@ public final class Scope {
     if isTraining { penalties.append(term) }
   }
 
+  /// Adds what a regularizer says of a layer's output to the loss, as a mean over the batch.
+  func penalize(activity output: Tensor, _ regularizer: (any Regularizer)?) {
+    guard let regularizer, isTraining, output.error == nil, let batch = output.shape.first else {
+      return
+    }
+    penalize(regularizer.penalty(output.floating()) * Tensor(1 / Double(max(batch, 1))))
+  }
+
   /// A weight that the layer changes itself, through `update`.
-  public func state(_ name: String, _ shape: Shape, initializer: Initializer = .zeros) -> Tensor {
+  public func state(_ name: String, _ shape: Shape, initializer: any Initializer = .zeros) -> Tensor
+  {
     weight(name, shape, initializer, nil, isTrainable: false)
   }
 
@@ -250,6 +286,7 @@ public final class Scope {
     guard !outputs.isEmpty else {
       return failure("it makes no output", "Return at least one tensor from forward.")
     }
+    for output in outputs { scope.penalize(activity: output, layer.activityRegularizer) }
     if layer.passesMask, let mask = scope.jointMask(of: inputs) {
       for output in outputs where output.error == nil { scope.setMask(mask, of: output) }
     }
@@ -302,7 +339,7 @@ public final class Scope {
   }
 
   private func weight(
-    _ name: String, _ shape: Shape, _ initializer: Initializer, _ fan: Fan?, isTrainable: Bool
+    _ name: String, _ shape: Shape, _ initializer: any Initializer, _ fan: Fan?, isTrainable: Bool
   ) -> Tensor {
     let path = path(name)
     let type = TensorType(.float32, shape)
@@ -315,6 +352,9 @@ public final class Scope {
         return refused(
           path, "is \(known.type) since the layer's first call, this call needs \(type)",
           "Call a shared layer on inputs of equal size, or give it weights of its own: .fresh().")
+      }
+      if let complaint = initializer.complaint(about: shape) {
+        return refused(path, complaint.reason, complaint.remedy)
       }
       declarations.append(
         WeightDeclaration(

@@ -28,7 +28,7 @@ public struct WeightDeclaration: Sendable {
   /// Element type and shape.
   public let type: TensorType
   /// How it starts.
-  public let initializer: Initializer
+  public let initializer: any Initializer
   /// Whether gradients change it.
   public let isTrainable: Bool
   /// What makes the initializer's numbers: the sizes that it scales by.

@@ -27,6 +27,8 @@ private struct Forward {
   /// Which time steps of the prediction count; nil if all do.
   let mask: Tensor?
   let weights: Weights
+  /// What parameters are held to after the update, by path.
+  let constraints: [String: any Constraint]
 }
 
 /// Draws the graphs of a step of training and of a step of evaluation.
@@ -67,7 +69,7 @@ struct StepGraph {
         optimizer.scaled(loss, before.optimizer),
         Forward(
           loss: loss, prediction: prediction, mask: scope.mask(of: prediction),
-          weights: scope.updatedWeights)
+          weights: scope.updatedWeights, constraints: scope.constraints)
       )
     }
     after.weights.state = forward.weights.state
@@ -77,7 +79,8 @@ struct StepGraph {
       after.accumulation?.batches += 1
       if !kind.startsAnew, let accumulation { gradient = accumulation.mean }
       after.weights.parameters = optimizer.update(
-        before.weights.parameters, gradient, &after.optimizer)
+        before.weights.parameters, gradient, &after.optimizer
+      ).held(to: forward.constraints)
     } else {
       after.accumulation = accumulation
     }

@@ -40,7 +40,12 @@ struct ConformanceSection {
 enum ConformancePage {
   /// Every table of the page; a new family adds a line here.
   static func sections() async throws -> [ConformanceSection] {
-    [try await LayerConformance.section()]
+    [
+      try await LayerConformance.section(),
+      try WeightConformance.initializers(),
+      try await WeightConformance.regularizers(),
+      try await WeightConformance.constraints(),
+    ]
   }
 
   static let introduction = """

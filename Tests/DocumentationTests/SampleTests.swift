@@ -63,7 +63,9 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
   let parts =
     Array(LayerCatalog.standard.kinds.keys) + lossCatalog.map { type(of: $0).kind }
     + optimizerCatalog.map { type(of: $0).kind } + scheduleCatalog.map { type(of: $0).kind }
-    + metricCatalog.map { type(of: $0).kind } + ActivationFunction.allCases.map(\.rawValue)
+    + initializerCatalog.map { type(of: $0).kind } + regularizerCatalog.map { type(of: $0).kind }
+    + constraintCatalog.map { type(of: $0).kind } + metricCatalog.map { type(of: $0).kind }
+    + ActivationFunction.allCases.map(\.rawValue)
   let missing = parts.filter { !page.contains("`\($0)`") && !page.contains("kind: \($0)") }
   #expect(missing.sorted() == [])
 }

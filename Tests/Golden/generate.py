@@ -18,15 +18,15 @@ import keras
 import torch
 
 from generator import (
-    activations, attention, layers, losses, optimizers, preprocessing, recurrent, schedules, simple,
-    spatial, training,
+    activations, attention, constraints, layers, losses, optimizers, preprocessing, recurrent,
+    regularizers, schedules, simple, spatial, training,
 )  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
 GROUPS = [
     layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
-    optimizers, schedules, training,
+    regularizers, constraints, optimizers, schedules, training,
 ]  # fmt: skip
 
 

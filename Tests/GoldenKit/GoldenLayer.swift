@@ -39,6 +39,17 @@ public enum GoldenLayer {
     return try decoder.decode(LayerBox.self, from: JSONEncoder().encode(ours)).layer
   }
 
+  /// The regularizer or constraint that a case is of.
+  ///
+  /// - Parameter box: What reads it: `RegularizerBox`.
+  public static func part<Box: Decodable>(_ file: GoldenFile, as box: Box.Type) throws -> Box {
+    let name = file.className.replacing("Regularizer", with: "")
+    let isAbbreviation = name == name.uppercased()
+    let kind = isAbbreviation ? name.lowercased() : name.prefix(1).lowercased() + name.dropFirst()
+    let ours = try translated(file.description).setting("kind", .text(kind))
+    return try JSONDecoder().decode(box, from: JSONEncoder().encode(ours))
+  }
+
   /// A description of a layer in our spelling: the kind beside its settings, in camel case.
   private static func translated(_ description: Settings) throws -> Settings {
     let kind = try description.value("class_name").text()
@@ -70,6 +81,7 @@ public enum GoldenLayer {
     "output_dim": "outputDimension", "keepdims": "keepDimensions", "n": "count",
     "dims": "dimensions", "stddev": "standardDeviation", "Activation.activation": "function",
     "LayerNormalization.axis": "axes", "UnitNormalization.axis": "axes",
+    "MaxNorm.axis": "axes", "MinMaxNorm.axis": "axes", "UnitNorm.axis": "axes",
     "BatchNormalization.axis": "", "backward_layer": "backwardLayer",
   ]
 

@@ -9,6 +9,12 @@ public struct GoldenLayerCase {
   /// What PyTorch and Keras say of the same.
   public let expected: [String: HostTensor]
 
+  /// A case of drawn values.
+  public init(found: [String: Tensor], expected: [String: HostTensor]) {
+    self.found = found
+    self.expected = expected
+  }
+
   /// Draws a case.
   ///
   /// - Parameter file: The case.

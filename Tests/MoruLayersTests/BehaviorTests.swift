@@ -188,7 +188,7 @@ func numbers(_ tensor: Tensor) async throws -> [Double] {
   @Test("gradients of penalties are l1 · sign w + 2 · l2 · w")
   func gradient() async throws {
     let weight = Tensor(HostTensor([2, -3] as [Double]))
-    let slope = gradients(of: Regularizer.l1l2(0.5, 0.25).penalty(weight), at: [weight])[0]
+    let slope = gradients(of: L1L2(l1: 0.5, l2: 0.25).penalty(weight), at: [weight])[0]
     #expect(try await numbers(slope) == [1.5, -2])
   }
 }

@@ -53,8 +53,9 @@ struct LayerCoder {
     #expect(back.name == layer.name)
     #expect(json.contains("\"kind\":\"\(type(of: layer).kind)\""))
     // Every stored setting stands in the file.
+    let names = ["identity": "id", "projectionRegularizer": "activityRegularizer"]
     for setting in Self.settings(of: layer) {
-      #expect(json.contains("\"\(setting == "identity" ? "id" : setting)\":"), "\(setting)")
+      #expect(json.contains("\"\(names[setting] ?? setting)\":"), "\(setting)")
     }
   }
 
@@ -63,6 +64,11 @@ struct LayerCoder {
     Mirror(reflecting: value).children.flatMap { child -> [String] in
       switch child.value {
       case is any LayerCell, is RecurrentSettings: settings(of: child.value)
+      case is WeightSettings:
+        settings(of: child.value).map { part in
+          (child.label ?? "") + part.prefix(1).uppercased() + part.dropFirst()
+        }
+      case Optional<any Regularizer>.none, Optional<any Constraint>.none: []
       case Optional<ActivationFunction>.none where value is RecurrentSettings: []
       default: child.label.map { [$0] } ?? []
       }

@@ -41,6 +41,32 @@ import Testing
   #expect(try await train(seed: 6).weights != first.weights)
 }
 
+@Test func weightsAreHeldToTheirConstraintsAfterEachUpdate() async throws {
+  let digits = try Digits.load(count: 100)
+  func lengths(_ constraint: (any Constraint)?, accumulating steps: Int) async throws -> [Float] {
+    let model = Sequential {
+      Flatten()
+      Dense(16, activation: .relu, kernelConstraint: constraint, name: "held")
+      Dense(10, activation: .softmax)
+    }
+    let trained = try await model.fit(
+      digits, epochs: 3, batchSize: 20, accumulatingSteps: steps, optimizer: .adam(),
+      loss: .sparseCategoricalCrossentropy)
+    let kernel = try #require(trained.weights["held/kernel"]).array(of: Float.self)
+    return (0..<16).map { unit in
+      stride(from: unit, to: kernel.count, by: 16).reduce(0) { $0 + kernel[$1] * kernel[$1] }
+        .squareRoot()
+    }
+  }
+  #expect(try await lengths(nil, accumulating: 1).allSatisfy { $0 > 0.6 })
+  for steps in [1, 2] {
+    let held = try await lengths(.maxNorm(0.5), accumulating: steps)
+    #expect(held.allSatisfy { $0 <= 0.5 }, "\(held)")
+    let unit = try await lengths(.unitNorm, accumulating: steps)
+    #expect(unit.allSatisfy { abs($0 - 1) < 1e-5 }, "\(unit)")
+  }
+}
+
 @Test func theProcessorFollowsTheReference() async throws {
   // 50 is no multiple of the batch size: the last step of the epoch is a short one.
   let digits = try Digits.load(count: 50)

@@ -2,10 +2,11 @@ import MoruArchive
 public import MoruGraph
 import MoruTensors
 
-/// The input as it is; in training it adds `l1 · Σ|x| + l2 · Σx²` to the loss.
+/// The input as it is; in training it adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the
+/// loss.
 ///
 /// - Shapes: `[batch, …] → [batch, …]`.
-/// - Source: Keras's rule: the sum runs over the whole batch.
+/// - Source: Keras's rule.
 public struct ActivityRegularization: UnaryLayer {
   public static let kind = "ActivityRegularization"
   public var identity = Identity()
@@ -24,15 +25,15 @@ public struct ActivityRegularization: UnaryLayer {
 
   public var passesMask: Bool { true }
 
+  public var activityRegularizer: (any Regularizer)? { .l1l2(l1, l2) }
+
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
     guard l1 >= 0, l2 >= 0 else {
       return .failure(
         Self.kind, [x],
         Mismatch("its factors are \(l1) and \(l2)", "Choose factors of at least 0."))
     }
-    let x = x.floating()
-    scope.penalize(Regularizer.l1l2(l1, l2).penalty(x))
-    return x
+    return x.floating()
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

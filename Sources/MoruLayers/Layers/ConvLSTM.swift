@@ -63,10 +63,12 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
     _ filters: Int, kernel kernelSize: Size, strides: Size = 1, padding: PaddingMode = .valid,
     dilationRate: Size = 1, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    unitForgetBias: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, recurrentConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
     name: String? = nil
   ) {
     self.filters = filters
@@ -78,8 +80,11 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
     self.name = name
     settings = RecurrentSettings(
       activation, recurrentActivation, useBias,
-      [kernelInitializer, recurrentInitializer, biasInitializer],
-      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+      [
+        WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint),
+        WeightSettings(recurrentInitializer, recurrentRegularizer, recurrentConstraint),
+        WeightSettings(biasInitializer, biasRegularizer, biasConstraint),
+      ], [dropout, recurrentDropout])
   }
 
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
@@ -102,11 +107,9 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
   public func prepare(_ x: Tensor, in scope: Scope) -> Tensor {
     let x = settings.dropped(x, in: scope)
     guard x.error == nil, let channels = x.shape.last else { return x }
-    let start = settings.biasInitializer
-    let weights = settings.weights(
+    let weights = settings.openingForgetGate(unitForgetBias).weights(
       kernel: Shape(kernelSize.list + [channels, 4 * filters]), recurrent: recurrentShape,
-      bias: [4 * filters], biasInitializer: unitForgetBias ? .unitForget(others: start) : start,
-      in: scope)
+      bias: [4 * filters], in: scope)
     let frames = x.reshaped(to: Shape([x.shape[0] * x.shape[1]] + x.shape.dropFirst(2)))
     let z = convolution(
       frames, weights.kernel, strides: strides.list, padding: padding, dilation: dilationRate.list)
@@ -136,7 +139,7 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
 
   private var recurrentShape: Shape { Shape(kernelSize.list + [filters, 4 * filters]) }
 
-  public init(_ fields: Fields<RecurrentKey>) throws {
+  public init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder) throws {
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     filters = try fields.positive(.filters)
@@ -145,7 +148,7 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
     padding = try fields.value(.padding, default: .valid)
     dilationRate = try fields.value(.dilationRate, default: 1)
     unitForgetBias = try fields.value(.unitForgetBias, default: true)
-    settings = try RecurrentSettings(fields, hasGates: true)
+    settings = try RecurrentSettings(fields, from: decoder, hasGates: true)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -158,7 +161,7 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
     try container.encode(padding, forKey: .padding)
     try container.encode(dilationRate, forKey: .dilationRate)
     try container.encode(unitForgetBias, forKey: .unitForgetBias)
-    try settings.encode(to: &container)
+    try settings.encode(to: encoder)
   }
 }
 
@@ -168,10 +171,13 @@ extension Recurrent {
     _ filters: Int, kernel kernelSize: Size, strides: Size = 1, padding: PaddingMode = .valid,
     dilationRate: Size = 1, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    unitForgetBias: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
+    dropout: Double = 0, recurrentDropout: Double = 0,
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
     name: String? = nil
   ) where Cell == ConvLSTMCell<Size> {
@@ -182,7 +188,10 @@ extension Recurrent {
         kernelInitializer: kernelInitializer, recurrentInitializer: recurrentInitializer,
         biasInitializer: biasInitializer, unitForgetBias: unitForgetBias,
         kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
-        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
-      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
+        biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+        recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
+        recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+      activityRegularizer: activityRegularizer)
   }
 }

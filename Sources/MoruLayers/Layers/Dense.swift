@@ -15,25 +15,26 @@ public struct Dense: UnaryLayer {
   public let activation: ActivationFunction
   /// Whether a bias is added.
   public let useBias: Bool
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
+  /// How the kernel starts, what it adds to the loss, and what it is held to.
+  public let kernel: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public let bias: WeightSettings
+  public let activityRegularizer: (any Regularizer)?
 
   /// A fully connected layer of `units` outputs.
   public init(
     _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, name: String? = nil
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil
   ) {
     self.units = units
     self.activation = activation
     self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
+    kernel = WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    self.activityRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -47,29 +48,41 @@ public struct Dense: UnaryLayer {
           ? Mismatch("it has \(units) units", "Ask for at least one.")
           : Mismatch("its input has no feature axis", "Pass [batch, …, features]."))
     }
-    let kernel = scope.parameter(
-      "kernel", [x.shape[x.rank - 1], units], initializer: kernelInitializer,
-      regularizer: kernelRegularizer)
+    let kernel = scope.parameter("kernel", [x.shape[x.rank - 1], units], self.kernel)
     var y = matmul(x.floating(), kernel)
-    if useBias { y += scope.parameter("bias", [units], initializer: biasInitializer) }
+    if useBias { y += scope.parameter("bias", [units], bias) }
     return activation(y)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, units, activation, useBias, kernelInitializer, biasInitializer, kernelRegularizer
+    case name, units, activation, useBias, activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("kernel", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     units = try fields.positive(.units)
     activation = try fields.value(.activation, default: .linear)
     useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(units, forKey: .units)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }
 

@@ -39,19 +39,21 @@ public struct DepthwiseConvolutionLayer<Size: SpatialSize>: UnaryLayer {
   public let activation: ActivationFunction
   /// Whether a bias is added.
   public let useBias: Bool
-  /// How the kernel starts.
-  public let depthwiseInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the kernel adds to the loss.
-  public let depthwiseRegularizer: Regularizer?
+  /// How the depthwise kernel starts, what it adds to the loss, and what it is held to.
+  public let depthwise: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public let bias: WeightSettings
+  public let activityRegularizer: (any Regularizer)?
 
   /// A convolution of each channel with windows of size `kernel`.
   public init(
     kernel: Size, strides: Size = 1, padding: PaddingMode = .valid, depthMultiplier: Int = 1,
     dilationRate: Size = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
-    depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    depthwiseRegularizer: Regularizer? = nil, name: String? = nil
+    depthwiseInitializer: any Initializer = .glorotUniform,
+    biasInitializer: any Initializer = .zeros, depthwiseRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    depthwiseConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
+    name: String? = nil
   ) {
     self.kernelSize = kernel
     self.strides = strides
@@ -60,9 +62,9 @@ public struct DepthwiseConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     self.dilationRate = dilationRate
     self.activation = activation
     self.useBias = useBias
-    self.depthwiseInitializer = depthwiseInitializer
-    self.biasInitializer = biasInitializer
-    self.depthwiseRegularizer = depthwiseRegularizer
+    depthwise = WeightSettings(depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    self.activityRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -74,11 +76,11 @@ public struct DepthwiseConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     }
     let kernel = scope.parameter(
       "kernel", Shape(kernelSize.list + [x.shape[Size.count + 1], depthMultiplier]),
-      initializer: depthwiseInitializer, regularizer: depthwiseRegularizer)
+      depthwise)
     var y = depthwiseConvolution(
       x.floating(), kernel, strides: strides, padding: padding, dilationRate: dilationRate)
     if useBias, y.error == nil {
-      y += scope.parameter("bias", [y.shape[Size.count + 1]], initializer: biasInitializer)
+      y += scope.parameter("bias", [y.shape[Size.count + 1]], bias)
     }
     return activation(y)
   }
@@ -86,11 +88,13 @@ public struct DepthwiseConvolutionLayer<Size: SpatialSize>: UnaryLayer {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, kernelSize, strides, padding, depthMultiplier, dilationRate, activation, useBias
-    case depthwiseInitializer, biasInitializer, depthwiseRegularizer
+    case activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("depthwise", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     kernelSize = try fields.required(.kernelSize)
@@ -100,9 +104,25 @@ public struct DepthwiseConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     dilationRate = try fields.value(.dilationRate, default: 1)
     activation = try fields.value(.activation, default: .linear)
     useBias = try fields.value(.useBias, default: true)
-    depthwiseInitializer = try fields.value(.depthwiseInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    depthwiseRegularizer = try fields.optional(.depthwiseRegularizer)
+    depthwise = try WeightSettings(decoder, "depthwise", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try depthwise.encode(to: encoder, as: "depthwise")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(kernelSize, forKey: .kernelSize)
+    try container.encode(strides, forKey: .strides)
+    try container.encode(padding, forKey: .padding)
+    try container.encode(depthMultiplier, forKey: .depthMultiplier)
+    try container.encode(dilationRate, forKey: .dilationRate)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }
 

@@ -22,27 +22,28 @@ public struct EinsumDense: UnaryLayer {
   public let biasAxes: String?
   /// What the layer ends in.
   public let activation: ActivationFunction
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
+  /// How the kernel starts, what it adds to the loss, and what it is held to.
+  public let kernel: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public let bias: WeightSettings
+  public let activityRegularizer: (any Regularizer)?
 
   /// A dense layer between the axes that `equation` names.
   public init(
     _ equation: String, outputShape: [Int?], biasAxes: String? = nil,
-    activation: ActivationFunction = .linear, kernelInitializer: Initializer = .glorotUniform,
-    biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
+    activation: ActivationFunction = .linear, kernelInitializer: any Initializer = .glorotUniform,
+    biasInitializer: any Initializer = .zeros, kernelRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
     name: String? = nil
   ) {
     self.equation = equation
     self.outputShape = outputShape
     self.biasAxes = biasAxes
     self.activation = activation
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
+    kernel = WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    self.activityRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -51,8 +52,7 @@ public struct EinsumDense: UnaryLayer {
       let rule = try EinsumRule(equation, rank: x.rank)
       let sizes = try sizes(rule, x)
       let kernel = scope.parameter(
-        "kernel", Shape(rule.right.map { sizes[$0] ?? 1 }), initializer: kernelInitializer,
-        regularizer: kernelRegularizer)
+        "kernel", Shape(rule.right.map { sizes[$0] ?? 1 }), self.kernel)
       var y = einsum(equation, x.floating(), kernel)
       if let biasAxes {
         guard let first = rule.result.firstIndex(where: biasAxes.contains),
@@ -65,7 +65,7 @@ public struct EinsumDense: UnaryLayer {
         let axes = rule.result[first...]
         let bias = scope.parameter(
           "bias", Shape(axes.map { biasAxes.contains($0) ? sizes[$0] ?? 1 : 1 }),
-          initializer: biasInitializer)
+          bias)
         y += bias
       }
       return activation(y)
@@ -100,20 +100,34 @@ public struct EinsumDense: UnaryLayer {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, equation, outputShape, biasAxes, activation
-    case kernelInitializer, biasInitializer, kernelRegularizer
+    case name, equation, outputShape, biasAxes, activation, activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("kernel", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     equation = try fields.required(.equation)
     outputShape = try fields.required(.outputShape)
     biasAxes = try fields.optional(.biasAxes)
     activation = try fields.value(.activation, default: .linear)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(equation, forKey: .equation)
+    try container.encode(outputShape, forKey: .outputShape)
+    try container.encodeIfPresent(biasAxes, forKey: .biasAxes)
+    try container.encode(activation, forKey: .activation)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -18,24 +18,22 @@ public struct Embedding: UnaryLayer {
   public let inputDimension: Int
   /// Size of each vector, at least 1.
   public let outputDimension: Int
-  /// How the vectors start.
-  public let embeddingsInitializer: Initializer
   /// Whether 0 stands for padding: a mask hides it from the layers behind.
   public let maskZero: Bool
-  /// What the vectors add to the loss.
-  public let embeddingsRegularizer: Regularizer?
+  /// How the vectors start, what they add to the loss, and what they are held to.
+  public let embeddings: WeightSettings
 
   /// Vectors of `outputDimension` elements for the numbers `0..<inputDimension`.
   public init(
     _ inputDimension: Int, _ outputDimension: Int,
-    embeddingsInitializer: Initializer = .randomUniform(low: -0.05, high: 0.05),
-    embeddingsRegularizer: Regularizer? = nil, maskZero: Bool = false, name: String? = nil
+    embeddingsInitializer: any Initializer = .randomUniform(),
+    embeddingsRegularizer: (any Regularizer)? = nil, embeddingsConstraint: (any Constraint)? = nil,
+    maskZero: Bool = false, name: String? = nil
   ) {
     self.inputDimension = inputDimension
     self.outputDimension = outputDimension
-    self.embeddingsInitializer = embeddingsInitializer
-    self.embeddingsRegularizer = embeddingsRegularizer
     self.maskZero = maskZero
+    embeddings = WeightSettings(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint)
     self.name = name
   }
 
@@ -48,8 +46,7 @@ public struct Embedding: UnaryLayer {
           : Mismatch("its input has no batch axis", "Pass [batch, …]."))
     }
     let table = scope.parameter(
-      "embeddings", [inputDimension, outputDimension], initializer: embeddingsInitializer,
-      regularizer: embeddingsRegularizer)
+      "embeddings", [inputDimension, outputDimension], embeddings)
     let rows = table.gathered(x.dtype == .int64 ? x : x.converted(to: .int32))
     if maskZero, x.rank == 2, rows.error == nil { scope.setMask(x .!= 0, of: rows) }
     return rows
@@ -57,19 +54,28 @@ public struct Embedding: UnaryLayer {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, inputDimension, outputDimension, embeddingsInitializer, embeddingsRegularizer,
-      maskZero
+    case name, inputDimension, outputDimension, maskZero
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("embeddings"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     inputDimension = try fields.positive(.inputDimension)
     outputDimension = try fields.positive(.outputDimension)
-    embeddingsInitializer = try fields.value(
-      .embeddingsInitializer, default: .randomUniform(low: -0.05, high: 0.05))
-    embeddingsRegularizer = try fields.optional(.embeddingsRegularizer)
     maskZero = try fields.value(.maskZero, default: false)
+    embeddings = try WeightSettings(decoder, "embeddings", default: .randomUniform())
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try embeddings.encode(to: encoder, as: "embeddings")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(inputDimension, forKey: .inputDimension)
+    try container.encode(outputDimension, forKey: .outputDimension)
+    try container.encode(maskZero, forKey: .maskZero)
   }
 }

@@ -33,10 +33,12 @@ public struct GRUCell: LayerCell {
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    resetAfter: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    resetAfter: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, recurrentConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
     name: String? = nil
   ) {
     self.units = units
@@ -44,8 +46,11 @@ public struct GRUCell: LayerCell {
     self.name = name
     settings = RecurrentSettings(
       activation, recurrentActivation, useBias,
-      [kernelInitializer, recurrentInitializer, biasInitializer],
-      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+      [
+        WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint),
+        WeightSettings(recurrentInitializer, recurrentRegularizer, recurrentConstraint),
+        WeightSettings(biasInitializer, biasRegularizer, biasConstraint),
+      ], [dropout, recurrentDropout])
   }
 
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
@@ -97,12 +102,12 @@ public struct GRUCell: LayerCell {
     bias.sliced(place..<place + 1).reshaped(to: [3 * units])
   }
 
-  public init(_ fields: Fields<RecurrentKey>) throws {
+  public init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder) throws {
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     units = try fields.positive(.units)
     resetAfter = try fields.value(.resetAfter, default: true)
-    settings = try RecurrentSettings(fields, hasGates: true)
+    settings = try RecurrentSettings(fields, from: decoder, hasGates: true)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -111,7 +116,7 @@ public struct GRUCell: LayerCell {
     try container.encodeIfPresent(name, forKey: .name)
     try container.encode(units, forKey: .units)
     try container.encode(resetAfter, forKey: .resetAfter)
-    try settings.encode(to: &container)
+    try settings.encode(to: encoder)
   }
 }
 
@@ -120,10 +125,13 @@ extension Recurrent where Cell == GRUCell {
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    resetAfter: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    resetAfter: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
+    dropout: Double = 0, recurrentDropout: Double = 0,
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
     name: String? = nil
   ) {
@@ -133,7 +141,10 @@ extension Recurrent where Cell == GRUCell {
         kernelInitializer: kernelInitializer, recurrentInitializer: recurrentInitializer,
         biasInitializer: biasInitializer, resetAfter: resetAfter,
         kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
-        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
-      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
+        biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+        recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
+        recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+      activityRegularizer: activityRegularizer)
   }
 }

@@ -22,16 +22,25 @@ public struct GroupNormalization: UnaryLayer {
   public let center: Bool
   /// Whether gamma is multiplied.
   public let scale: Bool
+  /// How the offsets start, what they add to the loss, and what they are held to.
+  public let beta: WeightSettings
+  /// How the factors start, what they add to the loss, and what they are held to.
+  public let gamma: WeightSettings
 
   /// Normalizes each group of channels of each sample.
   public init(
     _ groups: Int = 32, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
+    betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
+    betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil,
     name: String? = nil
   ) {
     self.groups = groups
     self.epsilon = epsilon
     self.center = center
     self.scale = scale
+    beta = WeightSettings(betaInitializer, betaRegularizer, betaConstraint)
+    gamma = WeightSettings(gammaInitializer, gammaRegularizer, gammaConstraint)
     self.name = name
   }
 
@@ -58,8 +67,8 @@ public struct GroupNormalization: UnaryLayer {
     let mean = grouped.mean(axes: axes, keepingAxes: true)
     let variance = square(grouped - mean).mean(axes: axes, keepingAxes: true)
     var y = ((grouped - mean) * rsqrt(variance + Tensor(epsilon))).reshaped(to: x.shape)
-    if scale { y *= scope.parameter("gamma", [channels], initializer: .ones) }
-    if center { y += scope.parameter("beta", [channels], initializer: .zeros) }
+    if scale { y *= scope.parameter("gamma", [channels], gamma) }
+    if center { y += scope.parameter("beta", [channels], beta) }
     return y
   }
 
@@ -69,12 +78,28 @@ public struct GroupNormalization: UnaryLayer {
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("beta", "gamma"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     groups = try fields.value(.groups, default: 32)
     epsilon = try fields.number(.epsilon, default: 1e-3, in: 0...1)
     center = try fields.value(.center, default: true)
     scale = try fields.value(.scale, default: true)
+    beta = try WeightSettings(decoder, "beta", default: .zeros)
+    gamma = try WeightSettings(decoder, "gamma", default: .ones)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try beta.encode(to: encoder, as: "beta")
+    try gamma.encode(to: encoder, as: "gamma")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(groups, forKey: .groups)
+    try container.encode(epsilon, forKey: .epsilon)
+    try container.encode(center, forKey: .center)
+    try container.encode(scale, forKey: .scale)
   }
 }

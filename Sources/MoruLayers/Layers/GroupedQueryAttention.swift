@@ -29,19 +29,21 @@ public struct GroupedQueryAttention: MergingLayer {
   public let useBias: Bool
   /// Whether each time step sees only itself and earlier ones.
   public let useCausalMask: Bool
-  /// How the kernels start.
-  public let kernelInitializer: Initializer
-  /// How the biases start.
-  public let biasInitializer: Initializer
-  /// What the kernels add to the loss.
-  public let kernelRegularizer: Regularizer?
+  /// How the kernels start, what they add to the loss, and what they are held to.
+  public let kernel: WeightSettings
+  /// How the biases start, what they add to the loss, and what they are held to.
+  public let bias: WeightSettings
+  /// What queries, keys, values and outputs add to the loss, as means over the batch.
+  public let projectionRegularizer: (any Regularizer)?
 
   /// Attention of `queryHeads` heads that share keys and values.
   public init(
     headDimension: Int, queryHeads: Int, keyValueHeads: Int, dropout: Double = 0,
     useBias: Bool = true, useCausalMask: Bool = false,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, name: String? = nil
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil
   ) {
     self.headDimension = headDimension
     self.queryHeads = queryHeads
@@ -49,9 +51,9 @@ public struct GroupedQueryAttention: MergingLayer {
     self.dropout = dropout
     self.useBias = useBias
     self.useCausalMask = useCausalMask
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
+    kernel = WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    projectionRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -60,19 +62,20 @@ public struct GroupedQueryAttention: MergingLayer {
       kind: Self.kind, heads: queryHeads, keyValueHeads: keyValueHeads,
       keyDimension: headDimension, valueDimension: headDimension, outputDimension: nil,
       dropout: dropout, useBias: useBias, useCausalMask: useCausalMask,
-      kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
-      kernelRegularizer: kernelRegularizer)
+      kernel: kernel, bias: bias, projectionRegularizer: projectionRegularizer)
     return attention.draw(inputs, in: scope)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, headDimension, queryHeads, keyValueHeads, dropout, useBias, useCausalMask
-    case kernelInitializer, biasInitializer, kernelRegularizer
+    case activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("kernel", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     headDimension = try fields.positive(.headDimension)
@@ -81,8 +84,23 @@ public struct GroupedQueryAttention: MergingLayer {
     dropout = try fields.rate(.dropout)
     useBias = try fields.value(.useBias, default: true)
     useCausalMask = try fields.value(.useCausalMask, default: false)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    projectionRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(headDimension, forKey: .headDimension)
+    try container.encode(queryHeads, forKey: .queryHeads)
+    try container.encode(keyValueHeads, forKey: .keyValueHeads)
+    try container.encode(dropout, forKey: .dropout)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encode(useCausalMask, forKey: .useCausalMask)
+    try container.encodeIfPresent(projectionRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -33,10 +33,12 @@ public struct LSTMCell: LayerCell {
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    unitForgetBias: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, recurrentConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
     name: String? = nil
   ) {
     self.units = units
@@ -44,8 +46,11 @@ public struct LSTMCell: LayerCell {
     self.name = name
     settings = RecurrentSettings(
       activation, recurrentActivation, useBias,
-      [kernelInitializer, recurrentInitializer, biasInitializer],
-      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+      [
+        WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint),
+        WeightSettings(recurrentInitializer, recurrentRegularizer, recurrentConstraint),
+        WeightSettings(biasInitializer, biasRegularizer, biasConstraint),
+      ], [dropout, recurrentDropout])
   }
 
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
@@ -59,7 +64,8 @@ public struct LSTMCell: LayerCell {
 
   public func prepare(_ x: Tensor, in scope: Scope) -> Tensor {
     let x = settings.dropped(x, in: scope)
-    let weights = weights(features: x.shape[2], in: scope)
+    let weights = settings.openingForgetGate(unitForgetBias).weights(
+      kernel: [x.shape[2], 4 * units], recurrent: [units, 4 * units], bias: [4 * units], in: scope)
     let z = matmul(x, weights.kernel)
     return weights.bias.map { z + $0 } ?? z
   }
@@ -78,21 +84,12 @@ public struct LSTMCell: LayerCell {
     return (output, [output, cell])
   }
 
-  private func weights(
-    features: Int, in scope: Scope
-  ) -> (kernel: Tensor, recurrent: Tensor, bias: Tensor?) {
-    let start = settings.biasInitializer
-    return settings.weights(
-      kernel: [features, 4 * units], recurrent: [units, 4 * units], bias: [4 * units],
-      biasInitializer: unitForgetBias ? .unitForget(others: start) : start, in: scope)
-  }
-
-  public init(_ fields: Fields<RecurrentKey>) throws {
+  public init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder) throws {
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     units = try fields.positive(.units)
     unitForgetBias = try fields.value(.unitForgetBias, default: true)
-    settings = try RecurrentSettings(fields, hasGates: true)
+    settings = try RecurrentSettings(fields, from: decoder, hasGates: true)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -101,7 +98,7 @@ public struct LSTMCell: LayerCell {
     try container.encodeIfPresent(name, forKey: .name)
     try container.encode(units, forKey: .units)
     try container.encode(unitForgetBias, forKey: .unitForgetBias)
-    try settings.encode(to: &container)
+    try settings.encode(to: encoder)
   }
 }
 
@@ -110,10 +107,13 @@ extension Recurrent where Cell == LSTMCell {
   public init(
     _ units: Int, activation: ActivationFunction = .tanh,
     recurrentActivation: ActivationFunction = .sigmoid, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    unitForgetBias: Bool = true, kernelRegularizer: Regularizer? = nil,
-    recurrentRegularizer: Regularizer? = nil, dropout: Double = 0, recurrentDropout: Double = 0,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    unitForgetBias: Bool = true, kernelRegularizer: (any Regularizer)? = nil,
+    recurrentRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
+    dropout: Double = 0, recurrentDropout: Double = 0,
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
     name: String? = nil
   ) {
@@ -123,7 +123,10 @@ extension Recurrent where Cell == LSTMCell {
         kernelInitializer: kernelInitializer, recurrentInitializer: recurrentInitializer,
         biasInitializer: biasInitializer, unitForgetBias: unitForgetBias,
         kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
-        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
-      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
+        biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+        recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
+        recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+      activityRegularizer: activityRegularizer)
   }
 }

@@ -20,16 +20,25 @@ public struct LayerNormalization: UnaryLayer {
   public let center: Bool
   /// Whether gamma is multiplied.
   public let scale: Bool
+  /// How the offsets start, what they add to the loss, and what they are held to.
+  public let beta: WeightSettings
+  /// How the factors start, what they add to the loss, and what they are held to.
+  public let gamma: WeightSettings
 
   /// Normalizes each sample over `axes`.
   public init(
     axes: [Int] = [-1], epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
+    betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
+    betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil,
     name: String? = nil
   ) {
     self.axes = axes
     self.epsilon = epsilon
     self.center = center
     self.scale = scale
+    beta = WeightSettings(betaInitializer, betaRegularizer, betaConstraint)
+    gamma = WeightSettings(gammaInitializer, gammaRegularizer, gammaConstraint)
     self.name = name
   }
 
@@ -56,10 +65,10 @@ public struct LayerNormalization: UnaryLayer {
     // A weight of the axes' sizes broadcasts once the axes between them have size 1.
     let spread = Shape((places[0]..<x.rank).map { places.contains($0) ? x.shape[$0] : 1 })
     if scale {
-      y *= scope.parameter("gamma", shape, initializer: .ones).reshaped(to: spread)
+      y *= scope.parameter("gamma", shape, gamma).reshaped(to: spread)
     }
     if center {
-      y += scope.parameter("beta", shape, initializer: .zeros).reshaped(to: spread)
+      y += scope.parameter("beta", shape, beta).reshaped(to: spread)
     }
     return y
   }
@@ -70,12 +79,28 @@ public struct LayerNormalization: UnaryLayer {
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("beta", "gamma"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     axes = try fields.value(.axes, default: [-1])
     epsilon = try fields.number(.epsilon, default: 1e-3, in: 0...1)
     center = try fields.value(.center, default: true)
     scale = try fields.value(.scale, default: true)
+    beta = try WeightSettings(decoder, "beta", default: .zeros)
+    gamma = try WeightSettings(decoder, "gamma", default: .ones)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try beta.encode(to: encoder, as: "beta")
+    try gamma.encode(to: encoder, as: "gamma")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(axes, forKey: .axes)
+    try container.encode(epsilon, forKey: .epsilon)
+    try container.encode(center, forKey: .center)
+    try container.encode(scale, forKey: .scale)
   }
 }

@@ -32,19 +32,21 @@ public struct MultiHeadAttention: MergingLayer {
   public let useBias: Bool
   /// Whether each time step sees only itself and earlier ones.
   public let useCausalMask: Bool
-  /// How the kernels start.
-  public let kernelInitializer: Initializer
-  /// How the biases start.
-  public let biasInitializer: Initializer
-  /// What the kernels add to the loss.
-  public let kernelRegularizer: Regularizer?
+  /// How the kernels start, what they add to the loss, and what they are held to.
+  public let kernel: WeightSettings
+  /// How the biases start, what they add to the loss, and what they are held to.
+  public let bias: WeightSettings
+  /// What queries, keys, values and outputs add to the loss, as means over the batch.
+  public let projectionRegularizer: (any Regularizer)?
 
   /// Attention of some heads with keys of `keyDimension` elements each.
   public init(
     heads: Int, keyDimension: Int, valueDimension: Int? = nil, outputDimension: Int? = nil,
     dropout: Double = 0, useBias: Bool = true, useCausalMask: Bool = false,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, name: String? = nil
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil
   ) {
     self.heads = heads
     self.keyDimension = keyDimension
@@ -53,9 +55,9 @@ public struct MultiHeadAttention: MergingLayer {
     self.dropout = dropout
     self.useBias = useBias
     self.useCausalMask = useCausalMask
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
+    kernel = WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    projectionRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -64,19 +66,20 @@ public struct MultiHeadAttention: MergingLayer {
       kind: Self.kind, heads: heads, keyValueHeads: heads, keyDimension: keyDimension,
       valueDimension: valueDimension ?? keyDimension, outputDimension: outputDimension,
       dropout: dropout, useBias: useBias, useCausalMask: useCausalMask,
-      kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
-      kernelRegularizer: kernelRegularizer)
+      kernel: kernel, bias: bias, projectionRegularizer: projectionRegularizer)
     return attention.draw(inputs, in: scope)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, heads, keyDimension, valueDimension, outputDimension, dropout, useBias
-    case useCausalMask, kernelInitializer, biasInitializer, kernelRegularizer
+    case useCausalMask, activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("kernel", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     heads = try fields.positive(.heads)
@@ -86,11 +89,27 @@ public struct MultiHeadAttention: MergingLayer {
     dropout = try fields.value(.dropout, default: 0)
     useBias = try fields.value(.useBias, default: true)
     useCausalMask = try fields.value(.useCausalMask, default: false)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    projectionRegularizer = try fields.regularizer(.activityRegularizer)
     guard (0..<1).contains(dropout) else {
       throw fields.outOfRange(.dropout, "at least 0 and below 1, not \(dropout)")
     }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(heads, forKey: .heads)
+    try container.encode(keyDimension, forKey: .keyDimension)
+    try container.encodeIfPresent(valueDimension, forKey: .valueDimension)
+    try container.encodeIfPresent(outputDimension, forKey: .outputDimension)
+    try container.encode(dropout, forKey: .dropout)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encode(useCausalMask, forKey: .useCausalMask)
+    try container.encodeIfPresent(projectionRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -10,22 +10,19 @@ public struct PReLU: UnaryLayer {
   public static let kind = "PReLU"
   public var identity = Identity()
   public let name: String?
-  /// How the slopes start.
-  public let alphaInitializer: Initializer
-  /// What the slopes add to the loss.
-  public let alphaRegularizer: Regularizer?
   /// Axes along which slopes are the same, the batch axis counted as 0: `[1, 2]` for pictures
   /// with one slope to a channel.
   public let sharedAxes: [Int]
+  /// How the slopes start, what they add to the loss, and what they are held to.
+  public let alpha: WeightSettings
 
   /// A rectified linear unit with trained slopes.
   public init(
-    alphaInitializer: Initializer = .zeros, alphaRegularizer: Regularizer? = nil,
-    sharedAxes: [Int] = [], name: String? = nil
+    alphaInitializer: any Initializer = .zeros, alphaRegularizer: (any Regularizer)? = nil,
+    alphaConstraint: (any Constraint)? = nil, sharedAxes: [Int] = [], name: String? = nil
   ) {
-    self.alphaInitializer = alphaInitializer
-    self.alphaRegularizer = alphaRegularizer
     self.sharedAxes = sharedAxes
+    alpha = WeightSettings(alphaInitializer, alphaRegularizer, alphaConstraint)
     self.name = name
   }
 
@@ -41,22 +38,30 @@ public struct PReLU: UnaryLayer {
     }
     let x = x.floating()
     let shape = Shape((1..<x.rank).map { sharedAxes.contains($0) ? 1 : x.shape[$0] })
-    let alpha = scope.parameter(
-      "alpha", shape, initializer: alphaInitializer, regularizer: alphaRegularizer)
-    return relu(x) - alpha * relu(-x)
+    let slopes = scope.parameter("alpha", shape, alpha)
+    return relu(x) - slopes * relu(-x)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, alphaInitializer, alphaRegularizer, sharedAxes
+    case name, sharedAxes
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("alpha"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
-    alphaInitializer = try fields.value(.alphaInitializer, default: .zeros)
-    alphaRegularizer = try fields.optional(.alphaRegularizer)
     sharedAxes = try fields.value(.sharedAxes, default: [])
+    alpha = try WeightSettings(decoder, "alpha", default: .zeros)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try alpha.encode(to: encoder, as: "alpha")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(sharedAxes, forKey: .sharedAxes)
   }
 }

@@ -13,15 +13,17 @@ public struct PositionEmbedding: UnaryLayer {
   public let name: String?
   /// The greatest number of time steps.
   public let sequenceLength: Int
-  /// How the vectors start.
-  public let embeddingsInitializer: Initializer
+  /// How the vectors start, what they add to the loss, and what they are held to.
+  public let embeddings: WeightSettings
 
   /// A vector for each of up to `sequenceLength` steps.
   public init(
-    _ sequenceLength: Int, embeddingsInitializer: Initializer = .glorotUniform, name: String? = nil
+    _ sequenceLength: Int, embeddingsInitializer: any Initializer = .glorotUniform,
+    embeddingsRegularizer: (any Regularizer)? = nil, embeddingsConstraint: (any Constraint)? = nil,
+    name: String? = nil
   ) {
     self.sequenceLength = sequenceLength
-    self.embeddingsInitializer = embeddingsInitializer
+    embeddings = WeightSettings(embeddingsInitializer, embeddingsRegularizer, embeddingsConstraint)
     self.name = name
   }
 
@@ -37,20 +39,30 @@ public struct PositionEmbedding: UnaryLayer {
           "Choose the greatest number of steps."))
     }
     let table = scope.parameter(
-      "embeddings", [sequenceLength, x.shape[2]], initializer: embeddingsInitializer)
+      "embeddings", [sequenceLength, x.shape[2]], embeddings)
     return x.floating() + table.sliced(0..<x.shape[1])
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, sequenceLength, embeddingsInitializer
+    case name, sequenceLength
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("embeddings"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     sequenceLength = try fields.positive(.sequenceLength)
-    embeddingsInitializer = try fields.value(.embeddingsInitializer, default: .glorotUniform)
+    embeddings = try WeightSettings(decoder, "embeddings", default: .glorotUniform)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try embeddings.encode(to: encoder, as: "embeddings")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(sequenceLength, forKey: .sequenceLength)
   }
 }

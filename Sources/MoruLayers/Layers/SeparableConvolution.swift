@@ -41,24 +41,24 @@ public struct SeparableConvolutionLayer<Size: SpatialSize>: UnaryLayer {
   public let activation: ActivationFunction
   /// Whether a bias is added.
   public let useBias: Bool
-  /// How the depthwise kernel starts.
-  public let depthwiseInitializer: Initializer
-  /// How the pointwise kernel starts.
-  public let pointwiseInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the depthwise kernel adds to the loss.
-  public let depthwiseRegularizer: Regularizer?
-  /// What the pointwise kernel adds to the loss.
-  public let pointwiseRegularizer: Regularizer?
+  /// How the depthwise kernel starts, what it adds to the loss, and what it is held to.
+  public let depthwise: WeightSettings
+  /// How the pointwise kernel starts, what it adds to the loss, and what it is held to.
+  public let pointwise: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public let bias: WeightSettings
+  public let activityRegularizer: (any Regularizer)?
 
   /// A separable convolution of `filters` output channels.
   public init(
     _ filters: Int, kernel: Size, strides: Size = 1, padding: PaddingMode = .valid,
     dilationRate: Size = 1, depthMultiplier: Int = 1, activation: ActivationFunction = .linear,
-    useBias: Bool = true, depthwiseInitializer: Initializer = .glorotUniform,
-    pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    depthwiseRegularizer: Regularizer? = nil, pointwiseRegularizer: Regularizer? = nil,
+    useBias: Bool = true, depthwiseInitializer: any Initializer = .glorotUniform,
+    pointwiseInitializer: any Initializer = .glorotUniform,
+    biasInitializer: any Initializer = .zeros, depthwiseRegularizer: (any Regularizer)? = nil,
+    pointwiseRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, depthwiseConstraint: (any Constraint)? = nil,
+    pointwiseConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
     name: String? = nil
   ) {
     self.filters = filters
@@ -69,11 +69,10 @@ public struct SeparableConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     self.depthMultiplier = depthMultiplier
     self.activation = activation
     self.useBias = useBias
-    self.depthwiseInitializer = depthwiseInitializer
-    self.pointwiseInitializer = pointwiseInitializer
-    self.biasInitializer = biasInitializer
-    self.depthwiseRegularizer = depthwiseRegularizer
-    self.pointwiseRegularizer = pointwiseRegularizer
+    depthwise = WeightSettings(depthwiseInitializer, depthwiseRegularizer, depthwiseConstraint)
+    pointwise = WeightSettings(pointwiseInitializer, pointwiseRegularizer, pointwiseConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    self.activityRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -85,28 +84,29 @@ public struct SeparableConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     }
     let depthwise = scope.parameter(
       "depthwise_kernel", Shape(kernelSize.list + [x.shape[Size.count + 1], depthMultiplier]),
-      initializer: depthwiseInitializer, regularizer: depthwiseRegularizer)
+      self.depthwise)
     let filtered = depthwiseConvolution(
       x.floating(), depthwise, strides: strides, padding: padding, dilationRate: dilationRate)
     guard filtered.error == nil else { return filtered }
     let ones = Size.axes.map { _ in 1 }
     let pointwise = scope.parameter(
       "pointwise_kernel", Shape(ones + [filtered.shape[Size.count + 1], filters]),
-      initializer: pointwiseInitializer, regularizer: pointwiseRegularizer)
+      self.pointwise)
     var y = convolution(filtered, pointwise, strides: ones, padding: .valid, dilation: ones)
-    if useBias { y += scope.parameter("bias", [filters], initializer: biasInitializer) }
+    if useBias { y += scope.parameter("bias", [filters], bias) }
     return activation(y)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, filters, kernelSize, strides, padding, dilationRate, depthMultiplier, activation
-    case useBias, depthwiseInitializer, pointwiseInitializer, biasInitializer
-    case depthwiseRegularizer, pointwiseRegularizer
+    case useBias, activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("depthwise", "pointwise", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     filters = try fields.positive(.filters)
@@ -117,10 +117,27 @@ public struct SeparableConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     depthMultiplier = try fields.positive(.depthMultiplier, default: 1)
     activation = try fields.value(.activation, default: .linear)
     useBias = try fields.value(.useBias, default: true)
-    depthwiseInitializer = try fields.value(.depthwiseInitializer, default: .glorotUniform)
-    pointwiseInitializer = try fields.value(.pointwiseInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    depthwiseRegularizer = try fields.optional(.depthwiseRegularizer)
-    pointwiseRegularizer = try fields.optional(.pointwiseRegularizer)
+    depthwise = try WeightSettings(decoder, "depthwise", default: .glorotUniform)
+    pointwise = try WeightSettings(decoder, "pointwise", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try depthwise.encode(to: encoder, as: "depthwise")
+    try pointwise.encode(to: encoder, as: "pointwise")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(filters, forKey: .filters)
+    try container.encode(kernelSize, forKey: .kernelSize)
+    try container.encode(strides, forKey: .strides)
+    try container.encode(padding, forKey: .padding)
+    try container.encode(dilationRate, forKey: .dilationRate)
+    try container.encode(depthMultiplier, forKey: .depthMultiplier)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -26,17 +26,22 @@ public struct SimpleRNNCell: LayerCell {
   /// A cell of `units` outputs.
   public init(
     _ units: Int, activation: ActivationFunction = .tanh, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, recurrentRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
     dropout: Double = 0, recurrentDropout: Double = 0, name: String? = nil
   ) {
     self.units = units
     self.name = name
     settings = RecurrentSettings(
       activation, nil, useBias,
-      [kernelInitializer, recurrentInitializer, biasInitializer],
-      [kernelRegularizer, recurrentRegularizer], [dropout, recurrentDropout])
+      [
+        WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint),
+        WeightSettings(recurrentInitializer, recurrentRegularizer, recurrentConstraint),
+        WeightSettings(biasInitializer, biasRegularizer, biasConstraint),
+      ], [dropout, recurrentDropout])
   }
 
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
@@ -65,11 +70,11 @@ public struct SimpleRNNCell: LayerCell {
     return (output, [output])
   }
 
-  public init(_ fields: Fields<RecurrentKey>) throws {
+  public init(_ fields: Fields<RecurrentKey>, from decoder: any Decoder) throws {
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     units = try fields.positive(.units)
-    settings = try RecurrentSettings(fields, hasGates: false)
+    settings = try RecurrentSettings(fields, from: decoder, hasGates: false)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -77,7 +82,7 @@ public struct SimpleRNNCell: LayerCell {
     try container.encode(identity, forKey: .identity)
     try container.encodeIfPresent(name, forKey: .name)
     try container.encode(units, forKey: .units)
-    try settings.encode(to: &container)
+    try settings.encode(to: encoder)
   }
 }
 
@@ -85,9 +90,12 @@ extension Recurrent where Cell == SimpleRNNCell {
   /// A recurrence of `units` outputs.
   public init(
     _ units: Int, activation: ActivationFunction = .tanh, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform,
-    recurrentInitializer: Initializer = .orthogonal, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, recurrentRegularizer: Regularizer? = nil,
+    kernelInitializer: any Initializer = .glorotUniform,
+    recurrentInitializer: any Initializer = .orthogonal, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, recurrentRegularizer: (any Regularizer)? = nil,
+    biasRegularizer: (any Regularizer)? = nil, activityRegularizer: (any Regularizer)? = nil,
+    kernelConstraint: (any Constraint)? = nil, recurrentConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil,
     dropout: Double = 0, recurrentDropout: Double = 0, returnSequences: Bool = false,
     returnState: Bool = false, goBackwards: Bool = false, name: String? = nil
   ) {
@@ -96,7 +104,10 @@ extension Recurrent where Cell == SimpleRNNCell {
         units, activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
         recurrentInitializer: recurrentInitializer, biasInitializer: biasInitializer,
         kernelRegularizer: kernelRegularizer, recurrentRegularizer: recurrentRegularizer,
-        dropout: dropout, recurrentDropout: recurrentDropout, name: name),
-      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards)
+        biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+        recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
+        recurrentDropout: recurrentDropout, name: name),
+      returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
+      activityRegularizer: activityRegularizer)
   }
 }

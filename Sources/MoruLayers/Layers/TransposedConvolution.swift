@@ -47,19 +47,20 @@ public struct TransposedConvolutionLayer<Size: SpatialSize>: UnaryLayer {
   public let activation: ActivationFunction
   /// Whether a bias is added.
   public let useBias: Bool
-  /// How the kernel starts.
-  public let kernelInitializer: Initializer
-  /// How the bias starts.
-  public let biasInitializer: Initializer
-  /// What the kernel adds to the loss.
-  public let kernelRegularizer: Regularizer?
+  /// How the kernel starts, what it adds to the loss, and what it is held to.
+  public let kernel: WeightSettings
+  /// How the bias starts, what it adds to the loss, and what it is held to.
+  public let bias: WeightSettings
+  public let activityRegularizer: (any Regularizer)?
 
   /// A transposed convolution of `filters` output channels.
   public init(
     _ filters: Int, kernel: Size, strides: Size = 1, padding: PaddingMode = .valid,
     dilationRate: Size = 1, activation: ActivationFunction = .linear, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-    kernelRegularizer: Regularizer? = nil, name: String? = nil
+    kernelInitializer: any Initializer = .glorotUniform, biasInitializer: any Initializer = .zeros,
+    kernelRegularizer: (any Regularizer)? = nil, biasRegularizer: (any Regularizer)? = nil,
+    activityRegularizer: (any Regularizer)? = nil, kernelConstraint: (any Constraint)? = nil,
+    biasConstraint: (any Constraint)? = nil, name: String? = nil
   ) {
     self.filters = filters
     self.kernelSize = kernel
@@ -68,9 +69,9 @@ public struct TransposedConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     self.dilationRate = dilationRate
     self.activation = activation
     self.useBias = useBias
-    self.kernelInitializer = kernelInitializer
-    self.biasInitializer = biasInitializer
-    self.kernelRegularizer = kernelRegularizer
+    self.kernel = WeightSettings(kernelInitializer, kernelRegularizer, kernelConstraint)
+    bias = WeightSettings(biasInitializer, biasRegularizer, biasConstraint)
+    self.activityRegularizer = activityRegularizer
     self.name = name
   }
 
@@ -82,21 +83,23 @@ public struct TransposedConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     }
     let kernel = scope.parameter(
       "kernel", Shape(kernelSize.list + [filters, x.shape[Size.count + 1]]),
-      initializer: kernelInitializer, regularizer: kernelRegularizer)
+      self.kernel)
     var y = transposedConvolution(
       x.floating(), kernel, strides: strides.list, padding: padding, dilation: dilationRate.list)
-    if useBias { y += scope.parameter("bias", [filters], initializer: biasInitializer) }
+    if useBias { y += scope.parameter("bias", [filters], bias) }
     return activation(y)
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, filters, kernelSize, strides, padding, dilationRate, activation, useBias
-    case kernelInitializer, biasInitializer, kernelRegularizer
+    case activityRegularizer
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    let fields = try Fields(
+      decoder, CodingKeys.self, part: Self.kind,
+      besides: WeightSettings.keys("kernel", "bias"))
     identity = try fields.value(.identity, default: Identity())
     name = try fields.optional(.name)
     filters = try fields.positive(.filters)
@@ -106,8 +109,24 @@ public struct TransposedConvolutionLayer<Size: SpatialSize>: UnaryLayer {
     dilationRate = try fields.value(.dilationRate, default: 1)
     activation = try fields.value(.activation, default: .linear)
     useBias = try fields.value(.useBias, default: true)
-    kernelInitializer = try fields.value(.kernelInitializer, default: .glorotUniform)
-    biasInitializer = try fields.value(.biasInitializer, default: .zeros)
-    kernelRegularizer = try fields.optional(.kernelRegularizer)
+    kernel = try WeightSettings(decoder, "kernel", default: .glorotUniform)
+    bias = try WeightSettings(decoder, "bias", default: .zeros)
+    activityRegularizer = try fields.regularizer(.activityRegularizer)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    try kernel.encode(to: encoder, as: "kernel")
+    try bias.encode(to: encoder, as: "bias")
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(identity, forKey: .identity)
+    try container.encodeIfPresent(name, forKey: .name)
+    try container.encode(filters, forKey: .filters)
+    try container.encode(kernelSize, forKey: .kernelSize)
+    try container.encode(strides, forKey: .strides)
+    try container.encode(padding, forKey: .padding)
+    try container.encode(dilationRate, forKey: .dilationRate)
+    try container.encode(activation, forKey: .activation)
+    try container.encode(useBias, forKey: .useBias)
+    try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -385,6 +385,51 @@ def batch_normalization(name, input_shape, training, momentum=0.99, epsilon=1e-3
     return Case(f"layers/{name}.safetensors", config, tensors)
 
 
+def masked_batch_normalization(name, input_shape, mask, momentum=0.9, epsilon=1e-3):
+    """A training step that counts the steps that a mask shows."""
+    draw = Draw(name)
+    channels = input_shape[-1]
+    values = {
+        "input": draw.normal(*input_shape, scale=2, shift=0.7),
+        "param.gamma": draw.normal(channels, scale=0.3, shift=1),
+        "param.beta": draw.normal(channels),
+    }
+    constants = {
+        "state.moving_mean": draw.normal(channels),
+        "state.moving_variance": draw.uniform(channels, low=0.5, high=3),
+        "mask": np.array(mask, np.int32),
+    }
+    config = {"axis": -1, "momentum": momentum, "epsilon": epsilon, "center": True, "scale": True}
+    axes = tuple(range(len(input_shape) - 1))
+
+    def moments(x, shown):
+        count = shown.expand(x.shape[:-1] + (1,)).sum() + keras.config.epsilon()
+        mean = (x * shown).sum(axes) / count
+        return mean, ((x - mean) * shown).square().sum(axes) / count
+
+    def function(tensors):
+        x, mask = tensors["input"], tensors["mask"].double()
+        mean, variance = moments(x, mask.reshape(*mask.shape, *[1] * (x.ndim - mask.ndim)))
+        y = (x - mean) / (variance + epsilon).sqrt()
+        return y * tensors["param.gamma"] + tensors["param.beta"]
+
+    layer = keras.layers.BatchNormalization(**config)
+    names = ["param.gamma", "param.beta", "state.moving_mean", "state.moving_variance"]
+    check = keras_layer(layer, names, training=True, mask=tf.constant(mask) > 0)
+    # Keras keeps its small number in Float32.
+    tensors = differentiate(name, function, values, constants, check=check, tolerance=1e-8)
+    shown = torch.tensor(constants["mask"], dtype=torch.float64)[..., None]
+    batch = moments(torch.tensor(values["input"]), shown)
+    layer.set_weights([tensors[key] for key in names])
+    layer(values["input"], training=True, mask=tf.constant(mask) > 0)
+    for key, value in zip(("moving_mean", "moving_variance"), batch):
+        new = constants[f"state.{key}"] * momentum + value.numpy() * (1 - momentum)
+        tensors[f"updated.{key}"] = new
+        require_agreement(f"{name} {key}", getattr(layer, key).numpy(), new, 1e-8)
+    config = {"class_name": "BatchNormalization", "config": config, "call": {"training": True}}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
 # Layer normalisation -------------------------------------------------------------------------
 
 
@@ -688,6 +733,8 @@ def cases():
     yield batchnorm("batchnormalization_training_settings", (4, 3, 5, 2), True, 0.9, 1e-5)
     yield batchnorm("batchnormalization_training_no_scale", (7, 4), True, scale=False)
     yield batchnorm("batchnormalization_training_no_center", (7, 4), True, center=False)
+    yield masked_batch_normalization(
+        "batchnormalization_training_masked", (3, 4, 5), [[1, 1, 0, 0], [1, 1, 1, 1], [0, 0, 0, 1]])
     yield batchnorm("batchnormalization_inference_images", (2, 4, 3, 5), False)
     yield batchnorm("batchnormalization_inference_rows", (6, 5), False)
 
