@@ -5,15 +5,19 @@ import MoruTensors
 /// Steps of matrices in which all directions are equally long: with `m ← momentum · m + g` and
 /// `x = g + momentum · m`, the step is x with its singular values drawn towards 1, by
 /// `x ← 3.4445 · x + (−4.775 · x xᵀ + 2.0315 · (x xᵀ)²) x` from `x / |x|` on, times
-/// `rate · √(greatest side) · rmsRate`. Parameters that are no matrices take Adam's steps.
+/// `rate · √(greatest side) · rmsRate`. Parameters that are no matrices take Adam's steps, and so do
+/// embeddings, whose rows mean nothing to each other, and the layers of `excludeLayers`.
 ///
 /// - Source: Jordan et al. 2024, kellerjordan.github.io/posts/muon; Liu et al. 2025,
-///   arXiv:2502.16982, for the step's size. Embeddings are matrices and take Muon's steps; Keras
-///   leaves them to Adam.
+///   arXiv:2502.16982, for the step's size.
 public struct Muon: Optimizer, Hashable {
   public static let kind = "muon"
   public var settings: UpdateSettings
-  /// How fast parameters that are no matrices shrink, for each unit of learning rate, at least 0.
+  /// Parts of the paths of matrices that take Adam's steps, such as `dense_3`: the output layer, say.
+  public let excludeLayers: [String]
+  /// Whether embeddings, parameters whose path has the word, take Adam's steps.
+  public let excludeEmbeddings: Bool
+  /// How fast parameters that take Adam's steps shrink, for each unit of learning rate, at least 0.
   public let adamWeightDecay: Double
   /// How much of the momentum is kept, at least 0 and below 1.
   public let momentum: Double
@@ -33,11 +37,13 @@ public struct Muon: Optimizer, Hashable {
   /// Steps of matrices in which all directions are equally long.
   public init(
     learningRate: LearningRate = 0.001, weightDecay: Double = 0.004,
-    adamWeightDecay: Double = 0.004, momentum: Double = 0.95, nesterov: Bool = true,
-    iterations: Int = 5, rmsRate: Double = 0.2, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-7
+    excludeLayers: [String] = [], excludeEmbeddings: Bool = true, adamWeightDecay: Double = 0.004,
+    momentum: Double = 0.95, nesterov: Bool = true, iterations: Int = 5, rmsRate: Double = 0.2,
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7
   ) {
     settings = UpdateSettings(learningRate: learningRate, weightDecay: weightDecay)
+    self.excludeLayers = excludeLayers
+    self.excludeEmbeddings = excludeEmbeddings
     self.adamWeightDecay = adamWeightDecay
     self.momentum = momentum
     self.nesterov = nesterov
@@ -48,23 +54,21 @@ public struct Muon: Optimizer, Hashable {
     self.epsilon = epsilon
   }
 
-  private var adam: Adam { Adam(beta1: beta1, beta2: beta2, epsilon: epsilon) }
-
-  public func initialSlots(for parameter: Tensor) -> [Tensor] {
-    parameter.rank == 2
-      ? [.zeros(parameter.shape, dtype: parameter.dtype)] : adam.initialSlots(for: parameter)
+  public func optimizer(of parameter: Tensor, named name: String?) -> any Optimizer {
+    let path = name ?? ""
+    let isEmbedding = excludeEmbeddings && path.lowercased().contains("embedding")
+    let isExcluded = isEmbedding || excludeLayers.contains(where: path.contains)
+    guard parameter.rank != 2 || isExcluded else { return self }
+    return Adam(beta1: beta1, beta2: beta2, epsilon: epsilon).decaying(weights: adamWeightDecay)
   }
 
-  public func weightDecay(for parameter: Tensor) -> Double {
-    parameter.rank == 2 ? settings.weightDecay : adamWeightDecay
+  public func initialSlots(for parameter: Tensor) -> [Tensor] {
+    [.zeros(parameter.shape, dtype: parameter.dtype)]
   }
 
   public func updated(
     _ parameter: Tensor, gradient: Tensor, slots: inout [Tensor], rate: Tensor, step: Tensor
   ) -> Tensor {
-    guard parameter.rank == 2 else {
-      return adam.updated(parameter, gradient: gradient, slots: &slots, rate: rate, step: step)
-    }
     slots[0] = Tensor(momentum) * slots[0] + gradient
     let ahead = nesterov ? gradient + Tensor(momentum) * slots[0] : slots[0]
     let side = Double(parameter.shape.dimensions.max() ?? 1)
@@ -85,7 +89,8 @@ public struct Muon: Optimizer, Hashable {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case adamWeightDecay, momentum, nesterov, iterations, rmsRate, beta1, beta2, epsilon
+    case excludeLayers, excludeEmbeddings, adamWeightDecay
+    case momentum, nesterov, iterations, rmsRate, beta1, beta2, epsilon
   }
 
   public init(from decoder: any Decoder) throws {
@@ -93,6 +98,8 @@ public struct Muon: Optimizer, Hashable {
       decoder, CodingKeys.self, part: Self.kind, besides: UpdateSettings.keys)
     settings = try UpdateSettings(
       decoder, part: Self.kind, default: UpdateSettings(learningRate: 0.001, weightDecay: 0.004))
+    excludeLayers = try fields.value(.excludeLayers, default: [])
+    excludeEmbeddings = try fields.value(.excludeEmbeddings, default: true)
     adamWeightDecay = try fields.number(.adamWeightDecay, default: 0.004, in: 0...1e6)
     momentum = try fields.fraction(.momentum, default: 0.95)
     nesterov = try fields.value(.nesterov, default: true)
@@ -106,6 +113,8 @@ public struct Muon: Optimizer, Hashable {
   public func encode(to encoder: any Encoder) throws {
     try settings.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(excludeLayers, forKey: .excludeLayers)
+    try container.encode(excludeEmbeddings, forKey: .excludeEmbeddings)
     try container.encode(adamWeightDecay, forKey: .adamWeightDecay)
     try container.encode(momentum, forKey: .momentum)
     try container.encode(nesterov, forKey: .nesterov)
@@ -121,13 +130,14 @@ extension Optimizer where Self == Muon {
   /// Steps of matrices in which all directions are equally long.
   public static func muon(
     learningRate: LearningRate = 0.001, weightDecay: Double = 0.004,
-    adamWeightDecay: Double = 0.004, momentum: Double = 0.95, nesterov: Bool = true,
-    iterations: Int = 5, rmsRate: Double = 0.2, beta1: Double = 0.9, beta2: Double = 0.999,
-    epsilon: Double = 1e-7
+    excludeLayers: [String] = [], excludeEmbeddings: Bool = true, adamWeightDecay: Double = 0.004,
+    momentum: Double = 0.95, nesterov: Bool = true, iterations: Int = 5, rmsRate: Double = 0.2,
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7
   ) -> Self {
     .init(
-      learningRate: learningRate, weightDecay: weightDecay, adamWeightDecay: adamWeightDecay,
-      momentum: momentum, nesterov: nesterov, iterations: iterations, rmsRate: rmsRate,
+      learningRate: learningRate, weightDecay: weightDecay, excludeLayers: excludeLayers,
+      excludeEmbeddings: excludeEmbeddings, adamWeightDecay: adamWeightDecay, momentum: momentum,
+      nesterov: nesterov, iterations: iterations, rmsRate: rmsRate,
       beta1: beta1, beta2: beta2, epsilon: epsilon)
   }
 }

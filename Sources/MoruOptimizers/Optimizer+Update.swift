@@ -41,9 +41,10 @@ extension Optimizer {
   /// The state before the first step.
   public func initialState(for parameters: some TensorTree) -> OptimizerState {
     let leaves = parameters.leaves
+    let owners = owners(of: parameters)
     return OptimizerState(
       iteration: Tensor(HostTensor(Int64(0))), rateScale: Tensor(HostTensor(Float(1))),
-      slots: leaves.map { initialSlots(for: $0) },
+      slots: zip(owners, leaves).map { $0.initialSlots(for: $1) },
       means: settings.emaMomentum == nil
         ? [] : leaves.map { .zeros($0.shape, dtype: $0.dtype) },
       lossScale: settings.lossScaling.map(LossScale.init))
@@ -72,17 +73,18 @@ extension Optimizer {
     _ parameters: W, _ gradient: W, _ state: inout OptimizerState
   ) -> W {
     let (leaves, gradients) = (parameters.leaves, gradient.leaves)
+    let owners = owners(of: parameters)
     let given = leaves + gradients + state.leaves
     if let failed = given.first(where: { $0.error != nil }) {
       return parameters.map { _ in failed }
     }
-    if let mismatch = mismatch(leaves, gradients, state) {
+    if let mismatch = mismatch(owners, leaves, gradients, state) {
       let failed = Tensor.failure(Self.kind, [], mismatch)
       return parameters.map { _ in failed }
     }
     let before = state
     let unscaled = gradients.map { state.lossScale?.removed(from: $0) ?? $0 }
-    var next = step(leaves, clipped(unscaled), &state)
+    var next = step(owners, leaves, clipped(unscaled), &state)
     if let dynamics = settings.lossScaling?.dynamics, let scale = before.lossScale {
       let isFinite = allFinite(unscaled)
       state = state.replacingLeaves(
@@ -93,18 +95,28 @@ extension Optimizer {
     return parameters.replacingLeaves(next)
   }
 
+  /// Which optimizer moves each parameter, in the order of the tree.
+  private func owners(of parameters: some TensorTree) -> [any Optimizer] {
+    // A dictionary's tensors come in the order of their keys.
+    let names = (parameters as? [String: Tensor])?.keys.sorted()
+    return parameters.leaves.enumerated().map { place, parameter in
+      optimizer(of: parameter, named: names?[place])
+    }
+  }
+
   /// One step along clipped gradients.
   private func step(
-    _ leaves: [Tensor], _ gradients: [Tensor], _ state: inout OptimizerState
+    _ owners: [any Optimizer], _ leaves: [Tensor], _ gradients: [Tensor],
+    _ state: inout OptimizerState
   ) -> [Tensor] {
     let rate = rate(in: state)
     let number = (state.iteration + 1).converted(to: .float64)
     var slots = state.slots
     var next = leaves.indices.map { place in
-      let parameter = leaves[place]
+      let (owner, parameter) = (owners[place], leaves[place])
       let rate = rate.converted(to: parameter.dtype)
-      let decay = weightDecay(for: parameter)
-      return updated(
+      let decay = owner.settings.weightDecay
+      return owner.updated(
         decay == 0 ? parameter : parameter - parameter * (rate * Tensor(decay)),
         gradient: gradients[place], slots: &slots[place], rate: rate, step: number)
     }
@@ -147,7 +159,8 @@ extension Optimizer {
 
   /// Why gradients or state cannot be those of some parameters, if they cannot.
   private func mismatch(
-    _ parameters: [Tensor], _ gradients: [Tensor], _ state: OptimizerState
+    _ owners: [any Optimizer], _ parameters: [Tensor], _ gradients: [Tensor],
+    _ state: OptimizerState
   ) -> Mismatch? {
     func fits(_ tensors: [Tensor], _ others: [Tensor]) -> Bool {
       tensors.map(\.shape) == others.map(\.shape)
@@ -159,7 +172,9 @@ extension Optimizer {
     }
     let isKept =
       state.slots.count == parameters.count
-      && zip(state.slots, parameters).allSatisfy { fits($0, initialSlots(for: $1)) }
+      && zip(state.slots, zip(owners, parameters)).allSatisfy { slots, parameter in
+        fits(slots, parameter.0.initialSlots(for: parameter.1))
+      }
       && fits(state.means, settings.emaMomentum == nil ? [] : parameters)
       && (state.lossScale == nil) == (settings.lossScaling == nil)
     return isKept

@@ -9,8 +9,11 @@ public protocol Optimizer: NamedPart {
   /// What is kept for a parameter from step to step, before the first one.
   func initialSlots(for parameter: Tensor) -> [Tensor]
 
-  /// How fast a parameter shrinks by itself, for each unit of learning rate.
-  func weightDecay(for parameter: Tensor) -> Double
+  /// Which optimizer moves a parameter: itself, unless it leaves some to another.
+  ///
+  /// - Parameter parameter: The present value.
+  /// - Parameter name: Its path, if parameters have names.
+  func optimizer(of parameter: Tensor, named name: String?) -> any Optimizer
 
   /// The next value of one parameter, whose gradient is clipped and which has shrunk already.
   ///
@@ -26,7 +29,7 @@ public protocol Optimizer: NamedPart {
 }
 
 extension Optimizer {
-  public func weightDecay(for parameter: Tensor) -> Double { settings.weightDecay }
+  public func optimizer(of parameter: Tensor, named name: String?) -> any Optimizer { self }
 
   /// Step size by iteration.
   public var learningRate: LearningRate { settings.learningRate }

@@ -174,9 +174,30 @@ import Testing
       Adafactor(beta2Decay: -0.5, epsilon1: 1e-20, epsilon2: 0.1, clipThreshold: 2),
       Ftrl(power: -0.25, initialAccumulator: 0.5, l1: 1, l2: 2, l2Shrinkage: 3, beta: 4),
       Muon(
-        weightDecay: 0.1, adamWeightDecay: 0.2, momentum: 0.5, nesterov: false, iterations: 3,
+        weightDecay: 0.1, excludeLayers: ["head"], excludeEmbeddings: false, adamWeightDecay: 0.2,
+        momentum: 0.5, nesterov: false, iterations: 3,
         rmsRate: 1, beta1: 0.8, beta2: 0.7, epsilon: 1e-3),
     ]
+
+  @Test("Muon leaves embeddings and the layers that are named to Adam")
+  func leftToAdam() async throws {
+    let value = Tensor(try HostTensor([[1, -2, 0.5], [0.25, 3, -1]] as [[Double]]))
+    let slope = Tensor(try HostTensor([[0.5, 1, -1], [2, 0.125, 0.75]] as [[Double]]))
+    func step(_ optimizer: any Optimizer, _ paths: [String]) async throws -> [HostTensor] {
+      let parameters = Dictionary(uniqueKeysWithValues: paths.map { ($0, value) })
+      var state = optimizer.initialState(for: parameters)
+      let next = optimizer.update(parameters, parameters.map { _ in slope }, &state)
+      return try await ReferenceExecutor().values(of: paths.compactMap { next[$0] })
+    }
+    let paths = ["token_embedding/embeddings", "head/kernel", "dense/kernel"]
+    let adam = try await step(Adam(epsilon: 1e-7).decaying(weights: 0.004), ["dense/kernel"])[0]
+    let some = try await step(Muon(excludeLayers: ["head"]), paths)
+    #expect(some[0] == adam)
+    #expect(some[1] == adam)
+    #expect(some[2] != adam)
+    let none = try await step(Muon(excludeEmbeddings: false), paths)
+    for value in none { #expect(value == some[2]) }
+  }
 
   private func decoded(_ json: String) throws -> any Optimizer {
     try JSONDecoder().decode([OptimizerBox].self, from: Data("[\(json)]".utf8))[0].optimizer
