@@ -18,6 +18,8 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
   case unknownPath(String, of: String, nearest: String?)
   /// A model is to be cut at a layer that lies in one that stays whole.
   case whole(String)
+  /// A layer that has no form in a file is to be saved or loaded.
+  case notSavable(String)
 
   public var description: String {
     switch self {
@@ -41,6 +43,9 @@ public enum LayerError: Error, Equatable, CustomStringConvertible {
     case .whole(let path):
       "The layer \"\(path)\" lies in one that stays whole: models are cut inside Sequential and Model "
         + "only. Cut at the layer around it."
+    case .notSavable(let name):
+      "The layer \(name) is a function of the program and cannot be saved or loaded. "
+        + "Make it a layer type of its own and add it to the catalog."
     }
   }
 }
