@@ -7,6 +7,8 @@ public enum Judgement: Sendable, Equatable {
   case label(String, probabilities: [(label: String, probability: Double)])
   /// A class, without probabilities.
   case plainLabel(String)
+  /// Any number of labels, with the probability of every one, in the order of the labels.
+  case labels([String], probabilities: [(label: String, probability: Double)])
   /// A number, of the target's name and unit.
   case value(Double, name: String, unit: String?)
   /// Numbers without a stated meaning.
@@ -17,6 +19,8 @@ public enum Judgement: Sendable, Equatable {
     case (.label(let a, let p), .label(let b, let q)):
       a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
     case (.plainLabel(let a), .plainLabel(let b)): a == b
+    case (.labels(let a, let p), .labels(let b, let q)):
+      a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
     case (.value(let a, let n, let u), .value(let b, let m, let v)): a == b && n == m && u == v
     case (.numbers(let a), .numbers(let b)): a == b
     default: false
@@ -51,6 +55,9 @@ extension ModelOutput {
       return .label(
         labels[probability > 0.5 ? 1 : 0],
         probabilities: [(labels[0], 1 - probability), (labels[1], probability)])
+    case .labelSet(let labels) where labels.count == numbers.count:
+      let pairs = zip(labels, numbers).map { (label: $0, probability: $1) }
+      return .labels(pairs.filter { $0.probability > 0.5 }.map(\.label), probabilities: pairs)
     case .value(let name, let unit) where numbers.count == 1:
       return .value(numbers[0], name: name, unit: unit)
     default: return .numbers(numbers)

@@ -81,6 +81,8 @@ public enum OutputMeaning: Codable, Sendable, Equatable {
   case scores(labels: [String])
   /// The probability of the second of two labels.
   case probability(labels: [String])
+  /// The probability of each label by itself: a sample may have any number of them.
+  case labelSet(labels: [String])
   /// A number, of the target's name and unit.
   case value(name: String, unit: String?)
   /// Numbers without a stated meaning.

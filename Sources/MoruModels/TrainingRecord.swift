@@ -1,6 +1,3 @@
-public import MoruLayers
-public import MoruMetrics
-
 /// How a model came about.
 public struct TrainingRecord: Codable, Sendable {
   /// What an epoch came to.
@@ -19,10 +16,8 @@ public struct TrainingRecord: Codable, Sendable {
 
   /// Decides every random choice of the training.
   public let seed: UInt64
-  /// What was made small.
-  public let loss: LossBox
-  /// What was reported beside.
-  public let metrics: [MetricBox]
+  /// What was made small, and reported beside.
+  public let objective: Objective
   /// Samples in a batch.
   public let batchSize: Int
   /// Batches to an update of the weights; nil in records from before that was a choice.
@@ -38,18 +33,45 @@ public struct TrainingRecord: Codable, Sendable {
 
   /// A record of a training.
   public init(
-    seed: UInt64, loss: any Loss, metrics: [any Metric], batchSize: Int,
-    accumulatingSteps: Int = 1, samples: Int,
+    seed: UInt64, objective: Objective, batchSize: Int, accumulatingSteps: Int = 1, samples: Int,
     epochs: [Epoch], keptEpoch: Int, dataChecksum: String?
   ) {
     self.seed = seed
-    self.loss = LossBox(loss)
-    self.metrics = metrics.map(MetricBox.init)
+    self.objective = objective
     self.batchSize = batchSize
     self.accumulatingSteps = accumulatingSteps
     self.samples = samples
     self.epochs = epochs
     self.keptEpoch = keptEpoch
     self.dataChecksum = dataChecksum
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case seed, batchSize, accumulatingSteps, samples, epochs, keptEpoch, dataChecksum
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    // The objective's keys stand beside the record's own.
+    objective = try Objective(from: decoder)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    batchSize = try container.decode(Int.self, forKey: .batchSize)
+    accumulatingSteps = try container.decodeIfPresent(Int.self, forKey: .accumulatingSteps)
+    samples = try container.decode(Int.self, forKey: .samples)
+    epochs = try container.decode([Epoch].self, forKey: .epochs)
+    keptEpoch = try container.decode(Int.self, forKey: .keptEpoch)
+    dataChecksum = try container.decodeIfPresent(String.self, forKey: .dataChecksum)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try objective.encode(to: encoder)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(batchSize, forKey: .batchSize)
+    try container.encodeIfPresent(accumulatingSteps, forKey: .accumulatingSteps)
+    try container.encode(samples, forKey: .samples)
+    try container.encode(epochs, forKey: .epochs)
+    try container.encode(keptEpoch, forKey: .keptEpoch)
+    try container.encodeIfPresent(dataChecksum, forKey: .dataChecksum)
   }
 }

@@ -126,6 +126,7 @@ extension OutputMeaning {
     case .probabilities(let labels): ("probabilities", labels, nil, nil)
     case .scores(let labels): ("scores", labels, nil, nil)
     case .probability(let labels): ("probability", labels, nil, nil)
+    case .labelSet(let labels): ("labelSet", labels, nil, nil)
     case .value(let name, let unit): ("value", nil, name, unit)
     case .numbers: ("numbers", nil, nil, nil)
     }

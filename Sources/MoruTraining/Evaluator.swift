@@ -7,7 +7,7 @@ import MoruTensors
 /// Computes a model's figures on a data set, with weights that live on the executor.
 struct Evaluator {
   private static let batchSize = 256
-  private let objective: Objective
+  private let objective: BoundObjective
   private let plan: BatchPlan
   private let executor: any Executor
   private let sums: [any Resident]
@@ -16,10 +16,10 @@ struct Evaluator {
 
   /// Compiles the steps.
   ///
-  /// - Parameter prediction: Type of the model's output.
+  /// - Parameter outputs: Types of the model's outputs.
   /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
   init(
-    graph: StepGraph, prediction: TensorType, weights: Weights, placed: [any Resident],
+    graph: StepGraph, outputs: [TensorType], weights: Weights, placed: [any Resident],
     columns: Columns, executor: any Executor
   ) async throws {
     objective = graph.objective
@@ -27,7 +27,7 @@ struct Evaluator {
       sampleCount: columns.count, batchSize: Self.batchSize, seed: 0, shuffles: false)
     self.executor = executor
     zeros = FigureSums(
-      zerosFor: graph.objective, target: columns.targetType, prediction: prediction)
+      zerosFor: graph.objective, targets: columns.targetTypes, outputs: outputs)
     sums = try await executor.place(zeros.zeros)
     let data = try await executor.place(columns.values)
     var programs: [Int: any Program] = [:]

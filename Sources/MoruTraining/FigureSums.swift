@@ -2,24 +2,29 @@ import MoruGraph
 import MoruMetrics
 import MoruTensors
 
-/// For each figure the sums it is computed from: the loss first, then the metrics.
+/// For each figure of an objective, in the order of `BoundObjective.figures`, the sums that it is
+/// computed from.
 struct FigureSums: TensorTree {
   var figures: [[Tensor]]
 
   /// Sums before the first batch: metrics say how many they keep, and of what shapes, for such
   /// targets and predictions.
   ///
-  /// - Parameter target: The targets' type, batch axis first, whatever the batch's size.
-  /// - Parameter prediction: The predictions' type, batch axis first.
-  init(zerosFor objective: Objective, target: TensorType, prediction: TensorType) {
+  /// - Parameter targets: The types of the targets of each part, batch axis first, whatever the
+  ///   batch's size.
+  /// - Parameter outputs: The types of all of the model's outputs, batch axis first.
+  init(zerosFor objective: BoundObjective, targets: [TensorType], outputs: [TensorType]) {
     func sample(_ type: TensorType) -> Tensor {
       .placeholder(TensorType(type.dtype, Shape([1] + type.shape.dropFirst())))
     }
-    let (target, prediction) = (sample(target), sample(prediction))
-    let shapes = objective.metrics.map { metric in
-      metric.sums(target: target, prediction: prediction).map(\.shape)
+    let mean: [Shape] = [[], []]
+    let losses = objective.isOfMany ? objective.parts.filter { $0.loss != nil } : []
+    let metrics = zip(objective.parts, targets).flatMap { part, target in
+      part.metrics.map { metric in
+        metric.sums(target: sample(target), prediction: sample(outputs[part.place])).map(\.shape)
+      }
     }
-    figures = ([[[], []]] + shapes).map { shapes in
+    figures = ([mean] + losses.map { _ in mean } + metrics).map { shapes in
       shapes.map { Tensor(HostTensor.zeros($0, dtype: .float64)) }
     }
   }
@@ -28,18 +33,24 @@ struct FigureSums: TensorTree {
 
   /// Adds a batch.
   ///
-  /// - Parameter mask: Which time steps of the prediction count; nil if all do.
+  /// - Parameter loss: What is made small.
+  /// - Parameter judged: What the batch came to for each part of the objective.
   mutating func add(
-    loss: Tensor, target: Tensor, prediction: Tensor, mask: Tensor?, objective: Objective
+    loss: Tensor, judged: [BoundObjective.Judged], objective: BoundObjective
   ) {
     // The mean loss counts for as many samples as the batch has, as in Keras.
-    let count = Double(prediction.shape.first ?? 1)
-    var terms = [
+    let count = Double(judged.first?.prediction.shape.first ?? 1)
+    func mean(_ loss: Tensor) -> [Tensor] {
       [loss.converted(to: .float64) * Tensor(count), Tensor(HostTensor(count))]
-    ]
-    terms += objective.metrics.map {
-      $0.sums(target: target, prediction: prediction, sampleWeight: mask)
     }
+    let losses = objective.isOfMany ? judged.compactMap(\.loss) : []
+    let metrics = zip(objective.parts, judged).flatMap { part, judged in
+      part.metrics.map {
+        $0.sums(
+          target: judged.target, prediction: judged.prediction, sampleWeight: judged.mask)
+      }
+    }
+    let terms = [mean(loss)] + losses.map(mean) + metrics
     figures = zip(figures, terms).map { zip($0, $1).map { $0 + $1 } }
   }
 
@@ -50,18 +61,14 @@ struct FigureSums: TensorTree {
   ///
   /// - Parameter counts: Number of sums of each figure.
   static func values(
-    _ sums: [HostTensor], counts: [Int], objective: Objective
+    _ sums: [HostTensor], counts: [Int], objective: BoundObjective
   ) throws -> [String: Double] {
     var rest = try sums.map { try $0.array(of: Double.self) }[...]
-    var parts: [[[Double]]] = []
-    for count in counts {
-      parts.append(Array(rest.prefix(count)))
+    var values: [String: Double] = [:]
+    for (figure, count) in zip(objective.figures, counts) {
+      values[figure.name] = figure.value(Array(rest.prefix(count)))
       rest = rest.dropFirst(count)
     }
-    var figures = ["loss": parts[0][0][0] / parts[0][1][0]]
-    for (metric, sums) in zip(objective.metrics, parts.dropFirst()) {
-      figures[metric.name] = metric.value(sums: sums)
-    }
-    return figures
+    return values
   }
 }

@@ -14,6 +14,9 @@ extension Layer {
   /// The same seed gives the same weights, bit for bit, on the same kind of machine with the same
   /// number of threads.
   ///
+  /// Features are paired with the model's inputs, and targets with its outputs, by name, or by their
+  /// order if no name is equal.
+  ///
   /// - Parameters:
   ///   - data: What is learned from.
   ///   - epochs: How often each sample is seen, at least 1.
@@ -23,52 +26,79 @@ extension Layer {
   ///     memory of the small batch and of one gradient; but batch normalization and callbacks see
   ///     the small batches. The last update of an epoch takes the steps that are left.
   ///   - optimizer: How weights follow gradients.
-  ///   - loss: What is made small.
-  ///   - metrics: What is reported beside.
+  ///   - objective: What is made small, and reported beside, for each output.
   ///   - validation: What the training is watched on.
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - callbacks: What watches the training and may act on it, in this order.
   ///   - seed: Decides starting weights, order and dropout.
   ///   - executor: Where it runs.
-  /// - Throws: `GraphError` if the model is not defined for the data or the loss not for its
-  ///   output; `TrainingError` for settings out of range and for targets that the loss is not made
-  ///   for; what callbacks throw.
+  /// - Throws: `GraphError` if the model is not defined for the data or a loss not for its output;
+  ///   `TrainingError` for settings out of range, for inputs and outputs without a feature or target,
+  ///   and for targets that a loss is not made for; what callbacks throw.
+  public func fit(
+    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
+    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
+    on executor: any Executor = .cpu
+  ) async throws -> TrainedModel {
+    let signature = try ModelSignature(layer: self, data: data, objective: objective)
+    let declaration = try declaration(inputs: signature.inputs.map(\.type))
+    let training = Training(
+      structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
+      weights: declaration.initialSources(seed: seed.child("weights")), epochs: epochs,
+      batchSize: batchSize, accumulatingSteps: accumulatingSteps, optimizer: optimizer,
+      objective: objective, seed: seed, executor: executor)
+    return try await training.run(
+      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+  }
+
+  /// Trains a model of one output on samples: as with an objective of this loss and these metrics.
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
     validation: Validation = .none, classWeight: [Int: Double]? = nil,
     callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    let signature = try ModelSignature(layer: self, data: data, loss: loss)
-    let declaration = try declaration(inputs: signature.inputs.map(\.type))
-    let training = Training(
-      structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
-      weights: declaration.initialSources(seed: seed.child("weights")), epochs: epochs,
-      batchSize: batchSize, accumulatingSteps: accumulatingSteps, optimizer: optimizer,
-      objective: Objective(loss: loss, metrics: metrics), seed: seed, executor: executor)
-    return try await training.run(
-      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+    try await fit(
+      data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
+      optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
+      validation: validation, classWeight: classWeight, callbacks: callbacks, seed: seed,
+      on: executor)
   }
 }
 
 extension TrainedModel {
   /// Trains the model further, from its present weights; parameters as for a new model.
   ///
-  /// - Throws: `GraphError` if the loss is not defined for the model's output; `TrainingError` for
+  /// - Throws: `GraphError` if a loss is not defined for the model's output; `TrainingError` for
   ///   settings out of range; what callbacks throw.
+  public func fit(
+    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
+    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
+    on executor: any Executor = .cpu
+  ) async throws -> TrainedModel {
+    let training = Training(
+      structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
+      weights: weights.mapValues { ValueSource($0) }, epochs: epochs, batchSize: batchSize,
+      accumulatingSteps: accumulatingSteps, optimizer: optimizer, objective: objective, seed: seed,
+      executor: executor)
+    return try await training.run(
+      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+  }
+
+  /// Trains a model of one output further: as with an objective of this loss and these metrics.
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
     validation: Validation = .none, classWeight: [Int: Double]? = nil,
     callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    let training = Training(
-      structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
-      weights: weights.mapValues { ValueSource($0) }, epochs: epochs, batchSize: batchSize,
-      accumulatingSteps: accumulatingSteps, optimizer: optimizer,
-      objective: Objective(loss: loss, metrics: metrics), seed: seed, executor: executor)
-    return try await training.run(
-      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+    try await fit(
+      data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
+      optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
+      validation: validation, classWeight: classWeight, callbacks: callbacks, seed: seed,
+      on: executor)
   }
 }
 
@@ -94,17 +124,25 @@ private struct Training {
     for (name, count) in counts where count < 1 {
       throw TrainingError.outOfRange(name, allowed: "at least 1")
     }
-    if let complaint = data.targets.first.flatMap({ objective.loss.complaint(about: $0.tensor) }) {
-      throw TrainingError.targets(loss: type(of: objective.loss).kind, complaint)
+    let bound = try BoundObjective(
+      objective, outputs: structure.signature.outputs.map(\.name))
+    for (part, target) in zip(bound.parts, try data.targets(of: bound)) {
+      guard let complaint = part.loss?.complaint(about: target.tensor) else { continue }
+      let error = TrainingError.targets(
+        loss: part.loss.map { type(of: $0).kind } ?? part.output, complaint)
+      throw bound.isOfMany ? .output(part.output, error) : error
     }
+    guard structure.declaration.parameterCount > 0 else { throw TrainingError.nothingToTrain }
     let (train, watched) = try parts(of: data, validation)
-    let columns = try Columns(train, classWeight: classWeight)
-    try structure.signature.check(columns)
+    let columns = try Columns(
+      train, signature: structure.signature, objective: bound, classWeight: classWeight)
     let batches = BatchPlan(sampleCount: train.count, batchSize: batchSize, seed: seed)
     var trainer = try await Trainer(
       structure, weights: weights, columns: columns,
-      validation: try watched.map { try Columns($0) },
-      objective: objective, optimizer: optimizer,
+      validation: try watched.map {
+        try Columns($0, signature: structure.signature, objective: bound)
+      },
+      objective: bound, optimizer: optimizer,
       plan: TrainingPlan(
         batches: batches, accumulatingSteps: accumulatingSteps, epochs: epochs, seed: seed),
       dataChecksum: data.contentHash.hex, executor: executor)
@@ -121,22 +159,6 @@ private struct Training {
       let parts = try data.trainTestSplit(
         testFraction: fraction, stratified: data.labels != nil, seed: seed.child("validation"))
       return (parts.train, parts.test)
-    }
-  }
-}
-
-extension ModelSignature {
-  /// Checks that columns are of the types that the model takes.
-  func check(_ columns: Columns) throws(ModelError) {
-    guard columns.inputCount == inputs.count else {
-      throw .inputNames(
-        expected: inputs.map(\.name),
-        found: (0..<columns.inputCount).map { "input \($0 + 1)" })
-    }
-    for (input, type) in zip(inputs, columns.inputTypes) {
-      guard type.dtype == input.dtype, type.shape.dropFirst().elementsEqual(input.shape) else {
-        throw .inputType(name: input.name, expected: input.batchDescription, found: "\(type)")
-      }
     }
   }
 }

@@ -7,23 +7,43 @@ import MoruTensors
 extension ModelSignature {
   /// What a model that learns from `data` takes and gives.
   ///
-  /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError.outputs` unless
-  ///   it has one output, `.tooManyClasses` if that has too few entries.
-  init(layer: any Layer, data: Dataset, loss: any Loss) throws {
-    let inputs = data.signature.map { feature in
-      ModelInput(
-        name: feature.name, dtype: feature.dtype, shape: feature.shape,
+  /// Inputs and outputs have the names that the model gives them, else those of the data, if there
+  /// are as many.
+  ///
+  /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError` for an objective
+  ///   that does not fit the outputs and an output that does not fit its target.
+  init(layer: any Layer, data: Dataset, objective: Objective) throws {
+    let features = data.signature
+    let inputNames = layer.inputNames ?? features.map(\.name)
+    let inputs = try zip(
+      inputNames, pairs(inputNames, with: features.map(\.name), what: .feature)
+    ).map { name, place in
+      let feature = features[place]
+      return ModelInput(
+        name: name, dtype: feature.dtype, shape: feature.shape,
         content: Self.content(of: feature, in: data))
     }
-    let outputs = try layer.declaration(inputs: inputs.map(\.type)).outputs
-    guard outputs.count == 1 else { throw TrainingError.outputs(outputs.count) }
-    let shape = Shape(Array(outputs[0].shape.dropFirst()))
-    let meaning = try Self.meaning(shape: shape, data: data, isProbability: !loss.takesLogits)
+    let types = try layer.declaration(inputs: inputs.map(\.type)).outputs
+    let names =
+      [layer.outputNames, data.targets.map(\.name)].lazy.compactMap { $0 }
+      .first { $0.count == types.count } ?? defaultNames("output", count: types.count)
+    let bound = try BoundObjective(objective, outputs: names)
+    var meanings = types.map { _ in OutputMeaning.numbers }
+    for (part, target) in zip(bound.parts, try data.targets(of: bound)) {
+      let shape = Shape(Array(types[part.place].shape.dropFirst()))
+      do throws(TrainingError) {
+        meanings[part.place] = try Self.meaning(
+          shape: shape, target: target, data: data,
+          isProbability: part.loss?.takesLogits != true)
+      } catch { throw bound.isOfMany ? .output(part.output, error) : error }
+    }
     self.init(
       inputs: inputs,
-      outputs: [
-        ModelOutput(name: "output", dtype: outputs[0].dtype, shape: shape, meaning: meaning)
-      ])
+      outputs: zip(names, zip(types, meanings)).map { name, output in
+        ModelOutput(
+          name: name, dtype: output.0.dtype,
+          shape: Shape(Array(output.0.shape.dropFirst())), meaning: output.1)
+      })
   }
 
   private static func content(of feature: Dataset.Signature, in data: Dataset) -> InputContent {
@@ -46,21 +66,34 @@ extension ModelSignature {
   }
 
   private static func meaning(
-    shape: Shape, data: Dataset, isProbability: Bool
+    shape: Shape, target: Dataset.Target, data: Dataset, isProbability: Bool
   ) throws(TrainingError) -> OutputMeaning {
-    guard let labels = data.labels else {
-      let name = data.encoding?.target?.name ?? "value"
+    switch target.values {
+    case .classes(_, let labels):
+      return try meaning(shape: shape, classes: labels, isProbability: isProbability)
+    case .labelSets(_, let labels):
+      guard shape.rank == 1 else { throw .outputShape(found: shape, classes: labels.count) }
+      guard shape[0] == labels.count else {
+        throw .tooManyClasses(classes: labels.count, outputs: shape[0])
+      }
+      return isProbability ? .labelSet(labels: labels) : .numbers
+    case .values:
+      let name = data.encoding?.target?.name ?? (data.targets.count > 1 ? target.name : "value")
       return shape.elementCount == 1 ? .value(name: name, unit: nil) : .numbers
+    case .tensor: return .numbers
     }
+  }
+
+  private static func meaning(
+    shape: Shape, classes labels: [String], isProbability: Bool
+  ) throws(TrainingError) -> OutputMeaning {
     if shape == [1] {
       guard labels.count == 2 else {
         throw .tooManyClasses(classes: labels.count, outputs: 2)
       }
       return isProbability ? .probability(labels: labels) : .numbers
     }
-    guard shape.rank == 1 else {
-      throw .outputShape(found: shape, classes: labels.count)
-    }
+    guard shape.rank == 1 else { throw .outputShape(found: shape, classes: labels.count) }
     guard shape[0] >= labels.count else {
       throw .tooManyClasses(classes: labels.count, outputs: shape[0])
     }

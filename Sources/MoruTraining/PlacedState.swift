@@ -63,7 +63,7 @@ struct PlacedState {
   }
 
   /// The figures of the steps since the sums were last reset.
-  func figures(_ objective: Objective) async throws -> [String: Double] {
+  func figures(_ objective: BoundObjective) async throws -> [String: Double] {
     try FigureSums.values(
       await executor.read(sums), counts: sumCounts, objective: objective)
   }

@@ -23,9 +23,7 @@ struct TrainingState: TensorTree {
 /// What a forward pass comes to.
 private struct Forward {
   let loss: Tensor
-  let prediction: Tensor
-  /// Which time steps of the prediction count; nil if all do.
-  let mask: Tensor?
+  let judged: [BoundObjective.Judged]
   let weights: Weights
   /// What parameters are held to after the update, by path.
   let constraints: [String: any Constraint]
@@ -36,7 +34,7 @@ private struct Forward {
 /// Both take the numbers of the samples of one batch: the columns themselves live on the executor.
 struct StepGraph {
   let layer: any Layer
-  let objective: Objective
+  let objective: BoundObjective
 
   /// Forward, backward, optimizer and figures of one batch. The result is the loss.
   ///
@@ -52,7 +50,6 @@ struct StepGraph {
     let before = state.map { .placeholder($0.type) }
     let key = Tensor.placeholder(TensorType(.int64, [1]))
     let data = columns.placeholders()
-    let target = data.target.gathered(indices)
 
     var after = before
     let draw = before.accumulation?.batches ?? before.optimizer.iteration
@@ -60,16 +57,12 @@ struct StepGraph {
     var (_, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
-      let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
-      let fit = objective.loss(
-        target: target, prediction: prediction,
-        sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
+      let (fit, judged) = judged(data, indices, in: scope)
       let loss = scope.penalties.reduce(fit) { $0 + $1 }
       return (
         optimizer.scaled(loss, before.optimizer),
         Forward(
-          loss: loss, prediction: prediction, mask: scope.mask(of: prediction),
-          weights: scope.updatedWeights, constraints: scope.constraints)
+          loss: loss, judged: judged, weights: scope.updatedWeights, constraints: scope.constraints)
       )
     }
     after.weights.state = forward.weights.state
@@ -84,15 +77,12 @@ struct StepGraph {
     } else {
       after.accumulation = accumulation
     }
-    after.sums.add(
-      loss: forward.loss, target: target, prediction: forward.prediction, mask: forward.mask,
-      objective: objective)
+    after.sums.add(loss: forward.loss, judged: forward.judged, objective: objective)
 
     let changed = Dictionary(uniqueKeysWithValues: after.leaves.enumerated().map { ($0, $1) })
     return try Graph(
       inputs: [indices],
-      resident: before.leaves + [key] + data.inputs + [data.target]
-        + (data.weights.map { [$0] } ?? []),
+      resident: before.leaves + [key] + data.all,
       results: [forward.loss], updates: changed)
   }
 
@@ -106,23 +96,24 @@ struct StepGraph {
     let weights = weights.map { .placeholder($0.type) }
     let before = sums.map { .placeholder($0.type) }
     let data = columns.placeholders()
-    let target = data.target.gathered(indices)
-    let scope = Scope(weights: weights)
-    let prediction = scope.draw(layer, data.inputs.map { $0.gathered(indices) })[0]
-    let loss = objective.loss(
-      target: target, prediction: prediction,
-      sampleWeight: scope.sampleWeight(data.weights?.gathered(indices), for: prediction))
+    let (loss, judged) = judged(data, indices, in: Scope(weights: weights))
     var after = before
-    after.add(
-      loss: loss, target: target, prediction: prediction, mask: scope.mask(of: prediction),
-      objective: objective)
+    after.add(loss: loss, judged: judged, objective: objective)
     let offset = weights.leaves.count
     let changed = Dictionary(
       uniqueKeysWithValues: after.leaves.enumerated().map { ($0 + offset, $1) })
     return try Graph(
       inputs: [indices],
-      resident: weights.leaves + before.leaves + data.inputs + [data.target]
-        + (data.weights.map { [$0] } ?? []),
-      results: [], updates: changed)
+      resident: weights.leaves + before.leaves + data.all, results: [], updates: changed)
+  }
+
+  /// Draws the model on a batch and compares its outputs with their targets.
+  private func judged(
+    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope
+  ) -> (loss: Tensor, parts: [BoundObjective.Judged]) {
+    objective.judged(
+      scope.draw(layer, data.inputs.map { $0.gathered(indices) }),
+      targets: data.targets.map { $0.gathered(indices) },
+      weights: data.weights?.gathered(indices), in: scope)
   }
 }

@@ -24,21 +24,21 @@ extension TrainedModel {
     guard batchSize >= 1 else {
       throw TrainingError.outOfRange("batchSize", allowed: "at least 1")
     }
-    let trainedFor = training.map {
-      Objective(loss: $0.loss.loss, metrics: $0.metrics.map(\.metric))
+    guard let objective = objective ?? training?.objective else {
+      throw TrainingError.noObjective
     }
-    guard let objective = objective ?? trainedFor else { throw TrainingError.noObjective }
-    let columns = Columns(zerosFor: signature, loss: objective.loss, count: batchSize)
+    let bound = try BoundObjective(objective, outputs: signature.outputs.map(\.name))
+    let columns = Columns(zerosFor: signature, objective: bound, count: batchSize)
     let traced = declaration.placeholders()
     let optimizer = optimizer.withLearningRate(optimizer.learningRate.resolved(totalSteps: 1))
     let start = TrainingState(
       weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
       sums: FigureSums(
-        zerosFor: objective, target: columns.targetType, prediction: declaration.outputs[0]))
+        zerosFor: bound, targets: columns.targetTypes, outputs: declaration.outputs))
     let state = try await PlacedState(
       start, weights: weights.mapValues { ValueSource($0) }, key: 0, columns: columns,
       executor: executor)
-    let graph = try StepGraph(layer: layer, objective: objective).training(
+    let graph = try StepGraph(layer: layer, objective: bound).training(
       TrainingPlan.StepKind(batch: batchSize, startsAnew: true, updates: true), state: start,
       columns: columns, optimizer: optimizer)
     let program = try await executor.compile(graph, resident: state.all)

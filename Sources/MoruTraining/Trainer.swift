@@ -8,7 +8,7 @@ import MoruTensors
 /// One training: the state on the executor, the compiled steps, and the loop over epochs.
 struct Trainer {
   private let maker: ModelMaker
-  private let objective: Objective
+  private let objective: BoundObjective
   private let plan: TrainingPlan
   private let executor: any Executor
   private let state: PlacedState
@@ -20,14 +20,14 @@ struct Trainer {
   /// - Parameter weights: Where the weights' values come from, by path.
   init(
     _ structure: ModelStructure, weights: [String: ValueSource], columns: Columns,
-    validation: Columns?, objective: Objective, optimizer: any Optimizer, plan: TrainingPlan,
+    validation: Columns?, objective: BoundObjective, optimizer: any Optimizer, plan: TrainingPlan,
     dataChecksum: String, executor: any Executor
   ) async throws {
     self.objective = objective
     self.plan = plan
     self.executor = executor
     maker = ModelMaker(
-      structure: structure, objective: objective, plan: plan, dataChecksum: dataChecksum)
+      structure: structure, objective: objective.objective, plan: plan, dataChecksum: dataChecksum)
     let optimizer = optimizer.resolved(totalSteps: plan.updateCount)
     let traced = structure.declaration.placeholders()
     let start = TrainingState(
@@ -35,8 +35,8 @@ struct Trainer {
       accumulation: plan.accumulatingSteps > 1
         ? Accumulation(zerosFor: traced.parameters) : nil,
       sums: FigureSums(
-        zerosFor: objective, target: columns.targetType,
-        prediction: structure.declaration.outputs[0]))
+        zerosFor: objective, targets: columns.targetTypes,
+        outputs: structure.declaration.outputs))
     state = try await PlacedState(
       start, weights: weights, key: plan.seed.child("dropout"), columns: columns,
       executor: executor)
@@ -49,7 +49,7 @@ struct Trainer {
     }
     if let validation {
       evaluator = try await Evaluator(
-        graph: graph, prediction: structure.declaration.outputs[0], weights: traced,
+        graph: graph, outputs: structure.declaration.outputs, weights: traced,
         placed: state.weights, columns: validation, executor: executor)
     }
   }
@@ -137,8 +137,8 @@ private struct ModelMaker: Sendable {
     try TrainedModel(
       layer: structure.layer, weights: weights, signature: structure.signature,
       training: TrainingRecord(
-        seed: plan.seed.key, loss: objective.loss, metrics: objective.metrics,
-        batchSize: plan.batches.batchSize, accumulatingSteps: plan.accumulatingSteps,
+        seed: plan.seed.key, objective: objective, batchSize: plan.batches.batchSize,
+        accumulatingSteps: plan.accumulatingSteps,
         samples: plan.batches.sampleCount,
         epochs: reports.map { .init(number: $0.epoch, figures: $0.figures) },
         keptEpoch: keptEpoch, dataChecksum: dataChecksum))

@@ -2,11 +2,21 @@ public import MoruGraph
 public import MoruTensors
 
 /// What can go wrong in training and evaluating.
-public enum TrainingError: Error, Equatable, CustomStringConvertible {
+public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
+  /// What a model's input or output is paired with.
+  public enum Column: String, Sendable {
+    /// What an input takes.
+    case feature
+    /// What an output learns.
+    case target
+  }
+
   /// There is nothing to learn from.
   case noSamples
   /// The samples have no target.
   case noTarget
+  /// The data have no feature or target of a model's input or output.
+  case missing(Column, String, found: [String], nearest: String?)
   /// Class weights were given for targets that are not class numbers.
   case notClasses
   /// A setting is out of range.
@@ -15,8 +25,16 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case tooManyClasses(classes: Int, outputs: Int)
   /// The model's output for one sample is not one number for each class.
   case outputShape(found: Shape, classes: Int)
-  /// The model's outputs do not fit what training supports.
-  case outputs(Int)
+  /// One loss was given for several outputs.
+  case severalOutputs([String])
+  /// A loss, metric or weight was given for an output that the model does not have.
+  case unknownOutput(String, known: [String], nearest: String?)
+  /// No output has a loss.
+  case noLoss
+  /// All of the model's weights are frozen.
+  case nothingToTrain
+  /// What is wrong with one of several outputs.
+  case output(String, TrainingError)
   /// The targets are not such as the loss is made for.
   case targets(loss: String, Mismatch)
   /// A callback watches a figure that training does not make.
@@ -31,8 +49,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .noSamples: "There are no samples. Pass at least one."
     case .noTarget:
       "The samples have no target. Name the target column when the data are read."
+    case .missing(let what, let name, let found, let nearest):
+      "The data have no \(what) \"\(name)\" for the model's "
+        + (what == .feature ? "input" : "output") + " of this name; they have "
+        + found.joined(separator: ", ") + ". "
+        + (nearest.map { "Did you mean \"\($0)\"?" } ?? "Name a \(what) so.")
     case .notClasses:
-      "Class weights need targets that are classes. Leave them out for numbers."
+      "Class weights need one target, which is classes. Leave them out, or weigh each sample."
     case .outOfRange(let name, let allowed): "\(name) must be \(allowed). Change it."
     case .tooManyClasses(let classes, let outputs):
       "The data have \(classes) classes, the model has \(outputs) outputs. "
@@ -40,9 +63,17 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .outputShape(let found, let classes):
       "The model's output for one sample has shape \(found); \(classes) classes need [\(classes)]. "
         + "Put Flatten or a pooling layer before the last layer."
-    case .outputs(let count):
-      "The model has \(count) outputs; fit needs exactly one. "
-        + "Train models of several outputs with a custom step (compiled)."
+    case .severalOutputs(let names):
+      "The model has the outputs \(names.joined(separator: ", ")). Say the loss of each by name: "
+        + "Objective(losses: [\"\(names[0])\": …])."
+    case .unknownOutput(let name, let known, let nearest):
+      "The model has no output \"\(name)\"; it has \(known.joined(separator: ", "))."
+        + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")
+    case .noLoss:
+      "No output has a loss, so nothing can be learned. Give at least one output a loss."
+    case .nothingToTrain:
+      "All of the model's weights are frozen, or it has none. Leave some to be trained."
+    case .output(let name, let error): "Output \"\(name)\": \(error)"
     case .targets(let loss, let mismatch):
       "The targets do not fit \(loss): \(mismatch.reason). \(mismatch.remedy)"
     case .unknownFigure(let name, let known, let nearest):

@@ -63,6 +63,7 @@ struct ModelsShowCommand: AsyncParsableCommand {
         case .probabilities(let labels): "probabilities of " + labels.joined(separator: ", ")
         case .scores(let labels): "scores of " + labels.joined(separator: ", ")
         case .probability(let labels): "probability of \(labels.last ?? "")"
+        case .labelSet(let labels): "probability of each of " + labels.joined(separator: ", ")
         case .value(let name, let unit): name + (unit.map { " in \($0)" } ?? "")
         case .numbers: "numbers"
         }
@@ -78,7 +79,7 @@ struct ModelsShowCommand: AsyncParsableCommand {
     return """
       \(record.samples) samples in batches of \(record.batchSize), \(record.epochs.count) epochs, \
       seed \(record.seed)
-      loss \(type(of: record.loss.loss).kind), data \(record.dataChecksum?.prefix(12) ?? "unknown")
+      loss \(record.objective), data \(record.dataChecksum?.prefix(12) ?? "unknown")
       epoch \(record.keptEpoch) was kept: \(figures.joined(separator: ", "))
       """
   }

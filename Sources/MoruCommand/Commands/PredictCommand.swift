@@ -30,9 +30,7 @@ struct PredictCommand: AsyncParsableCommand {
     let found = try await ResolvedModel(
       ModelReference(parsing: model), store: workspace.existing)
     let signature = found.model.signature
-    guard let input = signature.inputs.first, signature.inputs.count == 1,
-      let answer = signature.outputs.first
-    else {
+    guard let input = signature.inputs.first, signature.inputs.count == 1 else {
       throw ModelError.inputNames(expected: signature.inputs.map(\.name), found: ["one input"])
     }
     // All is read before anything is answered: a bad file among many shows at once.
@@ -41,8 +39,14 @@ struct PredictCommand: AsyncParsableCommand {
     var answers: [Answer] = []
     for sample in samples {
       let outputs = try await predictor.predict([sample.batch])
-      let judgements = try outputs.first.map(answer.judgements) ?? []
-      answers += zip(sample.names, judgements).map(Answer.init)
+      let judgements = try zip(signature.outputs, outputs).map { try $0.judgements($1) }
+      for (place, name) in sample.names.enumerated() {
+        answers += zip(signature.outputs, judgements).map { output, judgements in
+          Answer(
+            name: name, output: judgements.count > 1 ? output.name : nil,
+            judgement: judgements[place])
+        }
+      }
     }
     if json {
       try Output(isJSON: true).json(
@@ -54,39 +58,42 @@ struct PredictCommand: AsyncParsableCommand {
   }
 }
 
-/// A model's answer to one sample.
+/// A model's answer to one sample: that of its only output, or of one of several.
 struct Answer {
   /// What the sample is called.
   let name: String
+  /// The output's name; nil for the only one.
+  let output: String?
   /// What the model says.
   let judgement: Judgement
-
-  init(name: String, judgement: Judgement) {
-    self.name = name
-    self.judgement = judgement
-  }
 
   /// One line for each answer; the likeliest classes first.
   static func text(_ answers: [Answer]) -> String {
     let rows = answers.map { answer -> [String] in
+      let name = answer.name + (answer.output.map { " \($0)" } ?? "")
       switch answer.judgement {
-      case .label(let label, let probabilities):
-        let likely = probabilities.enumerated().sorted {
-          ($1.element.probability, $0.offset) < ($0.element.probability, $1.offset)
-        }.prefix(3).map {
-          "\($0.element.label) " + String(format: "%.4f", $0.element.probability)
-        }
-        return [answer.name, label, likely.joined(separator: "  ")]
-      case .plainLabel(let label): return [answer.name, label, ""]
-      case .value(let value, let name, let unit):
-        return [answer.name, name, "\(Float(value))" + (unit.map { " \($0)" } ?? "")]
+      case .label(let label, let probabilities): return [name, label, likely(probabilities)]
+      case .plainLabel(let label): return [name, label, ""]
+      case .labels(let labels, let probabilities):
+        return [name, labels.joined(separator: ", "), likely(probabilities)]
+      case .value(let value, let title, let unit):
+        return [name, title, "\(Float(value))" + (unit.map { " \($0)" } ?? "")]
       case .numbers(let numbers):
-        return [answer.name, "", numbers.map { "\(Float($0))" }.joined(separator: " ")]
+        return [name, "", numbers.map { "\(Float($0))" }.joined(separator: " ")]
       }
     }
     var table = TextTable(["input", "answer", "probabilities or value"], leftColumns: 3)
     rows.forEach { table.append($0) }
     return table.text
+  }
+
+  /// The three greatest probabilities, the first of equal ones first.
+  private static func likely(_ probabilities: [(label: String, probability: Double)]) -> String {
+    probabilities.enumerated().sorted {
+      ($1.element.probability, $0.offset) < ($0.element.probability, $1.offset)
+    }.prefix(3).map {
+      "\($0.element.label) " + String(format: "%.4f", $0.element.probability)
+    }.joined(separator: "  ")
   }
 }
 
@@ -99,7 +106,9 @@ private struct PredictionsJSON: Encodable {
 /// One answer as JSON. Numbers are Float32 as the model gave them: they read back as the same bits.
 private struct AnswerJSON: Encodable {
   let input: String
+  let output: String?
   var label: String?
+  var labels: [String]?
   var probabilities: LabelledNumbers?
   var name: String?
   var value: Float?
@@ -108,11 +117,17 @@ private struct AnswerJSON: Encodable {
 
   init(_ answer: Answer) {
     input = answer.name
+    output = answer.output
+    func numbers(_ pairs: [(label: String, probability: Double)]) -> LabelledNumbers {
+      LabelledNumbers(pairs: pairs.map { ($0.label, Float($0.probability)) })
+    }
     switch answer.judgement {
     case .label(let label, let probabilities):
       self.label = label
-      self.probabilities = LabelledNumbers(
-        pairs: probabilities.map { ($0.label, Float($0.probability)) })
+      self.probabilities = numbers(probabilities)
+    case .labels(let labels, let probabilities):
+      self.labels = labels
+      self.probabilities = numbers(probabilities)
     case .plainLabel(let label): self.label = label
     case .value(let value, let name, let unit):
       self.value = Float(value)

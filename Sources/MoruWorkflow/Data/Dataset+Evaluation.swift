@@ -65,11 +65,16 @@ extension Dataset {
 }
 
 extension ModelSignature {
-  /// The names of the classes that the first output tells apart; nil if it does not.
-  public var labels: [String]? {
-    switch outputs.first?.meaning {
+  /// The names of the classes that the first output with classes tells apart; nil if none does.
+  public var labels: [String]? { outputs.lazy.compactMap(\.classes).first }
+}
+
+extension ModelOutput {
+  /// The names of the classes that the output tells apart; nil if it does not.
+  var classes: [String]? {
+    switch meaning {
     case .probabilities(let labels), .scores(let labels), .probability(let labels): labels
-    case .value, .numbers, nil: nil
+    case .labelSet, .value, .numbers: nil
     }
   }
 }

@@ -22,7 +22,7 @@ public struct Verdict: Sendable, Equatable {
   /// Number of samples.
   public let samples: Int
 
-  /// Judges a model.
+  /// Judges a model; of several outputs the first whose answers are classes or numbers.
   ///
   /// - Parameter seed: Decides the resamples behind the intervals of a regression.
   /// - Throws: `ModelError` if the data are not what the model takes; `TrainingError.noObjective`
@@ -31,29 +31,48 @@ public struct Verdict: Sendable, Equatable {
   public init(of model: TrainedModel, named name: String, on data: Dataset, seed: Seed) async throws
   {
     samples = data.count
-    loss = try await model.evaluate(data, metrics: []).loss
-    let outputs = try await model.predict(data).converted(to: .float64)
-    let numbers = try outputs.array(of: Double.self)
+    loss = try await model.evaluate(data).loss
+    guard let (output, truth) = Self.judged(model.signature, on: data),
+      let values = try await model.predictions(data)[output.name]
+    else { throw WorkflowError.notJudged(name) }
+    let numbers = try values.converted(to: .float64).array(of: Double.self)
     guard numbers.allSatisfy(\.isFinite) else { throw WorkflowError.notFiniteOutput(model: name) }
     let width = numbers.count / max(data.count, 1)
-    if let truth = data.numbers {
-      guard width == 1, model.signature.labels == nil else { throw WorkflowError.notJudged(name) }
-      result = .numbers(try RegressionReport(truth: truth, predicted: numbers, seed: seed))
-      return
+    switch truth {
+    case .values(let truth) where width == 1 && output.classes == nil:
+      result = .numbers(
+        try RegressionReport(truth: truth.map(Double.init), predicted: numbers, seed: seed))
+    case .classes(let truth, let labels)
+    where width == 1 ? labels.count == 2 : width >= labels.count:
+      // An output may be wider than the data have classes; such answers are wrong, and shown.
+      let names = labels + (labels.count..<max(width, labels.count)).map { "output \($0)" }
+      let takesLogits = model.training?.objective.loss(of: output.name)?.takesLogits == true
+      let predicted = (0..<data.count).map { sample in
+        let scores = numbers[sample * width..<(sample + 1) * width]
+        return width == 1
+          ? (scores[sample] > (takesLogits ? 0 : 0.5) ? 1 : 0) : Self.best(scores)
+      }
+      let matrix = try ConfusionMatrix(
+        truth: truth.map(Int.init), predicted: predicted, labels: names)
+      result = .classes(matrix, ClassificationReport(matrix))
+    case .classes, .values, .labelSets, .tensor: throw WorkflowError.notJudged(name)
     }
-    guard let (truth, labels) = data.classes,
-      width == 1 ? labels.count == 2 : width >= labels.count
-    else { throw WorkflowError.notJudged(name) }
-    // An output may be wider than the data have classes; such answers are wrong, and shown.
-    let names = labels + (labels.count..<max(width, labels.count)).map { "output \($0)" }
-    let threshold = model.training?.loss.loss.takesLogits == true ? 0 : 0.5
-    let predicted = (0..<data.count).map { sample in
-      let scores = numbers[sample * width..<(sample + 1) * width]
-      return width == 1 ? (scores[sample] > threshold ? 1 : 0) : Self.best(scores)
+  }
+
+  /// The first output whose target is classes or numbers, and what is true of it.
+  private static func judged(
+    _ signature: ModelSignature, on data: Dataset
+  ) -> (ModelOutput, Dataset.Targets)? {
+    for target in data.targets {
+      let output = signature.outputs.first {
+        signature.outputs.count == 1 || $0.name == target.name
+      }
+      switch target.values {
+      case .classes, .values: if let output { return (output, target.values) }
+      case .labelSets, .tensor: continue
+      }
     }
-    let matrix = try ConfusionMatrix(
-      truth: truth.map(Int.init), predicted: predicted, labels: names)
-    result = .classes(matrix, ClassificationReport(matrix))
+    return nil
   }
 
   /// The place of the greatest score, the first of equal ones, as the accuracy metric has it.

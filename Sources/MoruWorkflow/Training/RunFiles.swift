@@ -46,7 +46,7 @@ struct RunFiles {
   private static func curves(_ candidate: TrainedCandidate) -> TrainingCurves {
     let record = candidate.model.training
     let epochs = record?.epochs ?? []
-    let metrics = ["loss"] + (record?.metrics.map(\.metric.name) ?? [])
+    let metrics = ["loss"] + (record?.objective.parts.flatMap(\.metrics).map(\.name) ?? [])
     func values(_ name: String) -> [Double] { epochs.compactMap { $0.figures[name] } }
     return TrainingCurves(
       title: candidate.name,
