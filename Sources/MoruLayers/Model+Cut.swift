@@ -21,12 +21,15 @@ extension Layer {
     at ends: [String], from starts: [String]? = nil, inputs: [TensorType]
   ) throws -> Model {
     let names = inputNames ?? defaultNames("input", count: inputs.count)
-    return try cut(at: ends, from: starts, inputs: zip(names, inputs).map { ($0, $1) })
+    return try cut(
+      at: ends, from: starts, inputs: zip(names, inputs).map { ($0, $1) }, outputNames: outputNames)
   }
 
   /// - Parameter inputs: Names and types of the model's inputs.
+  /// - Parameter outputNames: Names of the model's outputs.
   package func cut(
-    at ends: [String], from starts: [String]?, inputs: [(name: String, type: TensorType)]
+    at ends: [String], from starts: [String]?, inputs: [(name: String, type: TensorType)],
+    outputNames: [String]?
   ) throws -> Model {
     let calls = try declaration(inputs: inputs.map(\.type)).calls
     var plan = FlatPlan(calls, opening: ends + (starts ?? []))

@@ -51,7 +51,7 @@ public struct Model: Layer {
   public let inputs: [TensorType]
   public let inputNames: [String]?
   public let outputNames: [String]?
-  let nodes: [Node]
+  private(set) var nodes: [Node]
   let outputs: [Port]
 
   /// The model between some inputs and some outputs.
@@ -120,6 +120,15 @@ public struct Model: Layer {
     guard names.count == count, Set(names).count == count, !names.contains("") else {
       throw .names(of: ends, names)
     }
+  }
+
+  /// The same layer, identity included, with others in it.
+  func mapping(_ change: (any Layer) -> any Layer) -> Model {
+    var copy = self
+    copy.nodes = nodes.map {
+      Node(layer: LayerBox(change($0.layer.layer)), inputs: $0.inputs, path: $0.path)
+    }
+    return copy
   }
 
   public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {

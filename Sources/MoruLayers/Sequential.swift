@@ -32,6 +32,13 @@ public struct Sequential: UnaryLayer {
     layers.reduce(x) { value, layer in layer(value, in: scope) }
   }
 
+  /// The same layer, identity included, with others in it.
+  func mapping(_ change: (any Layer) -> any Layer) -> Sequential {
+    var copy = Sequential(layers.map(change), name: name)
+    copy.identity = identity
+    return copy
+  }
+
   private enum CodingKeys: String, CodingKey, CaseIterable { case id, name, layers }
 
   public init(from decoder: any Decoder) throws {

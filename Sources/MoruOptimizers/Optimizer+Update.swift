@@ -78,13 +78,14 @@ extension Optimizer {
     if let failed = given.first(where: { $0.error != nil }) {
       return parameters.map { _ in failed }
     }
-    if let mismatch = mismatch(owners, leaves, gradients, state) {
+    let factors = rateFactors(for: parameters, count: leaves.count)
+    if let mismatch = mismatch(owners, leaves, gradients, state) ?? factors.mismatch {
       let failed = Tensor.failure(Self.kind, [], mismatch)
       return parameters.map { _ in failed }
     }
     let before = state
     let unscaled = gradients.map { state.lossScale?.removed(from: $0) ?? $0 }
-    var next = step(owners, leaves, clipped(unscaled), &state)
+    var next = step(owners, leaves, clipped(unscaled), factors.values, &state)
     if let dynamics = settings.lossScaling?.dynamics, let scale = before.lossScale {
       let isFinite = allFinite(unscaled)
       state = state.replacingLeaves(
@@ -105,16 +106,18 @@ extension Optimizer {
   }
 
   /// One step along clipped gradients.
+  ///
+  /// - Parameter factors: What the rate of each parameter is multiplied by.
   private func step(
-    _ owners: [any Optimizer], _ leaves: [Tensor], _ gradients: [Tensor],
+    _ owners: [any Optimizer], _ leaves: [Tensor], _ gradients: [Tensor], _ factors: [Double],
     _ state: inout OptimizerState
   ) -> [Tensor] {
-    let rate = rate(in: state)
+    let common = rate(in: state)
     let number = (state.iteration + 1).converted(to: .float64)
     var slots = state.slots
     var next = leaves.indices.map { place in
-      let (owner, parameter) = (owners[place], leaves[place])
-      let rate = rate.converted(to: parameter.dtype)
+      let (owner, parameter, factor) = (owners[place], leaves[place], factors[place])
+      let rate = (factor == 1 ? common : common * Tensor(factor)).converted(to: parameter.dtype)
       let decay = owner.settings.weightDecay
       return owner.updated(
         decay == 0 ? parameter : parameter - parameter * (rate * Tensor(decay)),
@@ -135,6 +138,46 @@ extension Optimizer {
     state.slots = slots
     state.iteration += 1
     return next
+  }
+
+  /// What the rate of each parameter is multiplied by, or why that cannot be told.
+  private func rateFactors(
+    for parameters: some TensorTree, count: Int
+  ) -> (values: [Double], mismatch: Mismatch?) {
+    let alike = [Double](repeating: 1, count: count)
+    guard let factors = settings.rateFactors, !factors.isEmpty else { return (alike, nil) }
+    guard let paths = (parameters as? [String: Tensor])?.keys.sorted() else {
+      return (
+        alike,
+        Mismatch(
+          "learning rates are set by path, and the parameters have none",
+          "Pass a dictionary of parameters by path.")
+      )
+    }
+    func lies(_ path: String, below outer: String) -> Bool {
+      path == outer || path.hasPrefix(outer + "/")
+    }
+    for outer in factors.keys.sorted() where !paths.contains(where: { lies($0, below: outer) }) {
+      let near = nearest(outer, among: paths.flatMap(prefixes))
+      return (
+        alike,
+        Mismatch(
+          "a learning rate is set for \"\(outer)\", where nothing is trained",
+          near.map { "Did you mean \"\($0)\"?" } ?? "Name a layer or weight that is trained.")
+      )
+    }
+    return (
+      paths.map { path in
+        let outer = factors.keys.filter { lies(path, below: $0) }.max { $0.count < $1.count }
+        return outer.flatMap { factors[$0] } ?? 1
+      }, nil
+    )
+  }
+
+  /// The paths of a weight's layers and its own: `a/b/c` → `a`, `a/b`, `a/b/c`.
+  private func prefixes(of path: String) -> [String] {
+    let names = path.split(separator: "/")
+    return names.indices.map { names[...$0].joined(separator: "/") }
   }
 
   /// Gradients within the limits that were set.

@@ -86,6 +86,17 @@ extension Optimizer {
     }
   }
 
+  /// The same optimizer, whose learning rate is another one for some layers, as in fine-tuning, where
+  /// the layers that were trained before need smaller steps than new ones.
+  ///
+  /// - Parameter factors: What the learning rate of the parameters below a path, such as `base` or
+  ///   `base/block1`, is multiplied by, at least 0; 1 for paths not named. The longest path that fits
+  ///   decides.
+  /// - Source: Howard, Ruder 2018, arXiv:1801.06146, "discriminative fine-tuning".
+  public func scalingRates(_ factors: [String: Double]) -> Self {
+    with { $0.rateFactors = factors }
+  }
+
   /// The same optimizer for losses that are multiplied before gradients are taken, so that small
   /// gradients do not vanish in short number types; gradients are divided again before the step.
   public func scalingLoss(_ scaling: LossScaling) -> Self { with { $0.lossScaling = scaling } }

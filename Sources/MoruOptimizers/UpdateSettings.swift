@@ -19,6 +19,9 @@ public struct UpdateSettings: Hashable, Sendable {
   public var emaOverwriteFrequency: Int?
   /// What losses are multiplied by; nil for nothing.
   public var lossScaling: LossScaling?
+  /// What the learning rate of parameters below some paths is multiplied by, at least 0; the longest
+  /// path that fits decides.
+  public var rateFactors: [String: Double]?
 
   /// A step size, and nothing done besides.
   public init(learningRate: LearningRate, weightDecay: Double = 0) {
@@ -41,7 +44,7 @@ public enum LossScaling: Hashable, Sendable {
 extension UpdateSettings: Encodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case learningRate, weightDecay, clipValue, clipNorm, globalClipNorm, emaMomentum
-    case emaOverwriteFrequency, lossScaling
+    case emaOverwriteFrequency, lossScaling, rateFactors
   }
 
   /// The names of the settings in files, beside an optimizer's own.
@@ -75,6 +78,10 @@ extension UpdateSettings: Encodable {
       emaOverwriteFrequency = frequency
     }
     lossScaling = try fields.optional(.lossScaling)
+    rateFactors = try fields.optional(.rateFactors)
+    if let factor = rateFactors?.values.first(where: { !($0 >= 0 && $0.isFinite) }) {
+      throw fields.outOfRange(.rateFactors, "at least 0, not \(factor)")
+    }
   }
 }
 

@@ -54,6 +54,42 @@ import Testing
     #expect(text(Adam().update(parameters, parameters, &state)).contains("initialState(for:)"))
   }
 
+  @Test("layers may have learning rates of their own, by the longest path that fits")
+  func rateFactors() async throws {
+    let start: [String: Tensor] = [
+      "base/a": .ones([2]), "base/b/c": .ones([2]), "head": .ones([2]),
+    ]
+    func moved(_ factors: [String: Double]) async throws -> [Float] {
+      let optimizer = SGD(learningRate: 0.5).scalingRates(factors)
+      var state = optimizer.initialState(for: start)
+      let next = optimizer.update(start, start, &state)
+      var values: [Float] = []
+      for path in next.keys.sorted() {
+        values.append(
+          try await #require(next[path]).value(on: .reference).array(of: Float.self)[0])
+      }
+      return values
+    }
+    #expect(try await moved([:]) == [0.5, 0.5, 0.5])
+    #expect(try await moved(["base": 0.5, "base/b": 0]) == [0.75, 1, 0.5])
+    func text(_ factors: [String: Double]) -> String {
+      let optimizer = SGD().scalingRates(factors)
+      var state = optimizer.initialState(for: start)
+      return self.text(optimizer.update(start, start, &state))
+    }
+    #expect(
+      text(["bsae": 1]).contains(
+        "a learning rate is set for \"bsae\", where nothing is trained. Did you mean \"base\"?"))
+    #expect(text(["bas": 1]).contains("Did you mean"))
+    let optimizer = SGD().scalingRates(["base": 0.5])
+    var state = optimizer.initialState(for: Array(start.values))
+    let next = optimizer.update(Array(start.values), Array(start.values), &state)
+    #expect(next.first?.error?.description.contains("a dictionary of parameters") == true)
+    let data = try JSONEncoder().encode(OptimizerBox(optimizer))
+    let back = try JSONDecoder().decode(OptimizerBox.self, from: data).optimizer
+    #expect(back.settings.rateFactors == ["base": 0.5])
+  }
+
   @Test("a factor that callbacks set scales the rate")
   func rateScale() async throws {
     let optimizer = SGD(learningRate: 0.5)

@@ -52,4 +52,18 @@ public struct Frozen: WrapperLayer {
 extension Layer {
   /// The same layer, which training leaves as it is.
   public func frozen() -> Frozen { Frozen(self) }
+
+  /// The same layer, in which nothing is frozen: neither itself nor layers in `Sequential`, `Model` and
+  /// `Checkpointed`.
+  public func unfrozen() -> any Layer {
+    switch self {
+    case let frozen as Frozen: return frozen.layer.unfrozen()
+    case var wrapper as Checkpointed:
+      wrapper.layer = wrapper.layer.unfrozen()
+      return wrapper
+    case let sequential as Sequential: return sequential.mapping { $0.unfrozen() }
+    case let model as Model: return model.mapping { $0.unfrozen() }
+    default: return self
+    }
+  }
 }

@@ -1,0 +1,137 @@
+import Foundation
+import MoruData
+import MoruGraph
+import MoruLayers
+import MoruModels
+import MoruOptimizers
+import MoruTensors
+import MoruTraining
+import Testing
+
+@Suite("Parts of trained models") struct FineTuningTests {
+  private static func trained() async throws -> (model: TrainedModel, data: Dataset) {
+    let data = try Digits.load(count: 100)
+    let base = Sequential(name: "base") {
+      Rescaling(1.0 / 16)
+      Conv2D(4, kernel: 3, activation: .relu)
+      BatchNormalization()
+      Flatten()
+    }
+    let model = try await Sequential {
+      base
+      Dense(16, activation: .relu)
+      Dense(10, activation: .softmax)
+    }.fit(data, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+    return (model, data)
+  }
+
+  /// The paths whose weights differ.
+  private static func changed(_ one: TrainedModel, _ other: TrainedModel) -> Set<String> {
+    Set(one.weights.keys.filter { one.weights[$0] != other.weights[$0] })
+  }
+
+  private static func fitted(
+    _ model: TrainedModel, _ data: Dataset, _ optimizer: any Optimizer = .sgd(learningRate: 0.1)
+  ) async throws -> TrainedModel {
+    try await model.fit(
+      data, epochs: 1, optimizer: optimizer, loss: .sparseCategoricalCrossentropy)
+  }
+
+  @Test("frozen layers stay as they are, statistics too, until they are unfrozen")
+  func freezing() async throws {
+    let (model, data) = try await Self.trained()
+    let all = Set(model.weights.keys)
+    #expect(try await Self.changed(model, Self.fitted(model, data)) == all)
+    let frozen = try model.frozen("base", "dense/bias")
+    let base = all.filter { $0.hasPrefix("base/") }
+    #expect(base.count == 6)
+    let head = all.subtracting(base).subtracting(["dense/bias"])
+    #expect(try await Self.changed(model, Self.fitted(frozen, data)) == head)
+    #expect(
+      try frozen.summary().hasSuffix("Trainable parameters: 2,474, others: 72"))
+    #expect(try frozen.summary() != model.summary())
+
+    // Saved with the model, and undone.
+    let path = FileManager.default.temporaryDirectory.appending(path: "moru-\(UUID()).moru").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try frozen.save(path)
+    let loaded = try TrainedModel.load(path)
+    #expect(try await Self.changed(model, Self.fitted(loaded, data)) == head)
+    #expect(try await Self.changed(model, Self.fitted(loaded.unfrozen(), data)) == all)
+    #expect(try await loaded.predict(data) == model.predict(data))
+    await #expect(throws: TrainingError.nothingToTrain) {
+      try await Self.fitted(model.frozen(), data)
+    }
+    let error = #expect(throws: LayerError.self) { try model.frozen("bsae") }
+    #expect(
+      "\(try #require(error))"
+        == "The model has no layer with weights \"bsae\". Did you mean \"base\"?")
+  }
+
+  @Test("a model inside others is frozen and unfrozen where it stands")
+  func nested() throws {
+    let x = Input([2])
+    let inner = try Model(inputs: x, outputs: Dense(2)(x))
+    let model = Sequential {
+      inner.frozen()
+      Checkpointed { Dense(3).frozen() }
+      Dense(1)
+    }
+    let types = [TensorType(.float32, [2])]
+    #expect(try model.declaration(inputs: types).parameterCount == 4)
+    #expect(try model.unfrozen().declaration(inputs: types).parameterCount == 6 + 9 + 4)
+    #expect(model.unfrozen().identity == model.identity)
+  }
+
+  @Test("layers may follow their gradients at rates of their own")
+  func rates() async throws {
+    let (model, data) = try await Self.trained()
+    let none: any Optimizer = .sgd(learningRate: 0.1).scalingRates(["base": 0])
+    let changed = try await Self.changed(model, Self.fitted(model, data, none))
+    #expect(!changed.contains("base/conv2d/kernel") && changed.contains("dense/kernel"))
+    // Unlike frozen statistics, those of layers that merely do not move go on.
+    #expect(changed.contains("base/batch_normalization/moving_mean"))
+  }
+
+  @Test("feature maps, and the way from them to the answer")
+  func subModels() async throws {
+    let (model, data) = try await Self.trained()
+    let maps = try model.subModel(outputs: ["base/conv2d"])
+    #expect(Set(maps.weights.keys) == ["base/conv2d/kernel", "base/conv2d/bias"])
+    #expect(maps.signature.inputs == model.signature.inputs)
+    #expect(maps.signature.outputs[0].shape == [6, 6, 4])
+    let values = try #require(try await maps.predictions(data)["base/conv2d"])
+    let head = try model.subModel(outputs: ["output"], inputs: ["base/conv2d"])
+    #expect(head.signature.outputs == model.signature.outputs)
+    let answers = try await Predictor(head).predict([values])[0].array(of: Float.self)
+    let whole = try await model.predict(data).array(of: Float.self)
+    #expect(zip(answers, whole).allSatisfy { abs($0 - $1) < 1e-6 })
+
+    let path = FileManager.default.temporaryDirectory.appending(path: "moru-\(UUID()).moru").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try maps.save(path)
+    #expect(try await TrainedModel.load(path).predict(data) == maps.predict(data))
+    let error = #expect(throws: LayerError.self) { try model.subModel(outputs: ["base/conv2"]) }
+    #expect("\(try #require(error))".contains("Did you mean \"base/conv2d\"?"))
+  }
+
+  @Test("weights are set by path")
+  func weights() async throws {
+    let (model, data) = try await Self.trained()
+    let bias = HostTensor((0..<10).map { Float($0) })
+    let other = try model.settingWeights(["dense_1/bias": bias])
+    #expect(other.weights["dense_1/bias"] == bias)
+    #expect(Self.changed(model, other) == ["dense_1/bias"])
+    #expect(try await other.predict(data) != model.predict(data))
+    let unknown = #expect(throws: LayerError.self) {
+      try model.settingWeights(["dense_1/baas": bias])
+    }
+    #expect(
+      "\(try #require(unknown))"
+        == "The model has no weight \"dense_1/baas\". Did you mean \"dense_1/bias\"?")
+    #expect(
+      throws: LayerError.weightMismatch(
+        "dense/bias", expected: TensorType(.float32, [16]), found: TensorType(.float32, [10]))
+    ) { try model.settingWeights(["dense/bias": bias]) }
+  }
+}
