@@ -31,9 +31,9 @@ let exported: [Target.Dependency] = [
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
 /// direct dependency changes, and the umbrella's own module never does.
-func program(_ name: String, path: String) -> Target {
+func program(_ name: String, path: String, others: [Target.Dependency] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Moru"] + exported, path: path, swiftSettings: strict)
+    name: name, dependencies: ["Moru"] + exported + others, path: path, swiftSettings: strict)
 }
 
 /// Where packages of others come from.
@@ -141,6 +141,8 @@ let package = Package(
     module("Moru", exported),
 
     program("Quickstart", path: "Examples/Quickstart"),
+    program("Lessons", path: "Examples/Lessons", others: [arguments]),
+    tests("LessonsTests", ["Lessons"] + exported),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],

@@ -1,6 +1,6 @@
 import MoruMetrics
 
-/// Lines over whole numbers, such as a loss by epoch.
+/// Lines over whole numbers, such as a loss by epoch, or over labels in order.
 public struct LineChart: Sendable, Equatable {
   /// One line.
   public struct Series: Sendable, Equatable {
@@ -20,6 +20,8 @@ public struct LineChart: Sendable, Equatable {
   public var title: String
   /// What the whole numbers along the lower edge count.
   public var xTitle: String
+  /// What the places along the lower edge are called; the whole numbers from 1 on if empty.
+  public var labels: [String]
   /// The lines, in the legend's order.
   public var series: [Series]
   /// The whole number, from 1, that a vertical line marks; nil for none.
@@ -29,14 +31,18 @@ public struct LineChart: Sendable, Equatable {
 
   /// A chart of lines.
   ///
-  /// - Parameter marked: The whole number to mark, from 1, such as the best epoch; one outside the
-  ///   lines is not drawn.
+  /// - Parameters:
+  ///   - labels: What the places along the lower edge are called; the whole numbers from 1 on if
+  ///     empty.
+  ///   - marked: The whole number to mark, from 1, such as the best epoch; one outside the lines is
+  ///     not drawn.
   public init(
-    title: String, xTitle: String = "Epoch", series: [Series], marked: Int? = nil,
-    markTitle: String = "best"
+    title: String, xTitle: String = "Epoch", labels: [String] = [], series: [Series],
+    marked: Int? = nil, markTitle: String = "best"
   ) {
     self.title = title
     self.xTitle = xTitle
+    self.labels = labels
     self.series = series
     self.marked = marked
     self.markTitle = markTitle
@@ -52,11 +58,12 @@ public struct LineChart: Sendable, Equatable {
 
   func draw(into drawing: inout Drawing, in frame: Frame) {
     drawing.text(title, at: Point(x: frame.x + 24, y: frame.y + 32), size: 16, bold: true)
-    drawLegend(into: &drawing, at: Point(x: frame.x + 24, y: frame.y + 56))
+    let bottom = drawLegend(
+      into: &drawing, at: Point(x: frame.x + 24, y: frame.y + 56), maxX: frame.maxX - 8)
     let plot = Frame(
-      x: frame.x + 62, y: frame.y + 88, width: frame.width - 86, height: frame.height - 140)
+      x: frame.x + 62, y: bottom + 32, width: frame.width - 86, height: frame.maxY - bottom - 84)
 
-    let length = series.map(\.values.count).max() ?? 0
+    let length = max(labels.count, series.map(\.values.count).max() ?? 0)
     let shown = series.flatMap(\.values).filter(AxisScale.canShow)
     guard length > 0, !shown.isEmpty else {
       let middle = Point(x: plot.x + plot.width / 2, y: plot.y + plot.height / 2)
@@ -80,15 +87,19 @@ public struct LineChart: Sendable, Equatable {
     }
   }
 
-  private func drawLegend(into drawing: inout Drawing, at origin: Point) {
-    var x = origin.x
+  /// Draws the legend in as many rows as it needs and returns where the last one stands.
+  private func drawLegend(into drawing: inout Drawing, at origin: Point, maxX: Double) -> Double {
+    var place = origin
     for (index, line) in series.enumerated() {
-      let sample = [Point(x: x, y: origin.y - 4), Point(x: x + 24, y: origin.y - 4)]
-      drawing.polyline(sample, stroke: color(index), width: 2.25, dash: dash(index))
       let name = line.name.truncated(toColumns: 24)
-      drawing.text(name, at: Point(x: x + 31, y: origin.y), fill: Theme.faintInk)
-      x += 31 + name.width(size: 12) + 22
+      let width = 31 + name.width(size: 12)
+      if place.x + width > maxX { place = Point(x: origin.x, y: place.y + 18) }
+      let sample = [Point(x: place.x, y: place.y - 4), Point(x: place.x + 24, y: place.y - 4)]
+      drawing.polyline(sample, stroke: color(index), width: 2.25, dash: dash(index))
+      drawing.text(name, at: Point(x: place.x + 31, y: place.y), fill: Theme.faintInk)
+      place.x += width + 22
     }
+    return place.y
   }
 
   private func drawAxes(
@@ -106,12 +117,18 @@ public struct LineChart: Sendable, Equatable {
     drawing.line(
       from: Point(x: plot.x, y: plot.maxY), to: Point(x: plot.maxX, y: plot.maxY),
       stroke: Theme.axis)
-    for tick in xScale.ticks {
+    let ticks =
+      labels.isEmpty
+      ? xScale.ticks.map { ($0, xScale.label($0)) }
+      : labels.enumerated().map { (Double($0 + 1), $1) }
+    for (tick, label) in ticks {
       let x = point(tick, 0).x
       drawing.line(
         from: Point(x: x, y: plot.maxY), to: Point(x: x, y: plot.maxY + 4), stroke: Theme.axis)
+      // Near the edge of the card the text stays inside it.
+      let middle = min(x, plot.maxX + 16 - label.width(size: 11.5) / 2)
       drawing.text(
-        xScale.label(tick), at: Point(x: x, y: plot.maxY + 18), size: 11.5, fill: Theme.faintInk,
+        label, at: Point(x: middle, y: plot.maxY + 18), size: 11.5, fill: Theme.faintInk,
         anchor: .middle)
     }
     drawing.text(
@@ -157,7 +174,8 @@ public struct LineChart: Sendable, Equatable {
         && (index + 1 == line.values.count || !AxisScale.canShow(line.values[index + 1]))
       run.append(place)
       if hasDots || isAlone || index + 1 == marked {
-        dots.append((place, "\(line.name), \(xTitle.lowercased()) \(index + 1): \(value.short)"))
+        let label = labels.indices.contains(index) ? labels[index] : "\(index + 1)"
+        dots.append((place, "\(line.name), \(xTitle.lowercased()) \(label): \(value.short)"))
       }
     }
     flush()

@@ -1,0 +1,90 @@
+import Foundation
+import Moru
+
+/// A small Transformer reads Korean film reviews letter by letter and tells praise from blame.
+struct FilmReviews: Lesson {
+  static let name = "reviews"
+  static let claim =
+    "A small Transformer tells praise from blame in film reviews, far above the baseline."
+
+  struct Findings: LessonFindings {
+    /// The accuracy on new reviews by epoch.
+    let transformer: [Double]
+    /// The same of a line through the counts of the letters.
+    let letterCounts: [Double]
+    /// The accuracy of always answering with the more frequent sentiment.
+    let baseline: Double
+
+    var summary: String {
+      "baseline \(baseline.short), counts of letters \((letterCounts.last ?? .nan).short), "
+        + "Transformer \((transformer.last ?? .nan).short)"
+    }
+
+    var chart: LineChart {
+      LineChart(
+        title: "Accuracy on new film reviews",
+        series: [
+          .init(name: "Transformer", values: transformer),
+          .init(name: "counts of letters", values: letterCounts),
+          .init(name: "baseline", values: transformer.map { _ in baseline }),
+        ])
+    }
+  }
+
+  private let length = 40
+  private let epochs = 6
+
+  func run() async throws -> Findings {
+    let table = try Table(at: URL(filePath: "Examples/data/film_reviews.csv.gz"))
+    let (reviews, sentiments) = (try table.column("review"), try table.column("sentiment"))
+    let texts = (0..<table.rowCount).map { Array(reviews.text(at: $0) ?? "") }
+    let isPositive = (0..<table.rowCount).map { sentiments.text(at: $0) == "positive" }
+    let split = try Split.trainTest(count: texts.count, testFraction: 0.2, seed: 0)
+
+    // 0 fills short reviews up, 1 stands for letters that are rare in the training part.
+    let counts = split.train.reduce(into: [Character: Int]()) { counts, row in
+      for letter in texts[row] { counts[letter, default: 0] += 1 }
+    }
+    let frequent = counts.filter { $0.value >= 5 }.keys.sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: zip(frequent, (2 as Int32)...))
+    func samples(_ rows: [Int]) throws -> Dataset {
+      let letters = rows.flatMap { row in
+        let known = texts[row].prefix(length).map { numbers[$0] ?? 1 }
+        return known + [Int32](repeating: 0, count: length - known.count)
+      }
+      return try Dataset(
+        source: "film reviews",
+        features: [.init(values: HostTensor(letters, shape: [rows.count, length]))],
+        targets: .values(rows.map { isPositive[$0] ? 1 : 0 }))
+    }
+    let (train, test) = (try samples(split.train), try samples(split.test))
+    func accuracies(_ model: any Layer, _ rate: Double) async throws -> [Double] {
+      try await model.fit(
+        train, epochs: epochs, batchSize: 64, optimizer: .adam(learningRate: .constant(rate)),
+        loss: .binaryCrossentropy, metrics: [.accuracy], validation: .data(test)
+      ).history("val_accuracy")
+    }
+    let share = Double(split.test.count { isPositive[$0] }) / Double(split.test.count)
+    return Findings(
+      transformer: try await accuracies(try transformer(letters: frequent.count + 2), 2e-3),
+      letterCounts: try await accuracies(
+        Sequential {
+          CategoryEncoding(frequent.count + 2, outputMode: .count)
+          Dense(1, activation: .sigmoid)
+        }, 0.01),
+      baseline: max(share, 1 - share))
+  }
+
+  /// Letters and their places, one block of attention and one hidden layer, and the mean over the
+  /// review.
+  private func transformer(letters: Int) throws -> Model {
+    let input = Input([length], dtype: .int32)
+    var x = PositionEmbedding(length)(Embedding(letters, 48, maskZero: true)(input))
+    x = LayerNormalization()(
+      Add()([x, MultiHeadAttention(heads: 4, keyDimension: 12, dropout: 0.1)(x)]))
+    let hidden = Dense(48)(Dense(96, activation: .relu)(x))
+    x = LayerNormalization()(Add()([x, hidden]))
+    let output = Dense(1, activation: .sigmoid)(Dropout(0.3)(GlobalAveragePooling1D()(x)))
+    return try Model(inputs: input, outputs: output)
+  }
+}

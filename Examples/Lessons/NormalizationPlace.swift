@@ -1,0 +1,50 @@
+import Moru
+
+/// Batch normalization makes a deep network learn at once, before the activation (Ioffe, Szegedy
+/// 2015, arXiv:1502.03167) and behind it alike.
+struct NormalizationPlace: Lesson {
+  static let name = "normalization"
+  static let claim =
+    "Batch normalization speeds learning up, before the activation and behind it alike."
+
+  struct Findings: LessonFindings {
+    /// The validation loss by epoch, without normalization, with it before the activations, and
+    /// behind them.
+    let (without, before, behind): ([Double], [Double], [Double])
+
+    var summary: String {
+      [("without", without), ("before", before), ("behind", behind)].map { name, losses in
+        "\(name): validation loss \(losses[1].short) after 2 epochs, "
+          + "\((losses.last ?? .nan).short) at the end"
+      }.joined(separator: "\n")
+    }
+
+    var chart: LineChart {
+      LineChart(
+        title: "Validation loss of five layers, by the place of batch normalization",
+        series: [
+          .init(name: "none", values: without), .init(name: "before relu", values: before),
+          .init(name: "behind relu", values: behind),
+        ])
+    }
+  }
+
+  func run() async throws -> Findings {
+    let parts = try Digits.split()
+    func losses(_ block: () -> [any Layer]) async throws -> [Double] {
+      let hidden = (0..<4).flatMap { _ in block() }
+      let model = Sequential(
+        [Rescaling(1.0 / 16), Flatten()] + hidden + [Dense(10, activation: .softmax)])
+      return try await model.fit(
+        parts.train, epochs: 10, optimizer: .sgd(learningRate: 0.01),
+        loss: .sparseCategoricalCrossentropy, validation: .data(parts.test)
+      ).history("val_loss")
+    }
+    // Means that follow in tens of steps rather than hundreds: the training is short.
+    func normalization() -> BatchNormalization { BatchNormalization(momentum: 0.9) }
+    return Findings(
+      without: try await losses { [Dense(64), Activation(.relu)] },
+      before: try await losses { [Dense(64), normalization(), Activation(.relu)] },
+      behind: try await losses { [Dense(64), Activation(.relu), normalization()] })
+  }
+}

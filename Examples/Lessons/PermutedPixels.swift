@@ -1,0 +1,85 @@
+import Moru
+
+/// A convolution assumes that neighbouring pixels belong together. Where that is true it learns more
+/// from few pictures; where it is not, the assumption is of no use.
+struct PermutedPixels: Lesson {
+  static let name = "permuted"
+  static let claim =
+    "A CNN's lead over an MLP shrinks when every picture's pixels are shuffled in the same way."
+
+  struct Findings: LessonFindings {
+    /// The mean test accuracy over the seeds, of pictures as they are and with shuffled pixels.
+    let cnn: (asTheyAre: Double, shuffled: Double)
+    let mlp: (asTheyAre: Double, shuffled: Double)
+
+    /// By how much the CNN is better.
+    var leads: (asTheyAre: Double, shuffled: Double) {
+      (cnn.asTheyAre - mlp.asTheyAre, cnn.shuffled - mlp.shuffled)
+    }
+
+    var summary: String {
+      [
+        "CNN: accuracy \(cnn.asTheyAre.short), with shuffled pixels \(cnn.shuffled.short)",
+        "MLP: accuracy \(mlp.asTheyAre.short), with shuffled pixels \(mlp.shuffled.short)",
+      ].joined(separator: "\n")
+    }
+
+    var chart: LineChart {
+      LineChart(
+        title: "Test accuracy, learned from 200 digits", xTitle: "Pixels",
+        labels: ["as they are", "shuffled"],
+        series: [
+          .init(name: "CNN", values: [cnn.asTheyAre, cnn.shuffled]),
+          .init(name: "MLP", values: [mlp.asTheyAre, mlp.shuffled]),
+        ])
+    }
+  }
+
+  private static let seeds: [Seed] = [0, 1, 2, 3, 4]
+
+  func run() async throws -> Findings {
+    let cnn = Sequential {
+      Rescaling(1.0 / 16)
+      Conv2D(32, kernel: 3, padding: .same, activation: .relu)
+      Conv2D(64, kernel: 3, padding: .same, activation: .relu)
+      MaxPooling2D(2)
+      Flatten()
+      Dropout(0.5)
+      Dense(10, activation: .softmax)
+    }
+    func accuracies(_ model: Sequential) async throws -> (Double, Double) {
+      (
+        try await accuracy(model, permuting: false), try await accuracy(model, permuting: true)
+      )
+    }
+    return Findings(cnn: try await accuracies(cnn), mlp: try await accuracies(Digits.mlp(128)))
+  }
+
+  /// The mean test accuracy of the seeds.
+  private func accuracy(_ model: Sequential, permuting: Bool) async throws -> Double {
+    var sum = 0.0
+    for seed in Self.seeds {
+      var (train, test) = try Digits.split(seed: seed)
+      train = try train.subset(Array(0..<200))
+      if permuting {
+        var generator = seed.child("pixels").generator
+        let order = Array(0..<64).shuffled(using: &generator)
+        (train, test) = (try Self.permuted(train, order), try Self.permuted(test, order))
+      }
+      let trained = try await model.fit(
+        train, epochs: 40, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+        metrics: [.accuracy], seed: seed)
+      sum += try await trained.evaluate(test)[.accuracy]
+    }
+    return sum / Double(Self.seeds.count)
+  }
+
+  private static func permuted(_ data: Dataset, _ order: [Int]) throws -> Dataset {
+    let pixels = try data.features[0].values.converted(to: .float32).array(of: Float.self)
+    let moved = (0..<data.count).flatMap { sample in order.map { pixels[64 * sample + $0] } }
+    return try Dataset(
+      source: "permuted \(data.source)",
+      features: [.init(values: HostTensor(moved, shape: data.features[0].values.shape))],
+      targets: data.targets)
+  }
+}
