@@ -108,7 +108,7 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruOptimizers", "MoruData", "MoruModels",
       ]),
-    module("MoruReport", ["MoruMetrics"]),
+    module("MoruReport", ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruModels"]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
 
     // Level 6
@@ -202,9 +202,12 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MemoryProbe",
+        "GoldenKit",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
-    tests("MoruReportTests", ["MoruMetrics", "MoruReport"]),
+    tests(
+      "MoruReportTests",
+      ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruReport"]),
     tests(
       "MoruServingTests",
       [
