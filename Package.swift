@@ -143,6 +143,7 @@ let package = Package(
     program("Quickstart", path: "Examples/Quickstart"),
     program("Lessons", path: "Examples/Lessons", others: [arguments]),
     tests("LessonsTests", ["Lessons"] + exported),
+    program("TrainingExample", path: "Examples/Training"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -175,7 +176,8 @@ let package = Package(
     tests(
       "ConformanceTests",
       [
-        "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "GoldenKit",
+        "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruTraining",
+        "GoldenKit",
       ]),
     tests(
       "MoruOptimizersTests",
@@ -201,8 +203,8 @@ let package = Package(
       "MoruTrainingTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MemoryProbe",
-        "GoldenKit",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "GoldenKit",
+        "MemoryProbe",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
     tests(
@@ -233,8 +235,8 @@ let package = Package(
     tests(
       "DocumentationTests",
       [
-        "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruWorkflow", "Quickstart",
-        "ServerExample", "Benchmarks",
+        "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruTraining",
+        "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

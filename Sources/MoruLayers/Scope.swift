@@ -20,6 +20,14 @@ public final class Scope {
     let identity: Identity
   }
 
+  /// What a layer made of its inputs when it was called.
+  public struct Trace: Sendable {
+    /// The layer that was called.
+    public let call: Call
+    /// Its outputs.
+    public let outputs: [Tensor]
+  }
+
   /// The seed for dropout and noise, i64[2]: given in training only.
   public private(set) var seed: Tensor?
   /// Whether layers should behave as in training.
@@ -28,12 +36,16 @@ public final class Scope {
   public private(set) var error: GraphError?
   private(set) var declarations: [WeightDeclaration] = []
   private(set) var calls: [Call] = []
+  /// What each call of a layer came to, in the order of `calls`; empty unless the scope was made to
+  /// keep them.
+  public private(set) var traces: [Trace] = []
   /// Terms that regularizers add to the loss.
   public private(set) var penalties: [Tensor] = []
   /// What parameters are held to after each update, by path.
   public private(set) var constraints: [String: any Constraint] = [:]
 
   private let given: Weights?
+  private let keepsTraces: Bool
   private var updates: [String: Tensor] = [:]
   private var declared: [String: Tensor] = [:]
   private var paths: [Identity: String] = [:]
@@ -49,6 +61,7 @@ public final class Scope {
   /// A scope that declares weights.
   init() {
     given = nil
+    keepsTraces = false
     seed = nil
   }
 
@@ -56,8 +69,10 @@ public final class Scope {
   ///
   /// - Parameter weights: Parameters and state by path.
   /// - Parameter seed: Given in training only.
-  public init(weights: Weights, seed: Tensor? = nil) {
+  /// - Parameter keepsTraces: Whether the outputs of all layers are kept in `traces`, to look inside.
+  public init(weights: Weights, seed: Tensor? = nil, keepsTraces: Bool = false) {
     given = weights
+    self.keepsTraces = keepsTraces
     self.seed = seed
   }
 
@@ -262,11 +277,11 @@ public final class Scope {
       return [.failure(self.error ?? error)]
     }
     if let first = outputs.first {
-      calls.insert(
-        Call(
-          path: path, kind: kind, output: first.type, depth: prefix.count - 1,
-          identity: layer.identity),
-        at: place)
+      let call = Call(
+        path: path, kind: kind, output: first.type, depth: prefix.count - 1,
+        identity: layer.identity)
+      calls.insert(call, at: place)
+      if keepsTraces { traces.insert(Trace(call: call, outputs: outputs), at: place) }
     }
     return outputs
   }

@@ -6,7 +6,8 @@ import MoruTensors
 
 /// Computes a model's figures on a data set, with weights that live on the executor.
 struct Evaluator {
-  private static let batchSize = 256
+  /// Samples in a step unless the caller says otherwise.
+  static let batchSize = 256
   private let objective: BoundObjective
   private let plan: BatchPlan
   private let executor: any Executor
@@ -20,11 +21,11 @@ struct Evaluator {
   /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
   init(
     graph: StepGraph, outputs: [TensorType], weights: Weights, placed: [any Resident],
-    columns: Columns, executor: any Executor
+    columns: Columns, batchSize: Int = batchSize, executor: any Executor
   ) async throws {
     objective = graph.objective
     plan = BatchPlan(
-      sampleCount: columns.count, batchSize: Self.batchSize, seed: 0, shuffles: false)
+      sampleCount: columns.count, batchSize: batchSize, seed: 0, shuffles: false)
     self.executor = executor
     zeros = FigureSums(
       zerosFor: graph.objective, targets: columns.targetTypes, outputs: outputs)
@@ -43,7 +44,8 @@ struct Evaluator {
   func evaluate() async throws -> [String: Double] {
     try await executor.write(zeros.zeros, to: sums)
     let batches = plan.batches(epoch: 0)
-    for (size, program) in programs {
+    // Sums must be added up in the same order each time to be the same bits.
+    for (size, program) in programs.sorted(by: { $0.key > $1.key }) {
       let steps = batches.filter { $0.count == size }.map { [HostTensor($0.map { Int32($0) })] }
       _ = try await program.run(steps: steps)
     }

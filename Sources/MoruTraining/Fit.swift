@@ -19,7 +19,7 @@ extension Layer {
   ///
   /// - Parameters:
   ///   - data: What is learned from.
-  ///   - epochs: How often each sample is seen, at least 1.
+  ///   - epochs: How often each sample is seen, at least 1, unless `stepsPerEpoch` is given.
   ///   - batchSize: Samples in a step, at least 1; the last step of an epoch takes the rest.
   ///   - accumulatingSteps: Steps to an update of the weights, at least 1. An update follows the mean
   ///     gradient of all of its samples, as one step of a batch so many times as large would, in the
@@ -28,7 +28,14 @@ extension Layer {
   ///   - optimizer: How weights follow gradients.
   ///   - objective: What is made small, and reported beside, for each output.
   ///   - validation: What the training is watched on.
+  ///   - validationFrequency: After how many epochs, at least 1, it is watched each time.
+  ///   - validationBatchSize: Samples in a step of validation, at least 1.
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
+  ///   - shuffle: Whether samples come in another order each time they are seen.
+  ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with a
+  ///     training. The first epoch is the next one.
+  ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of all samples if nil.
+  ///     The next epoch begins where this one ended.
   ///   - callbacks: What watches the training and may act on it, in this order.
   ///   - seed: Decides starting weights, order and dropout.
   ///   - executor: Where it runs.
@@ -38,16 +45,21 @@ extension Layer {
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
-    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
-    on executor: any Executor = .cpu
+    validationFrequency: Int = 1,
+    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     let signature = try ModelSignature(layer: self, data: data, objective: objective)
     let declaration = try declaration(inputs: signature.inputs.map(\.type))
     let training = Training(
       structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
-      weights: declaration.initialSources(seed: seed.child("weights")), epochs: epochs,
-      batchSize: batchSize, accumulatingSteps: accumulatingSteps, optimizer: optimizer,
-      objective: objective, seed: seed, executor: executor)
+      weights: declaration.initialSources(seed: seed.child("weights")),
+      course: TrainingCourse(
+        epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
+        stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
+        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize),
+      optimizer: optimizer, objective: objective, seed: seed, executor: executor)
     return try await training.run(
       on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
   }
@@ -56,13 +68,17 @@ extension Layer {
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
-    validation: Validation = .none, classWeight: [Int: Double]? = nil,
-    callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
+    validation: Validation = .none, validationFrequency: Int = 1,
+    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     try await fit(
       data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
       optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
-      validation: validation, classWeight: classWeight, callbacks: callbacks, seed: seed,
+      validation: validation, validationFrequency: validationFrequency,
+      validationBatchSize: validationBatchSize, classWeight: classWeight, shuffle: shuffle,
+      initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, callbacks: callbacks, seed: seed,
       on: executor)
   }
 }
@@ -75,14 +91,19 @@ extension TrainedModel {
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
-    classWeight: [Int: Double]? = nil, callbacks: [any Callback] = [], seed: Seed = 0,
-    on executor: any Executor = .cpu
+    validationFrequency: Int = 1,
+    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     let training = Training(
       structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
-      weights: weights.mapValues { ValueSource($0) }, epochs: epochs, batchSize: batchSize,
-      accumulatingSteps: accumulatingSteps, optimizer: optimizer, objective: objective, seed: seed,
-      executor: executor)
+      weights: weights.mapValues { ValueSource($0) },
+      course: TrainingCourse(
+        epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
+        stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
+        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize),
+      optimizer: optimizer, objective: objective, seed: seed, executor: executor)
     return try await training.run(
       on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
   }
@@ -91,13 +112,17 @@ extension TrainedModel {
   public func fit(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
-    validation: Validation = .none, classWeight: [Int: Double]? = nil,
-    callbacks: [any Callback] = [], seed: Seed = 0, on executor: any Executor = .cpu
+    validation: Validation = .none, validationFrequency: Int = 1,
+    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     try await fit(
       data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
       optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
-      validation: validation, classWeight: classWeight, callbacks: callbacks, seed: seed,
+      validation: validation, validationFrequency: validationFrequency,
+      validationBatchSize: validationBatchSize, classWeight: classWeight, shuffle: shuffle,
+      initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, callbacks: callbacks, seed: seed,
       on: executor)
   }
 }
@@ -106,9 +131,7 @@ extension TrainedModel {
 private struct Training {
   let structure: ModelStructure
   let weights: [String: ValueSource]
-  let epochs: Int
-  let batchSize: Int
-  let accumulatingSteps: Int
+  let course: TrainingCourse
   let optimizer: any Optimizer
   let objective: Objective
   let seed: Seed
@@ -118,12 +141,7 @@ private struct Training {
     on data: Dataset, validation: Validation, classWeight: [Int: Double]?,
     callbacks: [any Callback]
   ) async throws -> TrainedModel {
-    let counts = [
-      ("epochs", epochs), ("batchSize", batchSize), ("accumulatingSteps", accumulatingSteps),
-    ]
-    for (name, count) in counts where count < 1 {
-      throw TrainingError.outOfRange(name, allowed: "at least 1")
-    }
+    try course.check()
     let bound = try BoundObjective(
       objective, outputs: structure.signature.outputs.map(\.name))
     for (part, target) in zip(bound.parts, try data.targets(of: bound)) {
@@ -136,15 +154,13 @@ private struct Training {
     let (train, watched) = try parts(of: data, validation)
     let columns = try Columns(
       train, signature: structure.signature, objective: bound, classWeight: classWeight)
-    let batches = BatchPlan(sampleCount: train.count, batchSize: batchSize, seed: seed)
     var trainer = try await Trainer(
       structure, weights: weights, columns: columns,
       validation: try watched.map {
         try Columns($0, signature: structure.signature, objective: bound)
       },
-      objective: bound, optimizer: optimizer,
-      plan: TrainingPlan(
-        batches: batches, accumulatingSteps: accumulatingSteps, epochs: epochs, seed: seed),
+      validationBatchSize: course.validationBatchSize, objective: bound, optimizer: optimizer,
+      plan: course.plan(sampleCount: train.count, seed: seed),
       dataChecksum: data.contentHash.hex, executor: executor)
     return try await trainer.run(callbacks)
   }

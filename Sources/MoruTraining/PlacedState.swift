@@ -1,11 +1,11 @@
 import MoruGraph
 import MoruLayers
-import MoruOptimizers
 import MoruModels
+import MoruOptimizers
 import MoruTensors
 
 /// A training's state and data on the executor, in the order in which step graphs list them.
-struct PlacedState {
+struct PlacedState: Sendable {
   /// Paths of the weights, in the order of `weights`.
   let weightPaths: [String]
   private let executor: any Executor
@@ -44,14 +44,23 @@ struct PlacedState {
     self.executor = executor
   }
 
+  /// Everything that changes from step to step.
+  var state: [any Resident] { Array(all[..<stateCount]) }
+
   /// The weights, in the order of `weightPaths`.
   var weights: [any Resident] { Array(all[..<weightPaths.count]) }
+
+  /// The number of updates done: the first tensor of the optimizer's state.
+  var iteration: any Resident { all[weightPaths.count] }
 
   /// The factor of the learning rate: the second tensor of the optimizer's state.
   var rateScale: any Resident { all[weightPaths.count + 1] }
 
   /// The running means of the parameters, in the order of their paths; empty if none are kept.
   var means: [any Resident] { Array(all[meanPlaces]) }
+
+  /// The parameters that have running means, in the order of `means`.
+  var averaged: [any Resident] { Array(all[..<meanPlaces.count]) }
 
   private var sums: [any Resident] {
     Array(all[(stateCount - zeroSums.count)..<stateCount])

@@ -57,13 +57,8 @@ struct StepGraph {
     var (_, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
-      let (fit, judged) = judged(data, indices, in: scope)
-      let loss = scope.penalties.reduce(fit) { $0 + $1 }
-      return (
-        optimizer.scaled(loss, before.optimizer),
-        Forward(
-          loss: loss, judged: judged, weights: scope.updatedWeights, constraints: scope.constraints)
-      )
+      let forward = self.forward(data, indices, in: scope)
+      return (optimizer.scaled(forward.loss, before.optimizer), forward)
     }
     after.weights.state = forward.weights.state
     let accumulation = before.accumulation?.adding(
@@ -84,6 +79,43 @@ struct StepGraph {
       inputs: [indices],
       resident: before.leaves + [key] + data.all,
       results: [forward.loss], updates: changed)
+  }
+
+  /// The outputs of all layers and the gradients of one batch of a step, without an update.
+  ///
+  /// Resident is the same as in `training`.
+  ///
+  /// - Parameter results: What is wanted of them.
+  func probe(
+    batch: Int, state: TrainingState, columns: Columns, _ results: (StepInsides) -> [Tensor]
+  ) throws -> Graph {
+    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let before = state.map { .placeholder($0.type) }
+    let key = Tensor.placeholder(TensorType(.int64, [1]))
+    let data = columns.placeholders()
+    let draw = before.accumulation?.batches ?? before.optimizer.iteration
+    let seed = concatenate([key, draw.reshaped(to: [1])])
+    let (_, traces, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
+      let scope = Scope(
+        weights: Weights(parameters: parameters, state: before.weights.state), seed: seed,
+        keepsTraces: true)
+      return (forward(data, indices, in: scope).loss, scope.traces)
+    }
+    return try Graph(
+      inputs: [indices],
+      resident: before.leaves + [key] + data.all,
+      results: results(
+        StepInsides(traces: traces, parameters: before.weights.parameters, gradients: gradient)))
+  }
+
+  /// The forward pass of a batch in training, penalties included.
+  private func forward(
+    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope
+  ) -> Forward {
+    let (fit, judged) = judged(data, indices, in: scope)
+    return Forward(
+      loss: scope.penalties.reduce(fit) { $0 + $1 }, judged: judged,
+      weights: scope.updatedWeights, constraints: scope.constraints)
   }
 
   /// Forward and figures of one batch.

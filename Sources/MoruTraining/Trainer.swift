@@ -1,3 +1,4 @@
+import Foundation
 import MoruData
 import MoruGraph
 import MoruLayers
@@ -10,8 +11,10 @@ struct Trainer {
   private let maker: ModelMaker
   private let objective: BoundObjective
   private let plan: TrainingPlan
+  private let optimizer: any Optimizer
   private let executor: any Executor
   private let state: PlacedState
+  private let compileProbe: TrainingControl.ProbeCompiler
   private var programs: [TrainingPlan.StepKind: any Program] = [:]
   private var evaluator: Evaluator?
 
@@ -20,8 +23,8 @@ struct Trainer {
   /// - Parameter weights: Where the weights' values come from, by path.
   init(
     _ structure: ModelStructure, weights: [String: ValueSource], columns: Columns,
-    validation: Columns?, objective: BoundObjective, optimizer: any Optimizer, plan: TrainingPlan,
-    dataChecksum: String, executor: any Executor
+    validation: Columns?, validationBatchSize: Int, objective: BoundObjective,
+    optimizer: any Optimizer, plan: TrainingPlan, dataChecksum: String, executor: any Executor
   ) async throws {
     self.objective = objective
     self.plan = plan
@@ -29,6 +32,7 @@ struct Trainer {
     maker = ModelMaker(
       structure: structure, objective: objective.objective, plan: plan, dataChecksum: dataChecksum)
     let optimizer = optimizer.resolved(totalSteps: plan.updateCount)
+    self.optimizer = optimizer
     let traced = structure.declaration.placeholders()
     let start = TrainingState(
       weights: traced, optimizer: optimizer.initialState(for: traced.parameters),
@@ -42,6 +46,11 @@ struct Trainer {
       executor: executor)
 
     let graph = StepGraph(layer: structure.layer, objective: objective)
+    compileProbe = { [state] samples, results in
+      try await executor.compile(
+        graph.probe(batch: min(samples, columns.count), state: start, columns: columns, results),
+        resident: state.all)
+    }
     for kind in plan.kinds {
       programs[kind] = try await executor.compile(
         graph.training(
@@ -50,77 +59,140 @@ struct Trainer {
     if let validation {
       evaluator = try await Evaluator(
         graph: graph, outputs: structure.declaration.outputs, weights: traced,
-        placed: state.weights, columns: validation, executor: executor)
+        placed: state.weights, columns: validation, batchSize: validationBatchSize,
+        executor: executor)
     }
   }
 
   /// Runs all epochs, or fewer if a callback stops them, and returns the model with its record.
   mutating func run(_ given: [any Callback]) async throws -> TrainedModel {
     var callbacks = given
-    let names = objective.names
     let control = TrainingControl(
-      epochs: plan.epochs,
-      figureNames: names + (evaluator == nil ? [] : names.map { "val_" + $0 }),
-      isBetterGreater: objective.isBetterGreater, executor: executor,
-      weightPaths: state.weightPaths, weights: state.weights, rateScale: state.rateScale
+      objective: objective, validates: evaluator != nil, plan: plan, optimizer: optimizer,
+      placed: state, executor: executor, compileProbe: compileProbe
     ) { [maker] weights, epoch in
       try maker.model(with: weights, reports: [], keptEpoch: epoch)
     }
     for place in callbacks.indices { try await callbacks[place].trainingBegan(control) }
-    var reports: [EpochReport] = []
-    for epoch in 1...plan.epochs {
-      let report = try await run(epoch: epoch, &callbacks, control)
-      reports.append(report)
-      for place in callbacks.indices {
-        try await callbacks[place].epochEnded(report, control)
-      }
-      if control.isStopping { break }
+    var position = try await resumedPosition(&callbacks, control)
+    while position.epoch <= plan.epochs, !control.isStopping {
+      try await runEpoch(from: &position, &callbacks, control)
     }
-    if control.keptEpoch == nil { try await control.takeMeans(state.means) }
+    try await control.keepMeans()
     for place in callbacks.indices { try await callbacks[place].trainingEnded(control) }
+    if let backup = control.backup, !backup.isKept {
+      try? FileManager.default.removeItem(at: backup.url)
+    }
     // Their memory is worth more than they are: the weights are about to be copied out.
     (programs, evaluator) = ([:], nil)
     return try maker.model(
-      with: await control.currentWeights(), reports: reports,
-      keptEpoch: control.keptEpoch ?? reports.count)
+      with: await control.currentWeights(), reports: position.reports,
+      keptEpoch: control.keptEpoch ?? position.reports.last?.epoch ?? plan.initialEpoch)
   }
 
-  private func run(
-    epoch: Int, _ callbacks: inout [any Callback], _ control: TrainingControl
-  ) async throws -> EpochReport {
-    try Task.checkCancellation()
-    try await state.resetSums()
+  /// Runs what is left of an epoch, its validation, and what callbacks do after it.
+  private func runEpoch(
+    from position: inout TrainingPosition, _ callbacks: inout [any Callback],
+    _ control: TrainingControl
+  ) async throws {
+    let epoch = position.epoch
+    if position.step == 0 { try await state.resetSums() }
+    for place in callbacks.indices { try await callbacks[place].epochBegan(epoch, control) }
     let clock = ContinuousClock()
     let start = clock.now
-    var (done, total) = (0, 0.0)
+    try await runSteps(from: &position, since: start, &callbacks, control)
+    let seconds = clock.now - start
+    var figures = try await state.figures(objective)
+    if let evaluator, epoch.isMultiple(of: plan.validationFrequency) {
+      for place in callbacks.indices { try await callbacks[place].validationBegan(epoch, control) }
+      let found = Dictionary(
+        uniqueKeysWithValues: try await evaluator.evaluate().map { ("val_" + $0, $1) })
+      for place in callbacks.indices {
+        try await callbacks[place].validationEnded(found, control)
+      }
+      figures.merge(found) { $1 }
+    }
+    let report = EpochReport(epoch: epoch, figures: figures, seconds: seconds.inSeconds)
+    position = TrainingPosition(epoch: epoch + 1, reports: position.reports + [report])
+    for place in callbacks.indices { try await callbacks[place].epochEnded(report, control) }
+    if let backup = control.backup, backup.frequency == .epoch {
+      try await save(backup, position, callbacks, control)
+    }
+  }
+
+  /// Runs the steps that are left of an epoch.
+  private func runSteps(
+    from position: inout TrainingPosition, since start: ContinuousClock.Instant,
+    _ callbacks: inout [any Callback], _ control: TrainingControl
+  ) async throws {
+    try Task.checkCancellation()
+    let clock = ContinuousClock()
+    let intervals = callbacks.compactMap(\.stepInterval)
     // Enough steps on each way to the executor's thread that the way costs nothing, and few enough
     // that progress is seen to move.
     var stepsPerCall = 1
-    let batches = plan.batches.batches(epoch: epoch - 1)
-    while done < batches.count, let program = programs[plan.kind(at: done)] {
-      let steps = batches[done...].prefix(stepsPerCall).enumerated()
-        .prefix { plan.kind(at: done + $0.offset) == plan.kind(at: done) }.map(\.element)
+    let epoch = position.epoch
+    let batches = plan.batches(epoch: epoch)
+    while position.step < batches.count, !control.isStopping,
+      let program = programs[plan.kind(epoch: epoch, at: position.step)]
+    {
+      let before = (epoch - 1) * batches.count + position.step
+      let limit = intervals.reduce(stepsPerCall) { min($0, $1 - before % $1) }
+      let kind = plan.kind(epoch: epoch, at: position.step)
+      let steps = batches[position.step...].prefix(limit).enumerated()
+        .prefix { plan.kind(epoch: epoch, at: position.step + $0.offset) == kind }
+        .map { [HostTensor($0.element.map { Int32($0) })] }
       let callStart = clock.now
-      let results = try await program.run(
-        steps: steps.map { [HostTensor($0.map { Int32($0) })] })
+      let results = try await program.run(steps: steps)
       let losses = try results.map { Double(try $0[0].array(of: Float.self)[0]) }
-      done += losses.count
-      total += losses.reduce(0, +)
+      position.step += losses.count
+      position.totalLoss += losses.reduce(0, +)
       let progress = StepProgress(
-        epoch: epoch, step: done, steps: batches.count, losses: losses,
-        meanLoss: total / Double(done), elapsed: clock.now - start)
+        epoch: epoch, step: position.step, steps: batches.count, losses: losses,
+        meanLoss: position.totalLoss / Double(position.step), elapsed: clock.now - start)
       for place in callbacks.indices {
         try await callbacks[place].stepsEnded(progress, control)
+      }
+      if let backup = control.backup, backup.frequency.isDue(after: progress.trainingStep) {
+        try await save(backup, position, callbacks, control)
       }
       if clock.now - callStart < .milliseconds(50) { stepsPerCall = min(stepsPerCall * 2, 1024) }
       try Task.checkCancellation()
     }
-    let seconds = clock.now - start
-    var figures = try await state.figures(objective)
-    if let evaluator {
-      for (name, value) in try await evaluator.evaluate() { figures["val_" + name] = value }
-    }
-    return EpochReport(epoch: epoch, figures: figures, seconds: seconds.inSeconds)
+  }
+}
+
+// Interrupted trainings.
+extension Trainer {
+  private func identity(_ callbacks: [any Callback]) throws -> Backup.Identity {
+    Backup.Identity(
+      seed: plan.seed.key, dataChecksum: maker.dataChecksum, batchSize: plan.batches.batchSize,
+      stepsPerEpoch: plan.stepsPerEpoch, accumulatingSteps: plan.accumulatingSteps,
+      optimizer: try OptimizerBox(optimizer).fingerprint,
+      objective: try objective.objective.fingerprint,
+      callbacks: callbacks.map { "\(type(of: $0))" })
+  }
+
+  private func save(
+    _ plan: BackupPlan, _ position: TrainingPosition, _ callbacks: [any Callback],
+    _ control: TrainingControl
+  ) async throws {
+    try await Backup(
+      identity: identity(callbacks), position: position, state: control.snapshot(),
+      memories: callbacks.map(\.memory)
+    ).write(to: plan.url)
+  }
+
+  /// Where the training begins: where an interrupted one stopped, if a backup is to be followed.
+  private func resumedPosition(
+    _ callbacks: inout [any Callback], _ control: TrainingControl
+  ) async throws -> TrainingPosition {
+    guard let plan = control.backup,
+      let backup = try Backup(at: plan.url, of: identity(callbacks))
+    else { return TrainingPosition(epoch: self.plan.initialEpoch + 1) }
+    try await control.resume(backup.state)
+    for (place, memory) in backup.memories.enumerated() { callbacks[place].memory = memory }
+    return backup.position
   }
 }
 
@@ -150,6 +222,17 @@ extension BatchPlan {
   var batchSizes: Set<Int> {
     let rest = sampleCount % batchSize
     return Set([min(batchSize, sampleCount)] + (rest == 0 ? [] : [rest]))
+  }
+}
+
+extension Encodable {
+  /// The value's own coding as text: equal for equal values.
+  fileprivate var fingerprint: String {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
   }
 }
 

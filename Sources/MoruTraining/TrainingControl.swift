@@ -1,5 +1,8 @@
-import MoruGraph
+import Foundation
+package import MoruGraph
+package import MoruLayers
 public import MoruModels
+import MoruOptimizers
 public import MoruTensors
 import Synchronization
 
@@ -12,29 +15,42 @@ public final class TrainingControl: Sendable {
   /// For each figure whether greater is better.
   public let isBetterGreater: [String: Bool]
 
+  private let objective: BoundObjective
+  private let learningRates: LearningRate
   private let executor: any Executor
-  private let weightPaths: [String]
-  private let weights: [any Resident]
-  private let rateScale: any Resident
+  private let placed: PlacedState
+  private let compileProbe: ProbeCompiler
   private let makeModel: @Sendable ([String: HostTensor], _ keptEpoch: Int) throws -> TrainedModel
-  private let state = Mutex<(shouldStop: Bool, keptEpoch: Int?)>((false, nil))
+  private let state = Mutex(State())
+
+  /// What callbacks have asked for.
+  private struct State {
+    var shouldStop = false
+    var keptEpoch: Int?
+    var holdsMeans = false
+    var backup: BackupPlan?
+    var warnings: [String] = []
+  }
 
   init(
-    epochs: Int, figureNames: [String], isBetterGreater: [String: Bool], executor: any Executor,
-    weightPaths: [String], weights: [any Resident], rateScale: any Resident,
+    objective: BoundObjective, validates: Bool, plan: TrainingPlan, optimizer: any Optimizer,
+    placed: PlacedState, executor: any Executor, compileProbe: @escaping ProbeCompiler,
     makeModel: @escaping @Sendable ([String: HostTensor], Int) throws -> TrainedModel
   ) {
-    self.epochs = epochs
-    self.figureNames = figureNames
-    self.isBetterGreater = isBetterGreater
+    let names = objective.names
+    epochs = plan.epochs
+    figureNames = names + (validates ? names.map { "val_" + $0 } : [])
+    isBetterGreater = objective.isBetterGreater
+    self.objective = objective
+    learningRates = optimizer.learningRate
     self.executor = executor
-    self.weightPaths = weightPaths
-    self.weights = weights
-    self.rateScale = rateScale
+    self.placed = placed
+    self.compileProbe = compileProbe
     self.makeModel = makeModel
   }
 
-  /// Ends the training after this epoch.
+  /// Ends the training: after the present steps if asked between steps, then the epoch is reported as
+  /// far as it came; else after this epoch.
   public func stop() { state.withLock { $0.shouldStop = true } }
 
   /// Whether a callback asked to stop.
@@ -42,21 +58,16 @@ public final class TrainingControl: Sendable {
 
   /// The present weights by path.
   public func currentWeights() async throws -> [String: HostTensor] {
-    let values = try await executor.read(weights)
-    return Dictionary(uniqueKeysWithValues: zip(weightPaths, values))
+    let values = try await executor.read(placed.weights)
+    return Dictionary(uniqueKeysWithValues: zip(placed.weightPaths, values))
   }
 
   /// Puts back weights of an earlier epoch.
   ///
   /// - Parameter epoch: The epoch they are of, for the record.
   public func restore(_ weights: [String: HostTensor], of epoch: Int) async throws {
-    try await executor.write(weightPaths.compactMap { weights[$0] }, to: self.weights)
+    try await executor.write(placed.weightPaths.compactMap { weights[$0] }, to: placed.weights)
     state.withLock { $0.keptEpoch = epoch }
-  }
-
-  /// Sets parameters to their running means, if there are any: the first of all weights.
-  func takeMeans(_ means: [any Resident]) async throws {
-    try await executor.write(try await executor.read(means), to: Array(weights.prefix(means.count)))
   }
 
   /// The model as it is after `epoch`.
@@ -64,10 +75,128 @@ public final class TrainingControl: Sendable {
     try makeModel(await currentWeights(), epoch)
   }
 
-  /// Multiplies the optimizer's learning rate from the next step on.
-  public func setLearningRateFactor(_ factor: Double) async throws {
-    try await executor.write([HostTensor(Float(factor))], to: [rateScale])
+  /// The figures of the epoch's steps so far, by name.
+  public func currentFigures() async throws -> [String: Double] {
+    try await placed.figures(objective)
   }
 
+  /// The learning rate that the next step will use.
+  public func learningRate() async throws -> Double {
+    let scale = try await executor.read([placed.rateScale])[0].array(of: Float.self)[0]
+    return try await ownRate() * Double(scale)
+  }
+
+  /// Sets the learning rate of the next step. If the optimizer's rate follows a schedule, it goes on
+  /// to do so, multiplied by the same factor; where the schedule is at 0 nothing changes.
+  ///
+  /// - Parameter rate: At least 0.
+  public func setLearningRate(_ rate: Double) async throws {
+    let own = try await ownRate()
+    guard own != 0 else { return }
+    try await executor.write([HostTensor(Float(rate / own))], to: [placed.rateScale])
+  }
+
+  /// The optimizer's own rate for the next step.
+  private func ownRate() async throws -> Double {
+    let iteration = try await executor.read([placed.iteration])[0]
+    return try await learningRates.value(at: Tensor(iteration)).value(on: executor)
+      .array(of: Double.self)[0]
+  }
+
+  /// Says something on standard error that does not end the training.
+  public func warn(_ text: String) {
+    state.withLock { $0.warnings.append(text) }
+    FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
+  }
+
+  /// Everything that was warned of.
+  public var warnings: [String] { state.withLock { $0.warnings } }
+
   var keptEpoch: Int? { state.withLock { $0.keptEpoch } }
+}
+
+extension TrainingControl {
+  /// Compiles what looks inside a step of some samples.
+  typealias ProbeCompiler =
+    @Sendable (_ samples: Int, (StepInsides) -> [Tensor]) async throws -> any Program
+
+  /// A program that looks inside a step, of the first samples of the data, with the weights as they
+  /// are whenever it runs. It changes nothing.
+  ///
+  /// - Parameters:
+  ///   - samples: How many, at least 1; all if there are fewer.
+  ///   - results: What the program gives, of the layers' outputs and the gradients.
+  package func probe(
+    samples: Int, _ results: (StepInsides) -> [Tensor]
+  ) async throws -> StepProbe {
+    let program = try await compileProbe(samples, results)
+    return StepProbe(program: program)
+  }
+}
+
+/// What there is inside a training step.
+package struct StepInsides {
+  /// The outputs of the layers.
+  package let traces: [Scope.Trace]
+  /// The weights that gradients change, by path.
+  package let parameters: [String: Tensor]
+  /// The gradient of the loss with respect to each.
+  package let gradients: [String: Tensor]
+}
+
+/// Looks inside a training step.
+package struct StepProbe: Sendable {
+  let program: any Program
+
+  /// The results now.
+  package func run() async throws -> [HostTensor] {
+    let count = program.graph.inputTypes[0].shape.elementCount
+    return try await program.run([HostTensor((0..<count).map { Int32($0) })])
+  }
+}
+
+// The running means of the weights.
+extension TrainingControl {
+  /// Whether the optimizer keeps running means of the weights.
+  public var keepsMeans: Bool { !placed.means.isEmpty }
+
+  /// Whether the weights are their running means at present, and the weights themselves are kept.
+  public var holdsMeans: Bool { state.withLock { $0.holdsMeans } }
+
+  /// Exchanges the weights and their running means. To be undone before the next step.
+  public func swapMeans() async throws {
+    let (weights, means) = (
+      try await executor.read(placed.averaged), try await executor.read(placed.means)
+    )
+    try await executor.write(means + weights, to: placed.averaged + placed.means)
+    state.withLock { $0.holdsMeans.toggle() }
+  }
+
+  /// Makes the running means the weights to be kept, if there are any and no callback has chosen
+  /// weights.
+  func keepMeans() async throws {
+    if keptEpoch == nil, keepsMeans, !holdsMeans { try await swapMeans() }
+  }
+}
+
+// Interrupted trainings.
+extension TrainingControl {
+  /// Keeps everything that the training needs to go on in a file, and goes on from that file if it
+  /// exists.
+  func backUp(_ plan: BackupPlan) { state.withLock { $0.backup = plan } }
+
+  var backup: BackupPlan? { state.withLock { $0.backup } }
+
+  /// Everything that changes from step to step, as it is now.
+  func snapshot() async throws -> Backup.State {
+    let (keptEpoch, holdsMeans) = state.withLock { ($0.keptEpoch, $0.holdsMeans) }
+    return Backup.State(
+      values: try await executor.read(placed.state), keptEpoch: keptEpoch, holdsMeans: holdsMeans)
+  }
+
+  /// Puts back what `snapshot` gave.
+  func resume(_ saved: Backup.State) async throws {
+    try await executor.write(saved.values, to: placed.state)
+    state.withLock { ($0.keptEpoch, $0.holdsMeans) = (saved.keptEpoch, saved.holdsMeans) }
+  }
 }

@@ -41,6 +41,10 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unknownFigure(String, known: [String], nearest: String?)
   /// A model that was not trained here is to be evaluated without a loss.
   case noObjective
+  /// A file is not the backup of such a training.
+  case backup(path: String, reason: String)
+  /// A callback cannot work with the training's settings.
+  case callback(String, reason: String, remedy: String)
   /// The loss became NaN or infinite.
   case notFinite(epoch: Int, step: Int)
 
@@ -81,6 +85,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
         + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")
     case .noObjective:
       "The model has no record of a training. Say which loss and metrics to compute."
+    case .backup(let path, let reason):
+      "\(path) cannot be gone on from: \(reason). Train as before, or delete the file to begin anew."
+    case .callback(let name, let reason, let remedy): "\(name): \(reason). \(remedy)"
     case .notFinite(let epoch, let step):
       "The loss became NaN or infinite in epoch \(epoch), step \(step). "
         + "Lower the learning rate, or check the inputs for huge values."

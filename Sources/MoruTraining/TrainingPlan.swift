@@ -10,12 +10,51 @@ struct ModelStructure: Sendable {
   let declaration: Declaration
 }
 
+/// How a training is to go through its samples, as asked for.
+struct TrainingCourse: Sendable {
+  let epochs: Int
+  let initialEpoch: Int
+  let batchSize: Int
+  let stepsPerEpoch: Int?
+  let accumulatingSteps: Int
+  let shuffles: Bool
+  let validationFrequency: Int
+  let validationBatchSize: Int
+
+  func check() throws(TrainingError) {
+    let counts = [
+      ("epochs", epochs), ("batchSize", batchSize), ("stepsPerEpoch", stepsPerEpoch ?? 1),
+      ("accumulatingSteps", accumulatingSteps), ("validationFrequency", validationFrequency),
+      ("validationBatchSize", validationBatchSize),
+    ]
+    for (name, count) in counts where count < 1 { throw .outOfRange(name, allowed: "at least 1") }
+    guard (0..<epochs).contains(initialEpoch) else {
+      throw .outOfRange("initialEpoch", allowed: "at least 0 and below epochs (\(epochs))")
+    }
+  }
+
+  func plan(sampleCount: Int, seed: Seed) -> TrainingPlan {
+    let batches = BatchPlan(
+      sampleCount: sampleCount, batchSize: batchSize, seed: seed, shuffles: shuffles)
+    return TrainingPlan(
+      batches: batches, stepsPerEpoch: stepsPerEpoch ?? batches.batchCount,
+      accumulatingSteps: accumulatingSteps, initialEpoch: initialEpoch, epochs: epochs,
+      validationFrequency: validationFrequency, seed: seed)
+  }
+}
+
 /// How a training goes through its samples.
 struct TrainingPlan: Sendable {
   let batches: BatchPlan
+  /// Batches that count as an epoch. Epochs follow each other through the samples: one begins where
+  /// the one before ended, and the samples are shuffled anew when all have been seen.
+  let stepsPerEpoch: Int
   /// Batches to an update of the weights; an epoch's last update takes what is left.
   let accumulatingSteps: Int
+  /// Epochs that count as done before the first one.
+  let initialEpoch: Int
   let epochs: Int
+  let validationFrequency: Int
   let seed: Seed
 
   /// What decides which program runs a batch.
@@ -27,20 +66,42 @@ struct TrainingPlan: Sendable {
     let updates: Bool
   }
 
-  /// Every kind of step that an epoch has.
-  var kinds: Set<StepKind> { Set((0..<batches.batchCount).map(kind)) }
+  /// Every kind of step that occurs.
+  var kinds: Set<StepKind> {
+    // Epochs begin at the same places of a pass again after at most as many epochs as a pass has
+    // batches.
+    let cycle = stepsPerEpoch.isMultiple(of: batches.batchCount) ? 1 : batches.batchCount
+    let last = min(epochs, initialEpoch + cycle)
+    return Set(
+      (initialEpoch + 1...last).flatMap { epoch in
+        (0..<stepsPerEpoch).map { kind(epoch: epoch, at: $0) }
+      })
+  }
 
   /// Updates of the weights in the whole training.
   var updateCount: Int {
-    (batches.batchCount + accumulatingSteps - 1) / accumulatingSteps * epochs
+    (stepsPerEpoch + accumulatingSteps - 1) / accumulatingSteps * (epochs - initialEpoch)
   }
 
-  /// The kind of a batch by its place in the epoch.
-  func kind(at place: Int) -> StepKind {
-    let isLast = place == batches.batchCount - 1
-    let size = min(batches.batchSize, batches.sampleCount - place * batches.batchSize)
+  /// The kind of a batch by its place in an epoch, which is counted from 1 on.
+  func kind(epoch: Int, at place: Int) -> StepKind {
+    let placeInPass = ((epoch - 1) * stepsPerEpoch + place) % batches.batchCount
+    let size = min(batches.batchSize, batches.sampleCount - placeInPass * batches.batchSize)
     return StepKind(
       batch: size, startsAnew: place.isMultiple(of: accumulatingSteps),
-      updates: isLast || (place + 1).isMultiple(of: accumulatingSteps))
+      updates: place == stepsPerEpoch - 1 || (place + 1).isMultiple(of: accumulatingSteps))
+  }
+
+  /// The sample numbers of each batch of an epoch, which is counted from 1 on.
+  func batches(epoch: Int) -> [[Int]] {
+    var (pass, place) = ((epoch - 1) * stepsPerEpoch).quotientAndRemainder(
+      dividingBy: batches.batchCount)
+    var result: [[Int]] = []
+    while result.count < stepsPerEpoch {
+      let rest = batches.batches(epoch: pass).dropFirst(place)
+      result += rest.prefix(stepsPerEpoch - result.count)
+      (pass, place) = (pass + 1, 0)
+    }
+    return result
   }
 }

@@ -45,6 +45,7 @@ enum ConformancePage {
       try WeightConformance.initializers(),
       try await WeightConformance.regularizers(),
       try await WeightConformance.constraints(),
+      try CallbackConformance.section(),
     ]
   }
 
@@ -59,6 +60,8 @@ enum ConformancePage {
     next power of ten. *Cases* counts golden files; what has none is random, or ours alone, and has
     tests of its own (by moments, by known values). *Gradient*: compared with golden gradients.
     *Saved*: comes back from its file as it was. *CPU*: agrees within 1e-5 on the CPU executor.
+    Cases of callbacks are decisions of Keras's own for given figures, which must be the same; the
+    other callbacks have tests of their own.
 
     """
 

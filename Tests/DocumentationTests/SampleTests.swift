@@ -3,6 +3,7 @@ import MoruArchive
 import MoruLayers
 import MoruMetrics
 import MoruOptimizers
+import MoruTraining
 import MoruWorkflow
 import Testing
 
@@ -24,6 +25,7 @@ private func blocks(of language: String, in text: String) -> [String] {
 @Test(arguments: [
   ("README.md", "Examples/Quickstart/Quickstart.swift"),
   ("docs/server.md", "Examples/Server/Server.swift"),
+  ("docs/training.md", "Examples/Training/Training.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
@@ -41,6 +43,15 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
     defer { try? FileManager.default.removeItem(at: file) }
     #expect(throws: Never.self) { try TrainingConfiguration.load(file.path) }
   }
+}
+
+@Test func thePageOfTrainingNamesEveryCallback() throws {
+  let page = try read("docs/training.md")
+  let missing = callbackCatalog.map { "\($0)" }.filter { !page.contains("`\($0)`") }
+  #expect(missing.sorted() == [])
+  let folder = root.appending(path: "Sources/MoruTraining/Callbacks").path
+  let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+  #expect(files.sorted() == callbackCatalog.map { "\($0).swift" }.sorted())
 }
 
 @Test func everyLinkInThePagesLeadsToAFile() throws {

@@ -1,22 +1,29 @@
-/// Multiplies the optimizer's learning rate by a factor that depends on the epoch.
+/// Sets the learning rate at the beginning of each epoch.
 public struct LearningRateScheduler: Callback {
-  private let factor: @Sendable (_ epoch: Int) -> Double
+  private let schedule: @Sendable (_ epoch: Int, _ rate: Double) -> Double
 
-  /// Multiplies the learning rate of epoch `e`, from 1 on, by `factor(e)`.
-  public init(_ factor: @escaping @Sendable (_ epoch: Int) -> Double) { self.factor = factor }
-
-  public mutating func trainingBegan(_ training: TrainingControl) async throws {
-    try await training.setLearningRateFactor(factor(1))
+  /// Sets the rate of epoch `e`, from 1 on, to `schedule(e, rate)`.
+  ///
+  /// - Parameter schedule: Is given the epoch and the rate as it was; returns a rate of at least 0.
+  public init(_ schedule: @escaping @Sendable (_ epoch: Int, _ rate: Double) -> Double) {
+    self.schedule = schedule
   }
 
-  public mutating func epochEnded(_ report: EpochReport, _ training: TrainingControl) async throws {
-    try await training.setLearningRateFactor(factor(report.epoch + 1))
+  public mutating func epochBegan(_ epoch: Int, _ training: TrainingControl) async throws {
+    let rate = schedule(epoch, try await training.learningRate())
+    guard rate >= 0, rate.isFinite else {
+      throw TrainingError.outOfRange(
+        "learningRateScheduler's rate of epoch \(epoch)",
+        allowed: "a number of at least 0, not \(rate)")
+    }
+    try await training.setLearningRate(rate)
   }
 }
 
 extension Callback where Self == LearningRateScheduler {
-  /// Multiplies the learning rate of epoch `e`, from 1 on, by `factor(e)`.
+  /// Sets the learning rate of epoch `e`, from 1 on, to `schedule(e, rate)`, given the rate as it
+  /// was.
   public static func learningRateScheduler(
-    _ factor: @escaping @Sendable (_ epoch: Int) -> Double
-  ) -> Self { .init(factor) }
+    _ schedule: @escaping @Sendable (_ epoch: Int, _ rate: Double) -> Double
+  ) -> Self { .init(schedule) }
 }

@@ -2,6 +2,7 @@ internal import MoruArchive
 public import MoruLayers
 public import MoruMetrics
 public import MoruOptimizers
+public import MoruTraining
 
 /// How candidates are trained.
 public struct TrainingSettings: Codable, Sendable {
@@ -87,13 +88,19 @@ public struct EarlyStoppingSettings: Codable, Sendable, Equatable {
   public var monitor: String
   /// Epochs without a gain before the end, at least 1.
   public var patience: Int
-  /// What counts as a gain, at least 0, in the figure's unit.
+  /// What a gain must be more than, at least 0, in the figure's unit.
   public var minDelta: Double
+  /// Which values of the figure are better.
+  public var mode: MonitorMode
+  /// A value that is to be better than within `patience` epochs; none if nil.
+  public var baseline: Double?
+  /// How many epochs pass before the watch begins, at least 0.
+  public var startFromEpoch: Int
   /// Whether the best epoch's weights are put back at the end.
   public var restoreBestWeights: Bool
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case monitor, patience, minDelta, restoreBestWeights
+    case monitor, patience, minDelta, mode, baseline, startFromEpoch, restoreBestWeights
   }
 
   public init(from decoder: any Decoder) throws {
@@ -101,6 +108,12 @@ public struct EarlyStoppingSettings: Codable, Sendable, Equatable {
     monitor = try fields.value(.monitor, default: "val_loss")
     patience = try fields.positive(.patience, default: 1)
     minDelta = try fields.number(.minDelta, default: 0, in: 0...1e9)
+    mode = try fields.value(.mode, default: .auto)
+    baseline = try fields.optional(.baseline)
+    startFromEpoch = try fields.value(.startFromEpoch, default: 0)
+    guard startFromEpoch >= 0 else {
+      throw fields.outOfRange(.startFromEpoch, "at least 0, not \(startFromEpoch)")
+    }
     restoreBestWeights = try fields.value(.restoreBestWeights, default: false)
   }
 }

@@ -127,8 +127,10 @@ public struct TrainingRun: Sendable {
     if let stopping = settings.earlyStopping {
       callbacks.append(
         .earlyStopping(
-          monitor: stopping.monitor, patience: stopping.patience, minDelta: stopping.minDelta,
-          restoreBestWeights: stopping.restoreBestWeights))
+          monitor: stopping.monitor, minDelta: stopping.minDelta, patience: stopping.patience,
+          mode: stopping.mode, baseline: stopping.baseline,
+          restoreBestWeights: stopping.restoreBestWeights,
+          startFromEpoch: stopping.startFromEpoch))
     }
     let clock = ContinuousClock()
     let start = clock.now

@@ -1,0 +1,6 @@
+/// Every callback that there is.
+public let callbackCatalog: [any Callback.Type] = [
+  BackupAndRestore.self, CSVLogger.self, EarlyStopping.self, LambdaCallback.self,
+  LearningRateScheduler.self, ModelCheckpoint.self, ProgressBar.self, ReduceLROnPlateau.self,
+  RemoteMonitor.self, SwapEMAWeights.self, TensorBoard.self, TerminateOnNaN.self,
+]
