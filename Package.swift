@@ -27,6 +27,7 @@ func tests(
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport",
+  "MoruInsight",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -112,6 +113,12 @@ let package = Package(
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
 
     // Level 6
+    module(
+      "MoruInsight",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruData",
+        "MoruModels", "MoruTraining", "MoruReport",
+      ]),
     .target(
       name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
       resources: [.embedInCode("Resources/studio.html")], swiftSettings: strict),
@@ -144,6 +151,7 @@ let package = Package(
     program("Lessons", path: "Examples/Lessons", others: [arguments]),
     tests("LessonsTests", ["Lessons"] + exported),
     program("TrainingExample", path: "Examples/Training"),
+    program("InsideExample", path: "Examples/Inside"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -211,6 +219,13 @@ let package = Package(
       "MoruReportTests",
       ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruReport"]),
     tests(
+      "MoruInsightTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruData", "MoruModels", "MoruTraining", "MoruReport", "MoruInsight",
+        "GoldenKit",
+      ]),
+    tests(
       "MoruServingTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
@@ -236,7 +251,8 @@ let package = Package(
       "DocumentationTests",
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruTraining",
-        "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "Benchmarks",
+        "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
+        "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

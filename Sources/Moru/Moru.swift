@@ -2,6 +2,7 @@
 @_exported import MoruCPU
 @_exported import MoruData
 @_exported import MoruGraph
+@_exported import MoruInsight
 @_exported import MoruLayers
 @_exported import MoruMetrics
 @_exported import MoruModels

@@ -14,11 +14,11 @@ struct AxisScale {
 
   /// An axis that covers all values, about `tickCount` steps long.
   ///
-  /// It starts at 0 where the values come close to it, as losses and counts do.
-  init(covering values: [Double], tickCount: Int = 5) {
+  /// It starts at 0 where the values come close to it, as losses and counts do, if it may.
+  init(covering values: [Double], tickCount: Int = 5, mayStartAtZero: Bool = true) {
     var low = values.min() ?? 0
     var high = values.max() ?? 1
-    if low >= 0, low < 0.25 * high { low = 0 }
+    if mayStartAtZero, low >= 0, low < 0.25 * high { low = 0 }
     if high - low <= 1e-9 * max(abs(low), abs(high)) {
       let margin = high == 0 ? 1 : abs(high) * 0.1
       low -= margin

@@ -1,0 +1,46 @@
+public import MoruReport
+public import MoruTraining
+
+extension PrincipalComponents {
+  /// The points along the first two components, in a colour for each label.
+  ///
+  /// - Parameters:
+  ///   - title: The heading.
+  ///   - labels: The label of each point by its place among `names`; all alike if nil.
+  ///   - names: The labels' names.
+  public func chart(
+    title: String, labels: [Int]? = nil, names: [String] = []
+  ) -> ScatterChart {
+    let labels = labels ?? [Int](repeating: 0, count: projections.count)
+    let kinds = Dictionary(grouping: projections.indices) { $0 < labels.count ? labels[$0] : 0 }
+    func axis(_ place: Int) -> String {
+      guard place < variances.count, totalVariance > 0 else { return "component \(place + 1)" }
+      let share = (variances[place] / totalVariance * 1000).rounded() / 10
+      return "component \(place + 1), \(share) % of the variance"
+    }
+    return ScatterChart(
+      title: title, xTitle: axis(0), yTitle: axis(1),
+      series: kinds.sorted { $0.key < $1.key }.map { label, rows in
+        ScatterChart.Series(
+          name: names.indices.contains(label) ? names[label] : "\(label)",
+          points: rows.map { row in
+            (projections[row][0], projections[row].count > 1 ? projections[row][1] : 0)
+          })
+      })
+  }
+}
+
+extension LearningRateSweep {
+  /// The losses over the learning rate, with the suggestion marked.
+  public func chart(title: String = "Loss by learning rate") -> ScatterChart {
+    // The last step of a sweep that diverged would leave the others no room.
+    let shown = diverged ? points.dropLast() : points[...]
+    return ScatterChart(
+      title: title, xTitle: "learning rate", yTitle: "loss",
+      series: [
+        ScatterChart.Series(name: "loss", points: shown.map { ($0.rate, $0.loss) }),
+        ScatterChart.Series(
+          name: "smoothed", points: shown.map { ($0.rate, $0.smoothedLoss) }, isLine: true),
+      ], isLogarithmic: true, marked: suggestion)
+  }
+}
