@@ -31,14 +31,17 @@ extension PrincipalComponents {
 }
 
 extension LearningRateSweep {
-  /// The losses over the learning rate, with the suggestion marked.
+  /// The losses over the learning rate, with the suggestion marked; single losses far above the
+  /// smoothed ones are left out.
   public func chart(title: String = "Loss by learning rate") -> ScatterChart {
     // The last step of a sweep that diverged would leave the others no room.
     let shown = diverged ? points.dropLast() : points[...]
+    let limit = 1.5 * (shown.map(\.smoothedLoss).max() ?? 0)
+    let single = shown.filter { $0.loss <= limit }
     return ScatterChart(
       title: title, xTitle: "learning rate", yTitle: "loss",
       series: [
-        ScatterChart.Series(name: "loss", points: shown.map { ($0.rate, $0.loss) }),
+        ScatterChart.Series(name: "loss", points: single.map { ($0.rate, $0.loss) }),
         ScatterChart.Series(
           name: "smoothed", points: shown.map { ($0.rate, $0.smoothedLoss) }, isLine: true),
       ], isLogarithmic: true, marked: suggestion)

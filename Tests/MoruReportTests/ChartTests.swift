@@ -237,3 +237,27 @@ func anyCountsGiveAWellFormedChart(counts: [Int]) throws {
 
       """)
 }
+
+@Test func scatterChartsPlaceTheirPointsAndLeaveOutWhatTheyCannot() throws {
+  var chart = ScatterChart(
+    title: "points", xTitle: hostile, yTitle: "y",
+    series: [
+      .init(name: "dots", points: [(0.01, 1), (0.1, 2), (1, 3), (.nan, 1), (0, 1)]),
+      .init(name: "line", points: [(0.01, 3), (1, 1), (-1, 2)], isLine: true),
+    ], isLogarithmic: true, marked: 0.1)
+  let parsed = try Parsed(chart.svg())
+  // Three dots and two of the legend.
+  #expect(parsed.elements["circle"] == 5 && parsed.elements["polyline"] == 1)
+  #expect(parsed.texts.contains(hostileShown) && parsed.texts.contains("0.01"))
+  let dots = parsed.values(of: "cx", in: "circle").suffix(3)
+  // A power of ten is the same way everywhere, and the greatest value lies at the right edge.
+  let steps = zip(dots, dots.dropFirst()).map { $1 - $0 }
+  #expect(abs(steps[0] - steps[1]) < 0.02 && dots.last == 616)
+
+  chart.isLogarithmic = false
+  #expect(try Parsed(chart.svg()).elements["circle"] == 6)
+  chart.series = (0..<20).map { .init(name: "kind \($0)", points: [(Double($0), 0)]) }
+  #expect(try Set(Parsed(chart.svg()).attributes.compactMap { $0.values["fill"] }).count > 20)
+  chart.series = []
+  #expect(try Parsed(chart.svg()).texts.contains("no data"))
+}
