@@ -1,26 +1,26 @@
 import Foundation
-import Moru
+package import Moru
 
 /// A small Transformer reads Korean film reviews letter by letter and tells praise from blame.
-struct FilmReviews: Lesson {
-  static let name = "reviews"
-  static let claim =
+package struct FilmReviews: Lesson {
+  package static let name = "reviews"
+  package static let claim =
     "A small Transformer tells praise from blame in film reviews, far above the baseline."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The accuracy on new reviews by epoch.
-    let transformer: [Double]
+    package let transformer: [Double]
     /// The same of a line through the counts of the letters.
-    let letterCounts: [Double]
+    package let letterCounts: [Double]
     /// The accuracy of always answering with the more frequent sentiment.
-    let baseline: Double
+    package let baseline: Double
 
-    var summary: String {
+    package var summary: String {
       "baseline \(baseline.short), counts of letters \((letterCounts.last ?? .nan).short), "
         + "Transformer \((transformer.last ?? .nan).short)"
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Accuracy on new film reviews",
         series: [
@@ -34,7 +34,9 @@ struct FilmReviews: Lesson {
   private let length = 40
   private let epochs = 6
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let table = try Table(at: URL(filePath: "Examples/data/film_reviews.csv.gz"))
     let (reviews, sentiments) = (try table.column("review"), try table.column("sentiment"))
     let texts = (0..<table.rowCount).map { Array(reviews.text(at: $0) ?? "") }

@@ -1,25 +1,26 @@
-import Moru
+package import Moru
 
 /// What more data would bring: with few samples a simple learner is as good as a deep one or better,
 /// with more the deep one pulls ahead.
-struct LearningCurves: Lesson {
-  static let name = "learning-curve"
-  static let claim = "A deep network needs more samples than a simple learner, and makes more of them."
+package struct LearningCurves: Lesson {
+  package static let name = "learning-curve"
+  package static let claim =
+    "A deep network needs more samples than a simple learner, and makes more of them."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// Numbers of training pictures.
-    let counts: [Int]
+    package let counts: [Int]
     /// For each learner the test accuracy by number of training pictures.
-    let learners: [(name: String, accuracies: [Double])]
+    package let learners: [(name: String, accuracies: [Double])]
 
-    var summary: String {
+    package var summary: String {
       learners.map { name, accuracies in
         let figures = zip(counts, accuracies).map { "\($1.short) of \($0)" }
         return "\(name): accuracy " + figures.joined(separator: ", ")
       }.joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Test accuracy by amount of data", xTitle: "Training pictures",
         labels: counts.map { "\($0)" },
@@ -29,7 +30,9 @@ struct LearningCurves: Lesson {
 
   private let counts = [20, 50, 100, 200, 500, 1347]
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let (train, test) = try Digits.split()
     let logistic = Sequential {
       Rescaling(1.0 / 16)

@@ -1,20 +1,20 @@
 import Foundation
-import Moru
+package import Moru
 
 /// A rate too small crawls, one too large diverges; and following the slope ends in the nearest
 /// valley, not in the deepest.
-struct LearningRates: Lesson {
-  static let name = "learning-rate"
-  static let claim =
+package struct LearningRates: Lesson {
+  package static let name = "learning-rate"
+  package static let claim =
     "Too large a learning rate diverges, too small a one crawls, and local minima trap."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The training loss of the digits by epoch and learning rate.
-    let curves: [(rate: Double, losses: [Double])]
+    package let curves: [(rate: Double, losses: [Double])]
     /// Where descents of `x⁴ − 3x² + x` end, by where they start.
-    let valleys: [(start: Double, end: Double)]
+    package let valleys: [(start: Double, end: Double)]
 
-    var summary: String {
+    package var summary: String {
       let rates = curves.map { "rate \($0.rate): loss \(($0.losses.last ?? .nan).short)" }
       let ends = valleys.map { start, end in
         let height = pow(end, 4) - 3 * end * end + end
@@ -23,14 +23,16 @@ struct LearningRates: Lesson {
       return (rates + ends).joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Training loss of the digits at several learning rates",
         series: curves.map { LineChart.Series(name: "\($0.rate)", values: $0.losses) })
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let train = try Digits.split().train
     var curves: [(Double, [Double])] = []
     for rate in [0.001, 0.1, 5] {

@@ -1,8 +1,8 @@
 import Foundation
-import Moru
+package import Moru
 
 /// A small experiment that shows one thing, with a picture.
-protocol Lesson: Sendable {
+package protocol Lesson: Sendable {
   /// What it found.
   associatedtype Findings: LessonFindings
 
@@ -20,7 +20,7 @@ protocol Lesson: Sendable {
 }
 
 /// What a lesson found: the figures that a test asserts, in words and as a picture.
-protocol LessonFindings: Sendable {
+package protocol LessonFindings: Sendable {
   /// The figures in words, one a line.
   var summary: String { get }
   /// The picture.
@@ -28,11 +28,12 @@ protocol LessonFindings: Sendable {
 }
 
 /// Every lesson, in the order in which they are best taken.
-let lessons: [any Lesson.Type] = [
+package let lessons: [any Lesson.Type] = [
   Perceptron.self,
   LinearStack.self,
   LearningRates.self,
   BatchSizes.self,
+  InitializerDepth.self,
   NormalizationPlace.self,
   Overfitting.self,
   ResidualDepth.self,
@@ -42,6 +43,8 @@ let lessons: [any Lesson.Type] = [
   LearningCurves.self,
   StockSeries.self,
   FilmReviews.self,
+  TwoByTwo.self,
+  Tags.self,
 ]
 
 extension TrainedModel {

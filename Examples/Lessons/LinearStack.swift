@@ -1,37 +1,40 @@
 import Foundation
-import Moru
+package import Moru
 
 /// Products of matrices are matrices: without activations between them, three layers are one.
-struct LinearStack: Lesson {
-  static let name = "linear"
-  static let claim = "A stack of layers without activations can do no more than one layer."
+package struct LinearStack: Lesson {
+  package static let name = "linear"
+  package static let claim = "A stack of layers without activations can do no more than one layer."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The greatest difference between the outputs of the stack and of the one layer made of it.
-    let difference: Double
+    package let difference: Double
     /// The accuracy on new points by epoch: of one layer, of three, and of three with relu.
-    let curves: [(name: String, accuracies: [Double])]
+    package let curves: [(name: String, accuracies: [Double])]
 
     /// The accuracy at the end of a network's training.
-    func accuracy(of name: String) -> Double {
+    package func accuracy(of name: String) -> Double {
       curves.first { $0.name == name }?.accuracies.last ?? .nan
     }
 
-    var summary: String {
+    package var summary: String {
       let ends = curves.map { "\($0.name): accuracy \(($0.accuracies.last ?? .nan).short)" }
-      return (ends + [
-        "three layers and their product differ by at most \(String(format: "%.1e", difference))"
-      ]).joined(separator: "\n")
+      return
+        (ends + [
+          "three layers and their product differ by at most \(String(format: "%.1e", difference))"
+        ]).joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Inside or outside a circle: accuracy on new points",
         series: curves.map { LineChart.Series(name: $0.name, values: $0.accuracies) })
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let points = try Self.circle(count: 600, seed: 1)
     let test = try Self.circle(count: 400, seed: 2)
     func stack(_ hidden: ActivationFunction, depth: Int) -> Sequential {

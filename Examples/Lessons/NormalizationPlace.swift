@@ -1,25 +1,25 @@
-import Moru
+package import Moru
 
 /// Batch normalization makes a deep network learn at once, before the activation (Ioffe, Szegedy
 /// 2015, arXiv:1502.03167) and behind it alike.
-struct NormalizationPlace: Lesson {
-  static let name = "normalization"
-  static let claim =
+package struct NormalizationPlace: Lesson {
+  package static let name = "normalization"
+  package static let claim =
     "Batch normalization speeds learning up, before the activation and behind it alike."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The validation loss by epoch, without normalization, with it before the activations, and
     /// behind them.
-    let (without, before, behind): ([Double], [Double], [Double])
+    package let (without, before, behind): ([Double], [Double], [Double])
 
-    var summary: String {
+    package var summary: String {
       [("without", without), ("before", before), ("behind", behind)].map { name, losses in
         "\(name): validation loss \(losses[1].short) after 2 epochs, "
           + "\((losses.last ?? .nan).short) at the end"
       }.joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Validation loss of five layers, by the place of batch normalization",
         series: [
@@ -29,7 +29,9 @@ struct NormalizationPlace: Lesson {
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let parts = try Digits.split()
     func losses(_ block: () -> [any Layer]) async throws -> [Double] {
       let hidden = (0..<4).flatMap { _ in block() }

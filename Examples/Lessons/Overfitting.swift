@@ -1,32 +1,34 @@
-import Moru
+package import Moru
 
 /// First make a network that can learn the training samples by heart, wrong labels included, then hold
 /// it back.
-struct Overfitting: Lesson {
-  static let name = "overfit"
-  static let claim =
+package struct Overfitting: Lesson {
+  package static let name = "overfit"
+  package static let claim =
     "A large network learns its samples by heart; each kind of regularization helps it on others."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The free network and the restrained ones: the accuracy on the training pictures at the end,
     /// and the loss on others by epoch.
-    let networks: [(name: String, trainAccuracy: Double, losses: [Double])]
+    package let networks: [(name: String, trainAccuracy: Double, losses: [Double])]
 
-    var summary: String {
+    package var summary: String {
       networks.map {
         "\($0.name): accuracy \($0.trainAccuracy.short) on its own pictures, loss "
           + "\(($0.losses.last ?? .nan).short) on others"
       }.joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Loss on other pictures; every fifth label was wrong",
         series: networks.map { .init(name: $0.name, values: $0.losses) })
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let parts = try Digits.split(shape: [64])
     let few = try Self.mislabelled(parts.train.subset(Array(0..<300)))
     func network(
@@ -53,7 +55,8 @@ struct Overfitting: Lesson {
         loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
         validation: .data(parts.test), callbacks: callbacks)
       let (own, others) = (try await trained.evaluate(few), try await trained.evaluate(parts.test))
-      networks.append((name, own[.accuracy], trained.history("val_loss").dropLast() + [others.loss]))
+      let losses = Array(trained.history("val_loss").dropLast()) + [others.loss]
+      networks.append((name, own[.accuracy], losses))
     }
     return Findings(networks: networks)
   }

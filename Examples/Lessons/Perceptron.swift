@@ -1,32 +1,35 @@
-import Moru
+package import Moru
 
 /// A single layer draws one straight line: enough for AND and OR, not for XOR (Minsky, Papert 1969).
 /// A hidden layer bends it.
-struct Perceptron: Lesson {
-  static let name = "xor"
-  static let claim = "A single layer learns AND and OR but not XOR; a hidden layer learns XOR."
+package struct Perceptron: Lesson {
+  package static let name = "xor"
+  package static let claim =
+    "A single layer learns AND and OR but not XOR; a hidden layer learns XOR."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The loss by epoch and the accuracy at the end, by task.
-    let tasks: [(name: String, losses: [Double], accuracy: Double)]
+    package let tasks: [(name: String, losses: [Double], accuracy: Double)]
 
     /// The accuracy at the end of a task.
-    func accuracy(of name: String) -> Double {
+    package func accuracy(of name: String) -> Double {
       tasks.first { $0.name == name }?.accuracy ?? .nan
     }
 
-    var summary: String {
+    package var summary: String {
       tasks.map { "\($0.name): \(Int(4 * $0.accuracy)) of 4 right" }.joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Loss of a layer without and with a hidden layer before it",
         series: tasks.map { LineChart.Series(name: $0.name, values: $0.losses) })
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let layer = Sequential { Dense(1, activation: .sigmoid) }
     let network = Sequential {
       Dense(8, activation: .tanh)

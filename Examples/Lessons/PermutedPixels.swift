@@ -1,30 +1,30 @@
-import Moru
+package import Moru
 
 /// A convolution assumes that neighbouring pixels belong together. Where that is true it learns more
 /// from few pictures; where it is not, the assumption is of no use.
-struct PermutedPixels: Lesson {
-  static let name = "permuted"
-  static let claim =
+package struct PermutedPixels: Lesson {
+  package static let name = "permuted"
+  package static let claim =
     "A CNN's lead over an MLP shrinks when every picture's pixels are shuffled in the same way."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The mean test accuracy over the seeds, of pictures as they are and with shuffled pixels.
-    let cnn: (asTheyAre: Double, shuffled: Double)
-    let mlp: (asTheyAre: Double, shuffled: Double)
+    package let cnn: (asTheyAre: Double, shuffled: Double)
+    package let mlp: (asTheyAre: Double, shuffled: Double)
 
     /// By how much the CNN is better.
-    var leads: (asTheyAre: Double, shuffled: Double) {
+    package var leads: (asTheyAre: Double, shuffled: Double) {
       (cnn.asTheyAre - mlp.asTheyAre, cnn.shuffled - mlp.shuffled)
     }
 
-    var summary: String {
+    package var summary: String {
       [
         "CNN: accuracy \(cnn.asTheyAre.short), with shuffled pixels \(cnn.shuffled.short)",
         "MLP: accuracy \(mlp.asTheyAre.short), with shuffled pixels \(mlp.shuffled.short)",
       ].joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Test accuracy, learned from 200 digits", xTitle: "Pixels",
         labels: ["as they are", "shuffled"],
@@ -37,7 +37,9 @@ struct PermutedPixels: Lesson {
 
   private static let seeds: [Seed] = [0, 1, 2, 3, 4]
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let cnn = Sequential {
       Rescaling(1.0 / 16)
       Conv2D(32, kernel: 3, padding: .same, activation: .relu)

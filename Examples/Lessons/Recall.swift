@@ -1,33 +1,33 @@
-import Moru
+package import Moru
 
 /// The first step is marked and shows one of four symbols, which is the answer; all others show
 /// symbols at random. A simple recurrent network's memory is stirred at every step; the gates of LSTM
 /// (Hochreiter, Schmidhuber 1997) and GRU (Cho et al. 2014, arXiv:1406.1078) learn to leave theirs
 /// alone.
-struct Recall: Lesson {
-  static let name = "recall"
-  static let claim =
+package struct Recall: Lesson {
+  package static let name = "recall"
+  package static let claim =
     "Over long sequences SimpleRNN forgets what the first step said; LSTM and GRU remember."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The lengths of the sequences.
-    let lengths: [Int]
+    package let lengths: [Int]
     /// For each kind of layer the accuracy on new sequences, by length.
-    let layers: [(name: String, accuracies: [Double])]
+    package let layers: [(name: String, accuracies: [Double])]
 
     /// The accuracy of a layer on sequences of the greatest length.
-    func accuracyAtTheEnd(of name: String) -> Double {
+    package func accuracyAtTheEnd(of name: String) -> Double {
       layers.first { $0.name == name }?.accuracies.last ?? .nan
     }
 
-    var summary: String {
+    package var summary: String {
       layers.map { name, accuracies in
         let figures = zip(lengths, accuracies).map { "\($1.short) at \($0)" }
         return "\(name): accuracy " + figures.joined(separator: ", ")
       }.joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Who remembers the first step? Accuracy on new sequences",
         xTitle: "Steps", labels: lengths.map { "\($0)" },
@@ -39,7 +39,9 @@ struct Recall: Lesson {
   private static let symbols = 4
   private static let features = symbols + 1
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     var layers: [(String, [Double])] = []
     for (name, layer) in [
       ("SimpleRNN", SimpleRNN(16)), ("LSTM", LSTM(16)), ("GRU", GRU(16)),

@@ -1,19 +1,20 @@
 import Foundation
-import Moru
+package import Moru
 
 /// Through fifty plain layers hardly any gradient comes back to the first; a shortcut round every
 /// layer lets it pass (He et al. 2016, arXiv:1512.03385).
-struct ResidualDepth: Lesson {
-  static let name = "residual"
-  static let claim = "Fifty plain layers starve their first ones of gradient; residual ones do not."
+package struct ResidualDepth: Lesson {
+  package static let name = "residual"
+  package static let claim =
+    "Fifty plain layers starve their first ones of gradient; residual ones do not."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The norm of the loss's gradient at each layer's kernel before training, first layer first.
-    let (plainNorms, residualNorms): ([Double], [Double])
+    package let (plainNorms, residualNorms): ([Double], [Double])
     /// The training loss at the end.
-    let (plainLoss, residualLoss): (Double, Double)
+    package let (plainLoss, residualLoss): (Double, Double)
 
-    var summary: String {
+    package var summary: String {
       func line(_ name: String, _ norms: [Double], _ loss: Double) -> String {
         "\(name): gradient \(String(format: "%.1e", norms.first ?? .nan)) at the first layer, "
           + "\(String(format: "%.1e", norms.last ?? .nan)) at the last; loss \(loss.short) "
@@ -24,7 +25,7 @@ struct ResidualDepth: Lesson {
       ].joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Gradient norms before training, as powers of ten", xTitle: "Layer",
         series: [
@@ -36,7 +37,9 @@ struct ResidualDepth: Lesson {
 
   private static let depth = 50
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let train = try Digits.split(shape: [64]).train
     let (plain, residual) = (try network(isResidual: false), try network(isResidual: true))
     func loss(_ model: Model) async throws -> Double {

@@ -1,26 +1,27 @@
-import Moru
+package import Moru
 
 /// Labels that have nothing to do with the pictures can be learned by heart, but they help on no new
 /// picture (Zhang et al. 2017, arXiv:1611.03530): if a model beats the baseline on shuffled labels,
 /// the evaluation leaks.
-struct ShuffledLabels: Lesson {
-  static let name = "shuffled"
-  static let claim = "Shuffled labels give no gain over the baseline, however well they are learned."
+package struct ShuffledLabels: Lesson {
+  package static let name = "shuffled"
+  package static let claim =
+    "Shuffled labels give no gain over the baseline, however well they are learned."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The accuracy on the training pictures with their shuffled labels, by epoch.
-    let trainAccuracies: [Double]
+    package let trainAccuracies: [Double]
     /// The accuracy on test pictures with true labels, by epoch.
-    let testAccuracies: [Double]
+    package let testAccuracies: [Double]
     /// The accuracy of always answering with the most frequent class.
-    let baseline: Double
+    package let baseline: Double
 
-    var summary: String {
+    package var summary: String {
       "accuracy \((trainAccuracies.last ?? .nan).short) on shuffled labels, "
         + "\((testAccuracies.last ?? .nan).short) on new pictures; baseline \(baseline.short)"
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Accuracy when labels are shuffled",
         series: [
@@ -31,7 +32,9 @@ struct ShuffledLabels: Lesson {
     }
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let parts = try Digits.split()
     var generator = Seed(3).generator
     guard let (classes, labels) = parts.train.classes, let counts = parts.test.classCounts else {

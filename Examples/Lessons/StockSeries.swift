@@ -1,33 +1,33 @@
 import Foundation
-import Moru
+package import Moru
 
 /// A curve of predictions that hugs the true one proves nothing where tomorrow is almost today: the
 /// naive forecast hugs it as well. Judged walk forward, each part of the series by a model of all that
 /// went before, recurrent networks on real prices are no better.
-struct StockSeries: Lesson {
-  static let name = "stock"
-  static let claim =
+package struct StockSeries: Lesson {
+  package static let name = "stock"
+  package static let claim =
     "On a real stock, recurrent networks are not better than \"tomorrow equals today\"."
 
-  struct Findings: LessonFindings {
+  package struct Findings: LessonFindings {
     /// The mean absolute error of the naive forecast in each part, in dollars.
-    let naive: [Double]
+    package let naive: [Double]
     /// The same of each forecaster.
-    let forecasters: [(name: String, errors: [Double])]
+    package let forecasters: [(name: String, errors: [Double])]
 
     /// The mean error of each forecaster, where the naive one's is 1.
-    var ratios: [(name: String, ratio: Double)] {
+    package var ratios: [(name: String, ratio: Double)] {
       forecasters.map { ($0.name, $0.errors.reduce(0, +) / naive.reduce(0, +)) }
     }
 
-    var summary: String {
+    package var summary: String {
       let mean = naive.reduce(0, +) / Double(naive.count)
       return
         (["tomorrow equals today: off by \(mean.short) dollars"]
         + ratios.map { "\($0.name): \($0.ratio.short) times that" }).joined(separator: "\n")
     }
 
-    var chart: LineChart {
+    package var chart: LineChart {
       LineChart(
         title: "Mean absolute error of the next day's price, dollars", xTitle: "Part of the series",
         series: [.init(name: "tomorrow = today", values: naive)]
@@ -43,7 +43,9 @@ struct StockSeries: Lesson {
     case changes
   }
 
-  func run() async throws -> Findings {
+  package init() {}
+
+  package func run() async throws -> Findings {
     let table = try Dataset.csv(
       at: URL(filePath: "Examples/data/ibm_stock.csv.gz"), target: "close", features: ["date"],
       task: .regression)
