@@ -27,7 +27,7 @@ enum WeightConformance {
     for regularizer in regularizerCatalog {
       let proof = try await proof(of: "\(type(of: regularizer))", in: "regularizers") { file in
         let weight = Tensor(try file.tensor("weight").converted(to: .float32))
-        let penalty = try GoldenLayer.part(file, as: RegularizerBox.self).regularizer
+        let penalty = try GoldenLayer.part(file.description, as: RegularizerBox.self).regularizer
           .penalty(weight)
         return ["output": penalty, "grad.weight": gradients(of: penalty, at: [weight])[0]]
       }
@@ -47,7 +47,8 @@ enum WeightConformance {
       let proof = try await proof(of: "\(type(of: constraint))", in: "constraints") { file in
         let weight = Tensor(try file.tensor("weight").converted(to: .float32))
         return [
-          "output": try GoldenLayer.part(file, as: ConstraintBox.self).constraint.held(weight)
+          "output": try GoldenLayer.part(file.description, as: ConstraintBox.self).constraint.held(
+            weight)
         ]
       }
       rows.append(

@@ -39,14 +39,16 @@ public enum GoldenLayer {
     return try decoder.decode(LayerBox.self, from: JSONEncoder().encode(ours)).layer
   }
 
-  /// The regularizer or constraint that a case is of.
+  /// The regularizer or constraint that Keras's description stands for.
   ///
   /// - Parameter box: What reads it: `RegularizerBox`.
-  public static func part<Box: Decodable>(_ file: GoldenFile, as box: Box.Type) throws -> Box {
-    let name = file.className.replacing("Regularizer", with: "")
+  public static func part<Box: Decodable>(
+    _ description: Settings, as box: Box.Type
+  ) throws -> Box {
+    let name = try description.value("class_name").text().replacing("Regularizer", with: "")
     let isAbbreviation = name == name.uppercased()
     let kind = isAbbreviation ? name.lowercased() : name.prefix(1).lowercased() + name.dropFirst()
-    let ours = try translated(file.description).setting("kind", .text(kind))
+    let ours = try translated(description).setting("kind", .text(kind))
     return try JSONDecoder().decode(box, from: JSONEncoder().encode(ours))
   }
 

@@ -15,7 +15,7 @@ import Testing
   @Test("penalties and their gradients", arguments: GoldenFile.names(in: "regularizers"))
   func regularizers(name: String) async throws {
     let file = try GoldenFile("regularizers", name)
-    let regularizer = try GoldenLayer.part(file, as: RegularizerBox.self).regularizer
+    let regularizer = try GoldenLayer.part(file.description, as: RegularizerBox.self).regularizer
     for (dtype, tolerance) in [(DType.float64, 1e-9), (.float32, 1e-5)] {
       let weight = constant(try file.tensor("weight"), dtype)
       let penalty = regularizer.penalty(weight)
@@ -31,7 +31,7 @@ import Testing
   @Test("held weights", arguments: GoldenFile.names(in: "constraints"))
   func constraints(name: String) async throws {
     let file = try GoldenFile("constraints", name)
-    let constraint = try GoldenLayer.part(file, as: ConstraintBox.self).constraint
+    let constraint = try GoldenLayer.part(file.description, as: ConstraintBox.self).constraint
     for (dtype, tolerance) in [(DType.float64, 1e-9), (.float32, 1e-5)] {
       let held = constraint.held(constant(try file.tensor("weight"), dtype))
       let value = try await ReferenceExecutor().values(of: [held])[0]

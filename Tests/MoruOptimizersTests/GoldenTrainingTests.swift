@@ -40,16 +40,19 @@ import Testing
     let step = compiled(state: start, on: .reference) {
       (state: inout State, x: Tensor, target: Tensor) in
       let frozen = state.weights.state
-      let (loss, moved, gradient) = valueAndGradient(at: state.weights.parameters) { parameters in
-        var weights = Weights(parameters: parameters, state: frozen)
-        let seed = Tensor(HostTensor([1, 2] as [Int64]))
-        let logits = model(x, &weights, training: seed)
+      let (loss, scope, gradient) = valueAndGradient(at: state.weights.parameters) { parameters in
+        let scope = Scope(
+          weights: Weights(parameters: parameters, state: frozen),
+          seed: Tensor(HostTensor([1, 2] as [Int64])))
+        let logits = scope.draw(model, [x])[0]
         let loss = SparseCategoricalCrossentropy(fromLogits: true)
-        return (loss(target: target, prediction: logits), weights.state)
+        let fit = loss(target: target, prediction: logits)
+        return (scope.penalties.reduce(fit) { $0 + $1 }, scope)
       }
-      state.weights.state = moved
+      state.weights.state = scope.updatedWeights.state
       state.weights.parameters = optimizer.update(
-        state.weights.parameters, gradient, &state.optimizer)
+        state.weights.parameters, gradient, &state.optimizer
+      ).held(to: scope.constraints)
       return loss
     }
 
@@ -116,11 +119,24 @@ import Testing
     func padding() throws -> PaddingMode {
       try #require(PaddingMode(rawValue: try config.value("padding").text()))
     }
+    func part<Box: Decodable>(_ key: String, as box: Box.Type) throws -> Box? {
+      try config[key].map { try GoldenLayer.part($0, as: box) }
+    }
+    func regularizer(_ key: String) throws -> (any Regularizer)? {
+      try part(key + "_regularizer", as: RegularizerBox.self)?.regularizer
+    }
+    func constraint(_ key: String) throws -> (any Constraint)? {
+      try part(key + "_constraint", as: ConstraintBox.self)?.constraint
+    }
     switch try description.value("class_name").text() {
     case "Dense":
       return Dense(
         try integer("units"), activation: try activation(),
-        useBias: try config.value("use_bias").bool(), name: name)
+        useBias: try config.value("use_bias").bool(),
+        kernelRegularizer: try regularizer("kernel"), biasRegularizer: try regularizer("bias"),
+        activityRegularizer: try regularizer("activity"),
+        kernelConstraint: try constraint("kernel"), biasConstraint: try constraint("bias"),
+        name: name)
     case "Conv2D":
       return Conv2D(
         try integer("filters"), kernel: try size("kernel_size"), strides: try size("strides"),
