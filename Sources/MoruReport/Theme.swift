@@ -6,6 +6,7 @@ enum Theme {
   static let border = "#d8dee6"
   static let ink = "#1f2933"
   static let faintInk = "#5b6773"
+  static let background = "#f6f8fa"
   static let grid = "#e8ecf1"
   static let axis = "#9aa5b1"
 
