@@ -51,6 +51,20 @@ import Testing
     }
   }
 
+  /// One number for each row, computed in the pass and repeated along the row, is reduced itself.
+  @Test(arguments: rows)
+  func reducesWhatIsRepeatedAlongRows(_ shape: Shape) async throws {
+    let rows = Shape(shape.dimensions.dropLast() + [1])
+    let first = Array(0..<shape.rank - 1)
+    try await check([sample(.float32, shape), sample(.float32, rows, seed: 2)]) { x in
+      let weights = square(x[1]).broadcast(to: shape)
+      return [
+        (weights * x[0]).sum(axes: first), weights.sum(axes: first), weights.sum(),
+        (weights * x[0]).sum(axes: [-1]), weights.max(axes: [-1]),
+      ]
+    }
+  }
+
   @Test(arguments: rows)
   func comparesRowsWithLabels(_ shape: Shape) async throws {
     let rows = Shape(Array(shape.dimensions.dropLast()))

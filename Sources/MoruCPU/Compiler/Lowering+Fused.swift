@@ -80,9 +80,12 @@ extension Lowering {
     let operand = node.operands[0]
     let shape = graph.types[operand].shape
     let isPerRow = drawing.domain.isPerRow(shape)
-    guard let source = place(of: operand, isPerRow: isPerRow, in: &drawing, layout) else {
-      preconditionFailure("rows are not reduced again")
-    }
+    let source =
+      place(of: operand, isPerRow: isPerRow, in: &drawing, layout)
+      ?? drawing.places[partition.root(of: operand)].map {
+        drawing.pass.spread($0, graph.types[operand].dtype, beside: [])
+      }
+    guard let source else { preconditionFailure("a pass has what it reduces") }
     let result = node.results[0]
     let reduction = rule.kind.reduction
     if isPerRow {
