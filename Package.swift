@@ -172,7 +172,10 @@ let package = Package(
       "MoruCPUTests",
       ["MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "CKernels", "TestKit"]),
     .target(
-      name: "GoldenKit", dependencies: ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers"],
+      name: "GoldenKit",
+      dependencies: [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics",
+      ],
       path: "Tests/GoldenKit",
       swiftSettings: strict),
     tests(
@@ -184,8 +187,8 @@ let package = Package(
     tests(
       "ConformanceTests",
       [
-        "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruTraining",
-        "GoldenKit",
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruTraining", "GoldenKit",
       ]),
     tests(
       "MoruOptimizersTests",
@@ -195,7 +198,10 @@ let package = Package(
       ]),
     tests(
       "MoruMetricsTests",
-      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruMetrics", "TestKit"],
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruMetrics",
+        "TestKit", "GoldenKit",
+      ],
       resources: [.copy("Fixtures")]),
     tests(
       "MoruDataTests", ["MoruTensors", "MoruArchive", "MoruData"], resources: [.copy("Fixtures")]),

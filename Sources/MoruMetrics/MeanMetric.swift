@@ -6,15 +6,23 @@ import MoruTensors
 protocol MeanMetric: Metric {
   /// One number for each sample, or for each place of it.
   func values(target: Tensor, prediction: Tensor) -> Tensor
+
+  /// Which of the values count at all, 0 or 1, or Boolean; nil if all do.
+  func counts(target: Tensor, prediction: Tensor) -> Tensor?
 }
 
 extension MeanMetric {
+  func counts(target: Tensor, prediction: Tensor) -> Tensor? { nil }
+
   public func sums(target: Tensor, prediction: Tensor, sampleWeight: Tensor?) -> [Tensor] {
     if let failed = [target, prediction].first(where: { $0.error != nil }) {
       return [failed, failed]
     }
     let values = values(target: target, prediction: prediction)
-    let weights = weights(Self.kind, sampleWeight, of: values)
+    var weights = weights(Self.kind, sampleWeight, of: values)
+    if let counts = counts(target: target, prediction: prediction) {
+      weights = weights * counts.converted(to: .float64)
+    }
     return [(values.converted(to: .float64) * weights).sum(), weights.sum()]
   }
 

@@ -1,4 +1,7 @@
 import Foundation
+import MoruLayers
+import MoruMetrics
+import MoruOptimizers
 
 /// One thing that is there, and what proves it.
 struct ConformanceRow {
@@ -42,6 +45,10 @@ enum ConformancePage {
   static func sections() async throws -> [ConformanceSection] {
     [
       try await LayerConformance.section(),
+      try await ConformanceSection("Losses", lossCatalog, proof: .losses),
+      try await ConformanceSection("Metrics", metricCatalog, proof: .metrics),
+      try await ConformanceSection("Optimizers", optimizerCatalog, proof: .optimizers),
+      try await ConformanceSection("Learning-rate schedules", scheduleCatalog, proof: .schedules),
       try WeightConformance.initializers(),
       try await WeightConformance.regularizers(),
       try await WeightConformance.constraints(),
@@ -57,8 +64,9 @@ enum ConformancePage {
 
     *Largest error* is the largest relative error, max|a − b| / max|b|, of outputs, updated state and
     gradients against golden values of PyTorch and Keras, in Float32 on the reference executor, as the
-    next power of ten. *Cases* counts golden files; what has none is random, or ours alone, and has
-    tests of its own (by moments, by known values). *Gradient*: compared with golden gradients.
+    next power of ten; schedules count in Float64. *Cases* counts golden files; what has none is
+    random, or ours alone, and has tests of its own (by moments, by known values). *Gradient*:
+    compared with golden gradients.
     *Saved*: comes back from its file as it was. *CPU*: agrees within 1e-5 on the CPU executor.
     Cases of callbacks are decisions of Keras's own for given figures, which must be the same; the
     other callbacks have tests of their own.

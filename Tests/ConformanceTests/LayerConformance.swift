@@ -63,24 +63,3 @@ enum LayerConformance {
     return try file(decoder.decode(LayerBox.self, from: first).layer) == first
   }
 }
-
-extension GoldenLayerCase {
-  /// The largest relative error of all values, infinite if one has another shape.
-  func error(on executor: any Executor) async throws -> Double {
-    let names = found.keys.sorted()
-    let values = try await executor.values(of: names.compactMap { found[$0] })
-    var largest = 0.0
-    for (name, value) in zip(names, values) {
-      guard let wanted = expected[name], wanted.shape == value.shape else { return .infinity }
-      let pairs = zip(
-        try value.converted(to: .float64).array(of: Double.self),
-        try wanted.converted(to: .float64).array(of: Double.self))
-      let (error, scale) = pairs.reduce((0.0, 0.0)) {
-        (max($0.0, abs($1.0 - $1.1)), max($0.1, abs($1.1)))
-      }
-      guard error.isFinite else { return .infinity }
-      if error > 0 { largest = max(largest, error / max(scale, .leastNormalMagnitude)) }
-    }
-    return largest
-  }
-}

@@ -18,16 +18,17 @@ import keras
 import torch
 
 from generator import (
-    activations, attention, constrained, constraints, layers, losses, optimizers, preprocessing,
-    recurrent, regularizers, schedules, simple, spatial, training, followed, callbacks, insight,
+    activations, attention, callbacks, constrained, constraints, followed, insight, layers, losses,
+    metrics, optimizers, preprocessing, recurrent, regularizers, schedules, simple, spatial,
+    training,
 )  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
 GROUPS = [
     layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
-    regularizers, constraints, optimizers, schedules, training, constrained, followed, callbacks,
-    insight,
+    regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
+    callbacks, insight,
 ]  # fmt: skip
 
 

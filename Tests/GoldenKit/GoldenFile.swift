@@ -4,6 +4,8 @@ public import MoruTensors
 
 /// One golden case: values that PyTorch and Keras agreed on; `Tests/Golden/README.md` says more.
 public struct GoldenFile: Sendable {
+  /// The file's name without its ending.
+  public let name: String
   /// Keras's name of the layer, loss or optimizer.
   public let className: String
   /// Keras's settings.
@@ -22,6 +24,7 @@ public struct GoldenFile: Sendable {
 
   /// Opens one file of a group.
   public init(_ group: String, _ name: String) throws {
+    self.name = name
     let url = GoldenFile.folder(group).appending(path: name + ".safetensors")
     let file = try SafeTensors(opening: url)
     tensors = try file.tensors()

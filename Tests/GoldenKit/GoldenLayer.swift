@@ -35,7 +35,7 @@ public enum GoldenLayer {
   public static func layer(_ description: Settings) throws -> any Layer {
     let decoder = JSONDecoder()
     decoder.userInfo = LayerCatalog.standard.userInfo
-    let ours = try translated(description)
+    let ours = try description.inOurWords(names)
     return try decoder.decode(LayerBox.self, from: JSONEncoder().encode(ours)).layer
   }
 
@@ -48,34 +48,11 @@ public enum GoldenLayer {
     let name = try description.value("class_name").text().replacing("Regularizer", with: "")
     let isAbbreviation = name == name.uppercased()
     let kind = isAbbreviation ? name.lowercased() : name.prefix(1).lowercased() + name.dropFirst()
-    let ours = try translated(description).setting("kind", .text(kind))
+    let ours = try description.inOurWords(names).setting("kind", .text(kind))
     return try JSONDecoder().decode(box, from: JSONEncoder().encode(ours))
   }
 
-  /// A description of a layer in our spelling: the kind beside its settings, in camel case.
-  private static func translated(_ description: Settings) throws -> Settings {
-    let kind = try description.value("class_name").text()
-    var ours: [String: Settings] = ["kind": .text(kind)]
-    guard case .object(let config)? = description["config"] else { return .object(ours) }
-    for (key, value) in config where value != .null {
-      let name = names["\(kind).\(key)"] ?? names[key] ?? camelCase(key)
-      guard name != "" else { continue }
-      ours[name] = try translated(value, of: name)
-    }
-    return .object(ours)
-  }
-
-  private static func translated(_ value: Settings, of name: String) throws -> Settings {
-    switch value {
-    case .object where value["class_name"] != nil: try translated(value)
-    case .text(let text): .text(camelCase(text))
-    case .list(let list): .list(try list.map { try translated($0, of: "") })
-    case .number where name == "axes": .list([value])
-    default: value
-    }
-  }
-
-  /// Where our word for a setting is another than Keras's; the empty word is left out.
+  /// Where our word for a setting is not Keras's in camel case.
   private static let names = [
     "num_heads": "heads", "num_query_heads": "queryHeads", "num_key_value_heads": "keyValueHeads",
     "head_dim": "headDimension", "key_dim": "keyDimension", "value_dim": "valueDimension",
@@ -86,12 +63,6 @@ public enum GoldenLayer {
     "MaxNorm.axis": "axes", "MinMaxNorm.axis": "axes", "UnitNorm.axis": "axes",
     "BatchNormalization.axis": "", "backward_layer": "backwardLayer",
   ]
-
-  private static func camelCase(_ name: String) -> String {
-    let words = name.split(separator: "_")
-    guard let first = words.first else { return name }
-    return words.dropFirst().reduce(String(first)) { $0 + $1.capitalized }
-  }
 
   /// Activations with an axis or another form, which are functions of ours but not layers.
   private static func operation(

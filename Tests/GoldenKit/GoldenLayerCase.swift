@@ -3,7 +3,7 @@ import MoruLayers
 public import MoruTensors
 
 /// A golden layer case drawn with our layers: what is to be computed, and what it must be.
-public struct GoldenLayerCase {
+public struct GoldenLayerCase: GoldenCase {
   /// Output, updated statistics and gradients by name.
   public let found: [String: Tensor]
   /// What PyTorch and Keras say of the same.

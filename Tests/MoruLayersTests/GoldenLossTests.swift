@@ -44,89 +44,14 @@ import Testing
     _ file: GoldenFile, as dtype: DType, tolerance: Double, _ loss: (any Loss)? = nil,
     of output: (Tensor) -> Tensor = { $0 }
   ) async throws {
-    func constant(_ value: HostTensor) -> Tensor {
-      Tensor(value.dtype == .float64 ? value.converted(to: dtype) : value)
-    }
-    let source = constant(try file.tensor("prediction"))
-    let prediction = output(source)
-    let target = constant(try file.tensor("target"))
-    let loss = try loss ?? goldenLoss(file)
-    let each = loss.values(target: target, prediction: prediction)
-    let mean = loss(
-      target: target, prediction: prediction,
-      sampleWeight: file.tensors["sample_weight"].map(constant))
-    let slope = gradients(of: mean, at: [source])[0]
-
-    let values = try await ReferenceExecutor().values(of: [each, mean, slope])
-    for (name, value) in zip(["per_sample", "output", "grad.prediction"], values) {
-      let wanted = try file.tensor(name).converted(to: dtype)
+    let golden = try GoldenLossCase(file, as: dtype, loss: loss, of: output)
+    #expect(Set(golden.found.keys) == Set(golden.expected.keys))
+    let names = golden.found.keys.sorted()
+    let values = try await ReferenceExecutor().values(of: names.compactMap { golden.found[$0] })
+    for (name, value) in zip(names, values) {
+      let wanted = try #require(golden.expected[name]).converted(to: dtype)
       #expect(difference(value, from: wanted, tolerance: tolerance) == nil, "\(name)")
     }
-  }
-
-  /// Our loss of a case.
-  private func goldenLoss(_ file: GoldenFile) throws -> any Loss {
-    let config = file.config
-    guard config["reduction"] == .text("sum_over_batch_size") else {
-      throw GoldenError("the reduction is \(config["reduction"].map { "\($0)" } ?? "open")")
-    }
-    var used: Set = ["reduction"]
-    func setting(_ key: String) throws -> Settings {
-      used.insert(key)
-      return try config.value(key)
-    }
-    func number(_ key: String, default standard: Double) throws -> Double {
-      config[key] == nil ? standard : try setting(key).number()
-    }
-    func flag(_ key: String) throws -> Bool {
-      config[key] == nil ? false : try setting(key).bool()
-    }
-    func axes() throws -> [Int]? {
-      guard case .list(let axes) = try setting("axis") else { return nil }
-      return try axes.map { try $0.integer() }
-    }
-    let smoothing = try number("label_smoothing", default: 0)
-    let loss: any Loss
-    switch file.className {
-    case "BinaryCrossentropy":
-      loss = .binaryCrossentropy(fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
-    case "CategoricalCrossentropy":
-      loss = .categoricalCrossentropy(
-        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
-    case "SparseCategoricalCrossentropy":
-      loss = .sparseCategoricalCrossentropy(fromLogits: try flag("from_logits"))
-    case "BinaryFocalCrossentropy":
-      loss = .binaryFocalCrossentropy(
-        appliesClassBalancing: try flag("apply_class_balancing"),
-        alpha: try number("alpha", default: 0.25), gamma: try number("gamma", default: 2),
-        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
-    case "CategoricalFocalCrossentropy":
-      let alpha = config["alpha"] == nil ? [] : try setting("alpha").list().map { try $0.number() }
-      loss = .categoricalFocalCrossentropy(
-        alpha: alpha.isEmpty ? [0.25] : alpha, gamma: try number("gamma", default: 2),
-        fromLogits: try flag("from_logits"), labelSmoothing: smoothing)
-    case "CategoricalGeneralizedCrossEntropy":
-      loss = .categoricalGeneralizedCrossEntropy(q: try setting("q").number())
-    case "Circle":
-      loss = .circle(gamma: try setting("gamma").number(), margin: try setting("margin").number())
-    case "Contrastive": loss = .contrastive(margin: try setting("margin").number())
-    case "Dice": loss = Dice(axes: try axes())
-    case "Huber": loss = .huber(delta: try setting("delta").number())
-    case "Triplet": loss = .triplet(margin: try setting("margin").number())
-    case "Tversky":
-      loss = .tversky(
-        alpha: try setting("alpha").number(), beta: try setting("beta").number(), axes: try axes())
-    case let other:
-      // A loss without settings, under Keras's name.
-      guard let plain = lossCatalog.first(where: { "\(type(of: $0))" == other }) else {
-        throw GoldenError("no loss of ours is a \(other)")
-      }
-      loss = plain
-    }
-    guard config.keys.isSubset(of: used) else {
-      throw GoldenError("settings \(config.keys.subtracting(used)) are not used")
-    }
-    return loss
   }
 
   @Test("every loss has golden values")

@@ -62,7 +62,7 @@ import Testing
   @Test("agree with Keras and PyTorch", arguments: GoldenFile.names(in: "schedules"))
   func golden(name: String) async throws {
     let file = try GoldenFile("schedules", name)
-    let schedule = try goldenSchedule(file.className, file.config)
+    let schedule = LearningRate.schedule(try goldenSchedule(file.className, file.config))
     let steps = try file.tensor("step").array(of: Int32.self).map { Int64($0) }
     let found = HostTensor(try await rates(schedule, at: steps))
     #expect(difference(found, from: try file.tensor("output"), tolerance: 1e-11) == nil)

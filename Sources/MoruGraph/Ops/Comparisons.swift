@@ -117,3 +117,11 @@ package func kullbackLeibler(_ target: Tensor, _ prediction: Tensor) -> Tensor {
 package func poisson(_ target: Tensor, _ prediction: Tensor) -> Tensor {
   prediction - target * log(prediction + Tensor(probabilityMargin))
 }
+
+/// Targets drawn towards all classes alike: `target · (1 − smoothing) + smoothing / classes`.
+///
+/// - Source: Szegedy et al. 2015, arXiv:1512.00567.
+package func smoothed(_ target: Tensor, by smoothing: Double, classes: Int) -> Tensor {
+  smoothing == 0
+    ? target : target * Tensor(1 - smoothing) + Tensor(smoothing / Double(classes))
+}

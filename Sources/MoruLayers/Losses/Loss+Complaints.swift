@@ -105,11 +105,3 @@ func classTargets(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Ten
   }
   return nil
 }
-
-/// Targets drawn towards all classes alike: `target · (1 − smoothing) + smoothing / classes`.
-///
-/// - Source: Szegedy et al. 2015, arXiv:1512.00567.
-func smoothed(_ target: Tensor, by smoothing: Double, classes: Int) -> Tensor {
-  smoothing == 0
-    ? target : target * Tensor(1 - smoothing) + Tensor(smoothing / Double(classes))
-}

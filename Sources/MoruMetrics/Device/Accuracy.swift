@@ -28,21 +28,18 @@ public struct Accuracy: MeanMetric {
     if classes == 1 {
       let truth = alignedTarget(Self.kind, target, prediction)
       guard truth.error == nil else { return truth }
-      return ((prediction .> Tensor(threshold)) .== (truth .> 0.5)).converted(to: .float32)
+      return (prediction .> Tensor(threshold)) .== (truth .> 0.5)
     }
     let predicted = prediction.argMax()
-    var truth = target.shape == prediction.shape ? target.argMax() : target
-    if truth.shape.dimensions == predicted.shape.dimensions + [1] {
-      truth = truth.reshaped(to: predicted.shape)
-    }
-    guard truth.shape == predicted.shape else {
+    if target.shape == prediction.shape { return predicted .== target.argMax() }
+    guard let truth = target.classNumbers(of: predicted.shape) else {
       return .failure(
         Self.kind, [target, prediction],
         Mismatch(
           "targets are neither class numbers nor one-hot rows",
           "Pass targets of shape \(predicted.shape) or \(prediction.shape)."))
     }
-    return (predicted .== truth.converted(to: .int32)).converted(to: .float32)
+    return predicted .== truth
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case threshold }

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 import MoruGraph
 import MoruMetrics
 import MoruReference
@@ -68,22 +69,6 @@ private let scores = try? HostTensor(
       try await value(of: .rootMeanSquaredError, [(target, prediction)]) == 1.3125.squareRoot())
   }
 
-  @Test("batches of unequal size add up to the whole", arguments: metricCatalog.indices)
-  func batches(place: Int) async throws {
-    let metric = metricCatalog[place]
-    let count = 37
-    let numbers = Seed(7).uniform(count: 2 * count)
-    let target = try HostTensor(numbers[..<count].map { Float($0).rounded() }, shape: [count, 1])
-    let prediction = try HostTensor(numbers[count...].map { Float($0) }, shape: [count, 1])
-    let parts = try [0..<16, 16..<32, 32..<37].map {
-      (target: try target.slice($0), prediction: try prediction.slice($0))
-    }
-    let whole = try await value(of: metric, [(target, prediction)])
-    let summed = try await value(of: metric, parts)
-    #expect(abs(whole - summed) < 1e-14)
-    #expect(whole > 0 && whole < 1)
-  }
-
   @Test("sums are Float64: many small errors beside a great one are not lost")
   func float64Sums() async throws {
     // In Float32, 10⁸ + 1 is 10⁸.
@@ -111,22 +96,85 @@ private let scores = try? HostTensor(
     #expect(try await value(HostTensor([0, 0] as [Float])).isNaN)
   }
 
-  @Test("a figure without samples is NaN", arguments: metricCatalog.indices)
-  func noSamples(place: Int) {
-    #expect(metricCatalog[place].value(sums: [[0], [0]]).isNaN)
+  @Test("a mean of no samples is NaN, and counts of nothing are 0")
+  func noSamples() {
+    for metric in [MeanAbsoluteErrorMetric(), Accuracy(), Perplexity()] as [any Metric] {
+      #expect(metric.value(sums: [[0], [0]]).isNaN)
+    }
+    let counts =
+      [
+        TruePositives(), Precision(), Recall(), F1Score(), RecallAtPrecision(), AUC(),
+      ] as [any Metric]
+    for metric in counts { #expect(metric.value(sums: [[0, 0], [0, 0], [0], [0]]) == 0) }
+    #expect(MeanIoU().value(sums: [[0, 0], [0, 0], [0, 0]]) == 0)
   }
 
-  @Test("accuracy is better when greater, errors when smaller")
+  @Test("greater is better but for errors, losses and wrong answers")
   func directions() {
-    let better = metricCatalog.filter(\.isBetterGreater).map(\.name)
-    #expect(better == ["accuracy"])
+    let smaller = metricCatalog.filter { !$0.isBetterGreater }.map { type(of: $0).kind }
+    #expect(
+      smaller == [
+        "binaryCrossentropy", "categoricalCrossentropy", "categoricalHinge", "falseNegatives",
+        "falsePositives", "hammingLoss", "hinge", "klDivergence", "logCosh", "meanAbsoluteError",
+        "meanAbsolutePercentageError", "meanSquaredError", "meanSquaredLogarithmicError",
+        "perplexity", "poisson", "rootMeanSquaredError", "sparseCategoricalCrossentropy",
+        "squaredHinge",
+      ])
+  }
+
+  @Test("a NaN in a prediction is not lost")
+  func notANumber() async throws {
+    let target = try HostTensor([[0, 1], [1, 0]] as [[Float]])
+    let prediction = try HostTensor([[0.25, .nan], [0.5, 0.5]] as [[Float]])
+    let means =
+      [
+        MeanAbsoluteErrorMetric(), CosineSimilarityMetric(), PearsonCorrelation(),
+        ConcordanceCorrelation(), BinaryCrossentropyMetric(), R2Score(),
+      ] as [any Metric]
+    for metric in means {
+      let found = try await value(of: metric, [(target, prediction)])
+      #expect(found.isNaN, "\(metric.name)")
+    }
+  }
+
+  @Test("the greatest scores are the first among equals, and no score that is no number")
+  func ties() async throws {
+    let target = HostTensor([2, 0, 1, 3] as [Int32])
+    let prediction = try HostTensor(
+      [[0.5, 0.5, 0.5], [.nan, 0.5, 0.25], [0.5, 0.75, .nan], [0.5, 0.25, 0.125]] as [[Float]])
+    // Equal to the greatest; NaN; the greatest number; no class.
+    #expect(
+      try await value(of: .sparseTopKCategoricalAccuracy(k: 1), [(target, prediction)]) == 0.5)
+    let labels = try HostTensor([[1, 1, 1]] as [[Float]])
+    let equal = try HostTensor([[0.5, 0.5, 0.5]] as [[Float]])
+    #expect(try await value(of: .recall(topK: 2), [(labels, equal)]) == 2.0 / 3)
+    #expect(try await value(of: .recall(topK: 9), [(labels, equal)]) == 1)
+  }
+
+  @Test("a hidden step counts in no metric")
+  func masks() async throws {
+    let mask = Tensor(try HostTensor([[true, false], [true, true]]))
+    let truth = try HostTensor([1, 0, 1, 0] as [Int32], shape: [2, 2])
+    // Wrong at the hidden step only.
+    let scores = try HostTensor([0, 1, 0, 1, 0, 1, 1, 0] as [Float], shape: [2, 2, 2])
+    let metrics =
+      [
+        Accuracy(), SparseCategoricalAccuracy(), MeanIoU(), SparseTopKCategoricalAccuracy(k: 1),
+      ] as [any Metric]
+    for metric in metrics {
+      let terms = metric.sums(
+        target: Tensor(truth), prediction: Tensor(scores), sampleWeight: mask)
+      let sums = try await ReferenceExecutor().values(of: terms).map {
+        try $0.array(of: Double.self)
+      }
+      #expect(metric.value(sums: sums) == 1, "\(metric.name)")
+    }
   }
 
   @Test("targets that do not fit are an error with a next step, not a wrong figure")
   func misfits() async throws {
     func failure(_ metric: any Metric, _ target: TensorType, _ prediction: TensorType) -> String {
       let sums = metric.sums(target: .placeholder(target), prediction: .placeholder(prediction))
-      #expect(sums.count == 2)
       guard case .unfit(let operation, let types, let mismatch, _) = sums[0].error else {
         return ""
       }
@@ -146,6 +194,68 @@ private let scores = try? HostTensor(
       failure(.meanSquaredError, TensorType(.float32, [4, 3]), TensorType(.float32, [4, 1])) == """
         meanSquaredError [f32[4, 3], f32[4, 1]]: targets and predictions differ in shape. \
         Make the model's output [3] per sample.
+        """)
+    func refusal(_ metric: any Metric, _ target: Shape, _ prediction: Shape) -> String {
+      failure(metric, TensorType(.float32, target), TensorType(.float32, prediction))
+    }
+    #expect(
+      refusal(.precision(thresholds: [0.5, 1.5]), [4, 3], [4, 3]) == """
+        precision [f32[4, 3], f32[4, 3]]: a threshold is 1.5. Choose thresholds between 0 and 1.
+        """)
+    #expect(
+      refusal(.recall(classId: 3), [4, 3], [4, 3]) == """
+        recall [f32[4, 3], f32[4, 3]]: there is no class 3 among 3. Choose a classId from 0 to 2.
+        """)
+    #expect(
+      refusal(.recall(topK: 0), [4, 3], [4, 3]) == """
+        recall [f32[4, 3], f32[4, 3]]: topK is 0. Choose a whole number of at least 1.
+        """)
+    #expect(
+      refusal(.auc(multiLabel: true), [4], [4]) == """
+        auc [f32[4], f32[4]]: predictions have no axis of labels. Pass predictions [batch, labels].
+        """)
+    #expect(
+      refusal(.auc(labelWeights: [1, 2]), [4, 3], [4, 3]) == """
+        auc [f32[4, 3], f32[4, 3]]: there are 2 label weights. Pass one weight for each label.
+        """)
+    #expect(
+      refusal(.f1Score, [4, 3], [4, 2]) == """
+        f1Score [f32[4, 3], f32[4, 2]]: targets and predictions differ in shape. \
+        Make the model's output [3] per sample.
+        """)
+    #expect(
+      refusal(.iou, [4, 3], [4, 3]) == """
+        iou [f32[4, 3], f32[4, 3]]: predictions are class numbers, which do not say how many classes \
+        there are. Pass classes, or predictions with an axis of scores.
+        """)
+    #expect(
+      refusal(.iou(targetClassIds: [5]), [4], [4, 3]) == """
+        iou [f32[4], f32[4, 3]]: there is no class 5 among 3. Choose targetClassIds from 0 to 2.
+        """)
+    #expect(
+      refusal(.oneHotIoU, [4, 3], [4, 2]) == """
+        oneHotIoU [f32[4, 3], f32[4, 2]]: predictions are neither scores nor class numbers for one-hot \
+        targets. Pass targets [batch, …, classes], and predictions alike or without the last axis.
+        """)
+    #expect(
+      refusal(.sparseTopKCategoricalAccuracy, [4, 2], [4, 3]) == """
+        sparseTopKCategoricalAccuracy [f32[4, 2], f32[4, 3]]: targets are not one class number for each \
+        row of scores. Pass targets of shape [4].
+        """)
+    #expect(
+      refusal(.r2Score, [4, 2, 2], [4, 2, 2]) == """
+        r2Score [f32[4, 2, 2], f32[4, 2, 2]]: predictions are not rows of numbers. \
+        Pass predictions [batch, outputs].
+        """)
+    #expect(
+      refusal(.pearsonCorrelation, [4], [4, 1]) == """
+        pearsonCorrelation [f32[4, 1], f32[4, 1]]: a sample has one entry along axis -1, which cannot \
+        vary. Use r2Score for one number per sample.
+        """)
+    #expect(
+      refusal(.concordanceCorrelation(axis: 0), [4, 2], [4, 2]) == """
+        concordanceCorrelation [f32[4, 2], f32[4, 2]]: axis 0 is no axis of a sample. \
+        Choose one from 1 on, or -1.
         """)
   }
 }

@@ -52,6 +52,30 @@ import Testing
         + "Remove it or correct its name.")
   }
 
+  @Test("settings out of range are refused with the place")
+  func ranges() {
+    #expect(
+      refusal(#"{"kind":"precision","thresholds":[0.5,2]}"#)
+        == "[0].thresholds: precision: thresholds must be a list of numbers between 0 and 1. Change it."
+    )
+    #expect(
+      refusal(#"{"kind":"recall","topK":0}"#)
+        == "[0].topK: recall: topK must be a whole number of at least 1. Change it.")
+    #expect(
+      refusal(#"{"kind":"f1Score","average":"none"}"#).contains("none"))
+  }
+
+  @Test("a metric under a name of one's own comes back, and its name with it")
+  func named() throws {
+    let json = #"{"kind":"named","name":"cats","metric":{"kind":"recall","classId":3}}"#
+    let back = try decoded(json)
+    #expect(back.name == "cats")
+    #expect(((back as? NamedMetric)?.metric as? Recall)?.classId == 3)
+    #expect(
+      refusal(#"{"kind":"named","name":"cats","metric":{"kind":"recall","class":3}}"#)
+        == #"[0].metric.class: recall has no setting "class". Did you mean "classId"?"#)
+  }
+
   @Test("every file of the folder has a line in the catalogue")
   func catalog() throws {
     let folder = URL(filePath: #filePath)

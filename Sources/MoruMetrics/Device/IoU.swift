@@ -1,0 +1,51 @@
+import MoruArchive
+import MoruGraph
+
+/// The mean over some classes of `found / (found + missed + imagined)`, the overlap of where a class is
+/// and where it is seen, for class numbers. Classes that are nowhere do not count; 0 if none is left.
+///
+/// - Shapes: target `[batch, …]`, prediction `[batch, …, classes]` scores, of which the greatest is seen,
+///   or class numbers of the target's shape.
+/// - Source: Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x.
+public struct IoU: OverlapMetric {
+  public static let kind = "iou"
+  /// The classes whose overlap counts; all if nil.
+  public let targetClassIds: [Int]?
+  /// Number of classes, at least 1; the size of the last axis of scores if nil.
+  public let classes: Int?
+  /// The class number of places that do not count; nil if all do.
+  public let ignoreClass: Int?
+
+  /// The mean overlap of some classes.
+  public init(targetClassIds: [Int]? = nil, classes: Int? = nil, ignoreClass: Int? = nil) {
+    self.targetClassIds = targetClassIds
+    self.classes = classes
+    self.ignoreClass = ignoreClass
+  }
+
+  func labels(target: Tensor, prediction: Tensor) -> Labels {
+    labelsOfNumbers(target, prediction, classes: classes)
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case targetClassIds, classes, ignoreClass
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    targetClassIds = try fields.optional(.targetClassIds)
+    classes = try fields.optionalNumber(.classes, atLeast: 1)
+    ignoreClass = try fields.optional(.ignoreClass)
+  }
+}
+
+extension Metric where Self == IoU {
+  /// The mean overlap of some classes.
+  public static var iou: Self { .init() }
+  /// The mean overlap of some classes.
+  public static func iou(
+    targetClassIds: [Int]? = nil, classes: Int? = nil, ignoreClass: Int? = nil
+  ) -> Self {
+    .init(targetClassIds: targetClassIds, classes: classes, ignoreClass: ignoreClass)
+  }
+}

@@ -1,0 +1,54 @@
+import MoruArchive
+import MoruGraph
+
+/// `true positives / (true positives + false negatives)`: what part of what is true is found; 0 if
+/// nothing is true.
+///
+/// Counted over samples and labels, unless `classId` picks one label.
+///
+/// - Shapes: target and prediction alike; a target `[batch]` fits a prediction `[batch, 1]`.
+public struct Recall: ThresholdMetric {
+  public static let kind = "recall"
+  /// Above which a score means yes, each between 0 and 1; the figure is the mean over them. 0.5 if
+  /// nil, or whatever the score with `topK`.
+  public let thresholds: [Double]?
+  /// How many of the greatest scores of a sample may mean yes, at least 1; any number if nil.
+  public let topK: Int?
+  /// The only label that counts, by its place on the last axis; all if nil.
+  public let classId: Int?
+
+  /// What part of what is true is found.
+  public init(thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil) {
+    self.thresholds = thresholds
+    self.topK = topK
+    self.classId = classId
+  }
+
+  public var isBetterGreater: Bool { true }
+
+  var counting: ThresholdCounting {
+    ThresholdCounting(thresholds: thresholds, topK: topK, classId: classId)
+  }
+
+  func value(_ counts: ThresholdCounts) -> Double { mean(counts.recall) }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case thresholds, topK, classId }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
+    thresholds = try fields.thresholds(.thresholds)
+    topK = try fields.optionalNumber(.topK, atLeast: 1)
+    classId = try fields.optionalNumber(.classId, atLeast: 0)
+  }
+}
+
+extension Metric where Self == Recall {
+  /// What part of what is true is found.
+  public static var recall: Self { .init() }
+  /// What part of what is true is found.
+  public static func recall(
+    thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil
+  ) -> Self {
+    .init(thresholds: thresholds, topK: topK, classId: classId)
+  }
+}
