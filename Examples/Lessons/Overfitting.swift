@@ -51,7 +51,7 @@ package struct Overfitting: Lesson {
       ("smaller", network(16), []),
     ] as [(String, Sequential, [any Callback])] {
       let trained = try await model.fit(
-        few, epochs: 60, batchSize: 20, optimizer: .adam(),
+        few, epochs: 150, batchSize: 20, optimizer: .adam(),
         loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
         validation: .data(parts.test), callbacks: callbacks)
       let (own, others) = (try await trained.evaluate(few), try await trained.evaluate(parts.test))

@@ -58,7 +58,9 @@ import Testing
   let free = networks[0]
   #expect(free.trainAccuracy == 1)
   for network in networks.dropFirst() {
-    #expect((network.losses.last ?? .nan) < (free.losses.last ?? .nan), "\(network.name)")
+    // Batch normalization helps least.
+    let share = network.name == "batch norm" ? 1 : 0.8
+    #expect((network.losses.last ?? .nan) < share * (free.losses.last ?? .nan), "\(network.name)")
   }
 }
 
