@@ -152,6 +152,7 @@ let package = Package(
     tests("LessonsTests", ["Lessons"] + exported),
     program("TrainingExample", path: "Examples/Training"),
     program("InsideExample", path: "Examples/Inside"),
+    program("ModelsExample", path: "Examples/Models"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -247,18 +248,19 @@ let package = Package(
     tests(
       "MoruWorkflowTests",
       [
-        "MoruTensors", "MoruArchive", "MoruLayers", "MoruData", "MoruTracking", "MoruModels",
-        "MoruTraining", "MoruWorkflow",
+        "MoruTensors", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
+        "MoruTracking", "MoruModels", "MoruTraining", "MoruWorkflow",
       ]),
     tests(
-      "MoruCommandTests", ["MoruTensors", "MoruData", "MoruCommand"],
+      "MoruCommandTests",
+      ["MoruTensors", "MoruGraph", "MoruLayers", "MoruData", "MoruModels", "MoruCommand"],
       resources: [.copy("Fixtures")]),
     tests(
       "DocumentationTests",
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
-        "Benchmarks",
+        "ModelsExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,8 @@
 import Foundation
+import MoruGraph
+import MoruLayers
+import MoruModels
+import MoruTensors
 import Testing
 
 @Test func pictureTableAndJSONOfOneSampleGetTheSameNumbers() async throws {
@@ -55,4 +59,39 @@ import Testing
     "evaluate", "workspace/models/compass/1", "idx", "--json"
   ).json()
   #expect((byPath["test"] as? [String: Any])?["loss"] as? Double == second["loss"] as? Double)
+}
+
+@Test func eachOutputOfAModelGetsALine() async throws {
+  let folder = try TestFolder()
+  let x = Input([2])
+  let layer = try Model(
+    inputs: ["place": x],
+    outputs: ["side": Dense(2, activation: .softmax)(x), "tags": Dense(2)(x)])
+  func output(_ name: String, _ meaning: OutputMeaning) -> ModelOutput {
+    ModelOutput(name: name, dtype: .float32, shape: [2], meaning: meaning)
+  }
+  let zeros = HostTensor.zeros([2, 2])
+  let model = try TrainedModel(
+    layer: layer,
+    weights: [
+      "dense/kernel": zeros, "dense/bias": HostTensor([0, 1] as [Float]), "dense_1/kernel": zeros,
+      "dense_1/bias": HostTensor([0.75, 0.25] as [Float]),
+    ],
+    signature: ModelSignature(
+      inputs: [
+        ModelInput(name: "place", dtype: .float32, shape: [2], content: InputContent())
+      ],
+      outputs: [
+        output("side", .probabilities(labels: ["left", "right"])),
+        output("tags", .labelSet(labels: ["near", "far"])),
+      ]))
+  try model.save(folder.url.appending(path: "two.moru").path)
+  let text = try await folder.run("predict", "./two.moru", "[1, 2]")
+  #expect(text.code == 0, "\(text.errors)")
+  #expect(text.output.contains("JSON side") && text.output.contains("JSON tags"))
+  let json = try await folder.run("predict", "./two.moru", "[1, 2]", "--json").json()
+  let answers = try #require(json["predictions"] as? [[String: Any]])
+  #expect(answers.map { $0["output"] as? String } == ["side", "tags"])
+  #expect(answers[0]["label"] as? String == "right")
+  #expect(answers[1]["labels"] as? [String] == ["near"])
 }

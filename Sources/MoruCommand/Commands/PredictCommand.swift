@@ -43,7 +43,7 @@ struct PredictCommand: AsyncParsableCommand {
       for (place, name) in sample.names.enumerated() {
         answers += zip(signature.outputs, judgements).map { output, judgements in
           Answer(
-            name: name, output: judgements.count > 1 ? output.name : nil,
+            name: name, output: signature.outputs.count > 1 ? output.name : nil,
             judgement: judgements[place])
         }
       }
