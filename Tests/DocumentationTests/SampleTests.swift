@@ -27,6 +27,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/server.md", "Examples/Server/Server.swift"),
   ("docs/training.md", "Examples/Training/Training.swift"),
   ("docs/inside.md", "Examples/Inside/Inside.swift"),
+  ("docs/models.md", "Examples/Models/Models.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
