@@ -4,6 +4,9 @@
 // kernel matrix [channels, features], and the products are changed into a tile of the output.
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "bilinear.h"
 #include "ckernels.h"
@@ -150,6 +153,7 @@ static inline ck_tile ck_tile_at(const ck_tiling *t, int64_t index) {
 #pragma clang attribute push( \
     __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
 #define CK_SUFFIX v4
+#define CK_MASKED_LANES
 #define ROWS 12
 #define VECTORS 2
 #include "vector_math.inc"

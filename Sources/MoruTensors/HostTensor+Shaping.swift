@@ -20,6 +20,7 @@ extension HostTensor {
     guard range.lowerBound >= 0, range.upperBound <= size else {
       throw .outOfRange(range: range, axis: axis, size: size)
     }
+    if range.count == size { return self }
     var dimensions = shape.dimensions
     dimensions[place] = range.count
     let outer = shape[..<place].reduce(1, *)
@@ -72,6 +73,7 @@ extension HostTensor {
         part.shape.dropFirst().elementsEqual(first.shape.dropFirst())
       else { throw .cannotJoin("shapes \(first.shape) and \(part.shape)") }
     }
+    if parts.count == 1 { return first }
     let rows = parts.reduce(0) { $0 + $1.shape[0] }
     return HostTensor(
       shape: Shape([rows] + first.shape.dimensions.dropFirst()), dtype: first.dtype

@@ -1,5 +1,6 @@
 import MoruCPU
 import MoruGraph
+import MoruReference
 import MoruTensors
 import Testing
 
@@ -67,6 +68,32 @@ private func memory(of executor: CPUExecutor, shrunkTo byteCount: Int) async -> 
     let total = try await sum.run([HostTensor(Float(1))])[0]
     #expect(try abs(numbers(total)[0] - expected) < 1e-5 * Double(rows.count))
     #expect(try await program.run([HostTensor([Int32(0), 3000, 17])]) == found)
+  }
+
+  /// Each run has to read its own inputs, whether they are large enough to stay where they are or
+  /// not, and whether the program gives them back.
+  @Test(arguments: [40, 400], [false, true])
+  func everyRunReadsItsOwnInputs(size: Int, givesBack: Bool) async throws {
+    let executor = CPUExecutor(threads: 2)
+    let type = TensorType(.float32, Shape([1, size, size, 3]))
+    let (x, other) = (Tensor.placeholder(type), Tensor.placeholder(type))
+    let kernel = Tensor.placeholder(TensorType(.float32, [3, 3, 3, 8]))
+    let weights = sample(.float32, [3, 3, 3, 8], seed: 5)
+    let y = convolution(
+      x, kernel, strides: [2, 2], padding: .same, dilation: [1, 1], groups: 1)
+    let graph = try Graph(
+      inputs: [x, other], resident: [kernel],
+      results: givesBack ? [y, x.reshaped(to: [size, size, 3])] : [y, other.sum()])
+    let program = try await executor.compile(graph, resident: executor.place([weights]))
+    let reference = ReferenceExecutor()
+    let expected = try await reference.compile(graph, resident: reference.place([weights]))
+    for seed in [UInt64(1), 2, 1, 3] {
+      let values = [seed, 7].map { sample(.float32, type.shape, seed: $0) }
+      let found = try await program.run(values)
+      for (a, b) in zip(found, try await expected.run(values)) {
+        try expectClose(a, b, tolerance: 1e-5)
+      }
+    }
   }
 
   @Test func valuesOfTheHostAreNeverChanged() async throws {

@@ -17,6 +17,7 @@ import Testing
   let tensor = try HostTensor([[1, 2, 3], [4, 5, 6]] as [[Int32]])
   #expect(try tensor.slice(1..<3, axis: 1) == HostTensor([[2, 3], [5, 6]] as [[Int32]]))
   #expect(try tensor.slice(0..<1) == HostTensor([[1, 2, 3]] as [[Int32]]))
+  #expect(try tensor.slice(0..<3, axis: 1) == tensor)
   #expect(throws: TensorError.outOfRange(range: 1..<4, axis: 1, size: 3)) {
     try tensor.slice(1..<4, axis: 1)
   }

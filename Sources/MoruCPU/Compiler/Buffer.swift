@@ -9,7 +9,7 @@ struct Buffer {
     /// The program's own, filled by the prologue; what only the prologue reads is there only while
     /// it runs.
     case prepared
-    /// The program's own, filled at the start of each run.
+    /// The program's own, filled at the start of each run unless steps read the host's memory.
     case input(Int)
     /// A resident value's.
     case resident(Int)

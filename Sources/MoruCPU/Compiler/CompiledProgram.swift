@@ -8,7 +8,8 @@ final class CompiledProgram {
   private let memory: ProgramExplanation.Memory
   /// Names of the layouts of buffers that are not row-major.
   private let layoutNames: [Int: String]
-  private let inputs: [UnsafeMutableRawPointer]
+  private let inputs: [ProgramInput]
+  private var map: MemoryMap
   private let results: [(type: TensorType, pointer: UnsafeRawPointer)]
   private let storages: [Storage]
   private let generations: [Int]
@@ -64,8 +65,11 @@ final class CompiledProgram {
       lowering.prologue, bound.map, temporary: bound.temporary,
       parameters: storages.indices.filter { !replacedPlaces.contains($0) }.map { storages[$0] })
     inputs = graph.inputs.indices.map { index in
-      bound.map.buffers[lowering.buffers.firstIndex { $0.home == .input(index) } ?? 0]
+      ProgramInput(
+        buffer: lowering.buffers.firstIndex { $0.home == .input(index) } ?? 0, bound.map,
+        readBy: lowering.steps, results: Set(results.map(\.buffer)))
     }
+    map = bound.map
     self.results = zip(graph.results, results).map {
       (type: graph.types[$0], pointer: UnsafeRawPointer(bound.map[$1]))
     }
@@ -82,10 +86,10 @@ final class CompiledProgram {
     return preparation.isFinite && values.allSatisfy(\.isFinite)
   }
 
-  /// Runs the steps once.
+  /// Runs the steps once; they may read the values where the host keeps them.
   func run(_ values: [HostTensor]) -> [HostTensor] {
     preparation.update()
-    for (value, pointer) in zip(values, inputs) { Storage.copy(value, to: pointer) }
+    for (value, input) in zip(values, inputs) { input.take(value, in: &map) }
     for step in steps { step.run() }
     for storage in replaced { storage.noteReplacement() }
     return results.map { Storage.tensor($0.type, at: $0.pointer) }
@@ -176,35 +180,38 @@ private struct BoundMemory {
     let arena = AlignedMemory(byteCount: plan.arenaBytes)
     let scratch = AlignedMemory(
       byteCount: (lowering.prologue + lowering.steps).map(\.scratchBytes).max() ?? 0)
-    var owned: [any Memory] = [arena, scratch]
     let read = Set(lowering.steps.flatMap(\.reads) + results.map(\.buffer))
     var temporary: [(buffer: Int, byteCount: Int)] = []
-    let pointers = zip(plan.places, lowering.buffers).enumerated().map { index, entry in
-      let (place, buffer) = entry
+    // Side by side, so that small ones share large pages.
+    var ownOffsets: [Int: Int] = [:]
+    var ownBytes = 0
+    for (index, buffer) in lowering.buffers.enumerated() where plan.places[index] == .own {
       if buffer.home == .prepared, !read.contains(index) {
         temporary.append((index, buffer.byteCount))
-        return scratch.pointer
+      } else {
+        ownOffsets[index] = ownBytes
+        ownBytes += (buffer.byteCount + 127) / 64 * 64
       }
+    }
+    let own = AlignedMemory(byteCount: ownBytes)
+    let pointers = plan.places.enumerated().map { index, place in
       switch place {
-      case .arena(let offset): return arena.pointer + offset
-      case .resident(let index): return storages[index].memory.pointer
-      case .own:
-        let memory = AlignedMemory(byteCount: buffer.byteCount)
-        owned.append(memory)
-        return memory.pointer
+      case .arena(let offset): arena.pointer + offset
+      case .resident(let index): storages[index].memory.pointer
+      case .own: ownOffsets[index].map { own.pointer + $0 } ?? scratch.pointer
       }
     }
     for (buffer, value) in lowering.constants {
       Storage.copy(value, to: pointers[buffer])
     }
     map = MemoryMap(buffers: pointers, scratch: scratch.pointer)
-    constantBytes = owned[2...].reduce(0) { $0 + $1.byteCount }
+    constantBytes = own.byteCount
     scratchBytes = scratch.byteCount
     let resident = Dictionary(
       storages.map { (ObjectIdentifier($0), $0.memory) }, uniquingKeysWith: { first, _ in first }
     ).values
     residentBytes = resident.reduce(0) { $0 + $1.byteCount }
-    self.owned = owned + resident
+    owned = [arena, scratch, own] + resident
     self.temporary = temporary
   }
 

@@ -16,6 +16,8 @@ protocol Step: AnyObject {
   var sparselyRead: Set<Int> { get }
   /// Bytes of scratch memory it needs while it runs.
   var scratchBytes: Int { get }
+  /// Whether giving it its memory costs less than copying some of that would.
+  var bindsQuickly: Bool { get }
   /// Gives it its memory.
   func bind(_ memory: MemoryMap)
   /// Does it.
@@ -26,6 +28,7 @@ extension Step {
   var overwritable: Set<Int> { [] }
   var sparselyRead: Set<Int> { [] }
   var scratchBytes: Int { 0 }
+  var bindsQuickly: Bool { false }
 }
 
 /// What a step is and costs.
@@ -56,7 +59,7 @@ struct StepSummary {
 /// Where buffers lie.
 struct MemoryMap {
   /// Start of each buffer.
-  let buffers: [UnsafeMutableRawPointer]
+  var buffers: [UnsafeMutableRawPointer]
   /// Memory that any step may use while it runs.
   let scratch: UnsafeMutableRawPointer
 
@@ -113,6 +116,7 @@ final class KernelStep: Step {
     self.make = make
   }
 
+  var bindsQuickly: Bool { true }
   func bind(_ memory: MemoryMap) { body = make(memory) }
   func run() { body() }
 }
@@ -142,6 +146,7 @@ final class DNNLStep: Step {
   }
 
   var scratchBytes: Int { primitive.scratchBytes }
+  var bindsQuickly: Bool { true }
 
   func bind(_ memory: MemoryMap) {
     for (role, view) in tensors { primitive.bind(role.value, memory[view]) }
