@@ -1,6 +1,9 @@
 // Pointwise and depthwise convolutions, once per instruction set, and their choice at run time.
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "ckernels.h"
 #include "dispatch.h"
@@ -19,6 +22,13 @@ static inline int64_t ck_strips(int64_t features) { return (features + 15) / 16;
 static inline const float *ck_packed_strip(
     const float *packed, const ck_pointwise *shape, int64_t strip) {
   return packed + 16 * (ck_strips(shape->features) + strip * shape->channels);
+}
+
+// Whether vectors hold eight features twice: as many channels as there are pairs, and so few
+// features that half a strip matters and all of them are one panel.
+static inline bool ck_is_paired(int64_t channels, int64_t features) {
+  const int64_t rest = features % 16;
+  return channels % 2 == 0 && features <= 40 && rest > 0 && rest <= 8;
 }
 
 // Pixels of a row of the ring: the picture's, and those around it that windows reach.
@@ -66,6 +76,7 @@ typedef struct {
 #pragma clang attribute push( \
     __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
 #define CK_SUFFIX v4
+#define CK_MASKED_LANES
 #define CK_WIDE_TILES
 #include "vector_math.inc"
 #include "activation.inc"
@@ -103,6 +114,13 @@ void ck_pack_pointwise(
   memset(packed, 0, ck_pointwise_packed_bytes(channels, features));
   if (bias) memcpy(packed, bias, (size_t)features * sizeof(float));
   packed += 16 * strips;
+  if (ck_is_paired(channels, features)) {
+    for (int64_t channel = 0; channel < channels; ++channel)
+      for (int64_t feature = 0; feature < features; ++feature)
+        packed[(feature / 8 * (channels / 2) + channel / 2) * 16 + feature % 8 * 2 + channel % 2] =
+            kernel[channel * features + feature];
+    return;
+  }
   for (int64_t strip = 0; strip < strips; ++strip)
     for (int64_t channel = 0; channel < channels; ++channel) {
       const int64_t count = features - 16 * strip < 16 ? features - 16 * strip : 16;

@@ -29,6 +29,10 @@ import Testing
     Sample(window: 5, batch: 3, size: [2, 30], channels: 17, wide: 16),
     Sample(stride: 2, batch: 1, size: [40, 33], channels: 16, wide: 96, isGated: true),
     Sample(batch: 5, size: [14, 14], channels: 24, wide: 90, isGated: true),
+    // Vectors of eight features and two channels: 8, 24 and 40 features of odd numbers of pixels.
+    Sample(batch: 3, size: [5, 13], channels: 40, wide: 8),
+    Sample(window: 5, batch: 1, size: [11, 19], channels: 24, wide: 144, isGated: true),
+    Sample(stride: 2, size: [9, 9], channels: 6, wide: 24),
   ]
   private static let activations: [@Sendable (Tensor) -> Tensor] = [
     { relu6($0) }, { silu($0) }, { relu($0) }, { $0 },

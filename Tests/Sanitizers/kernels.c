@@ -292,7 +292,8 @@ static void row_loops(void) {
 // Expansions with their depthwise convolutions, and projections with gates and residuals.
 static void separable_convolutions(void) {
   static const int64_t shapes[][7] = {// samples, height, width, channels, features, window, stride
-    {1, 1, 1, 1, 2, 3, 1}, {2, 5, 9, 3, 17, 3, 2}, {3, 4, 18, 16, 40, 5, 1}, {1, 7, 8, 5, 90, 5, 2}};
+    {1, 1, 1, 1, 2, 3, 1}, {2, 5, 9, 3, 17, 3, 2}, {3, 4, 18, 16, 40, 5, 1}, {1, 7, 8, 5, 90, 5, 2},
+    {2, 6, 7, 12, 24, 3, 1}};
   for (size_t s = 0; s < sizeof(shapes) / sizeof(*shapes); ++s)
     for (int threads = 1; threads <= 4; ++threads) {
       const int64_t *n = shapes[s], samples = n[0], channels = n[3], features = n[4];
