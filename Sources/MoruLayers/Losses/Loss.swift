@@ -15,6 +15,10 @@ public protocol Loss: NamedPart {
   /// - Parameter prediction: What the model says, batch axis first.
   func values(target: Tensor, prediction: Tensor) -> Tensor
 
+  /// Which of the losses count, Boolean and of their shape; nil if all do. The others are 0, and the
+  /// mean is that of those that count.
+  func counts(target: Tensor) -> Tensor?
+
   /// What is wrong with the targets of a data set, if the loss is not made for such values.
   ///
   /// - Parameter targets: All targets, batch axis first.
@@ -24,10 +28,12 @@ public protocol Loss: NamedPart {
 extension Loss {
   public var takesLogits: Bool { false }
 
+  public func counts(target: Tensor) -> Tensor? { nil }
+
   public func complaint(about targets: HostTensor) -> Mismatch? { nil }
 
   /// The mean of the losses, each multiplied by its sample's weight: Keras's `sum_over_batch_size`,
-  /// which divides by the number of losses whatever the weights.
+  /// which divides by the number of losses that count, whatever the weights.
   ///
   /// - Parameters:
   ///   - target: What is true, batch axis first.
@@ -38,8 +44,15 @@ extension Loss {
     target: Tensor, prediction: Tensor, sampleWeight: Tensor? = nil
   ) -> Tensor {
     let values = values(target: target, prediction: prediction)
-    guard let sampleWeight, values.error == nil else { return values.mean() }
-    return (values * aligned(sampleWeight, to: values)).mean()
+    guard values.error == nil else { return values }
+    let weights = sampleWeight.map { aligned($0, to: values) }
+    let mean = (weights.map { values * $0 } ?? values).mean()
+    guard let counts = counts(target: target) else { return mean }
+    // What the weights hide is left out of the divisor already: a mask of the same places does so.
+    let weighs =
+      weights.map { ($0.broadcast(to: values.shape) .!= 0).converted(to: values.dtype) }
+      ?? .ones(values.shape, dtype: values.dtype)
+    return mean * weighs.sum() / maximum(select(counts, weighs, 0).sum(), 1)
   }
 
   /// Weights with an axis for each of the losses', so that none broadcasts by accident.

@@ -10,9 +10,15 @@ public struct SparseCategoricalCrossentropy: Loss {
   public static let kind = "sparseCategoricalCrossentropy"
   /// Whether predictions are logits rather than probabilities.
   public let fromLogits: Bool
+  /// The class number of places that do not count, such as padding or the unlabelled parts of a
+  /// picture; nil if all do.
+  public let ignoreClass: Int?
 
   /// Cross-entropy of class numbers.
-  public init(fromLogits: Bool = false) { self.fromLogits = fromLogits }
+  public init(fromLogits: Bool = false, ignoreClass: Int? = nil) {
+    self.fromLogits = fromLogits
+    self.ignoreClass = ignoreClass
+  }
 
   public var takesLogits: Bool { fromLogits }
 
@@ -21,14 +27,20 @@ public struct SparseCategoricalCrossentropy: Loss {
     if let complaint = complaintAboutScores(prediction, fromLogits: fromLogits) {
       return .failure(Self.kind, [target, prediction], complaint)
     }
-    return -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: target)
+    let values = -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: target)
+    return counts(target: target).map { select($0, values, 0) } ?? values
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case fromLogits }
+  public func counts(target: Tensor) -> Tensor? {
+    ignoreClass.map { target.converted(to: .int64) .!= Tensor(HostTensor(Int64($0))) }
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable { case fromLogits, ignoreClass }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
     fromLogits = try fields.value(.fromLogits, default: false)
+    ignoreClass = try fields.optional(.ignoreClass)
   }
 }
 
@@ -36,7 +48,9 @@ extension Loss where Self == SparseCategoricalCrossentropy {
   /// `−log p(target)` for class numbers and probabilities.
   public static var sparseCategoricalCrossentropy: Self { .init() }
   /// `−log p(target)` for class numbers and logits or probabilities.
-  public static func sparseCategoricalCrossentropy(fromLogits: Bool) -> Self {
-    .init(fromLogits: fromLogits)
+  public static func sparseCategoricalCrossentropy(
+    fromLogits: Bool = false, ignoreClass: Int? = nil
+  ) -> Self {
+    .init(fromLogits: fromLogits, ignoreClass: ignoreClass)
   }
 }

@@ -18,6 +18,18 @@ public struct ClassificationReport: Codable, Sendable, Equatable {
     public let support: Int
     /// The number of samples predicted as this class.
     public let predicted: Int
+
+    /// The scores that follow from counts.
+    init(label: String, hits: Int, support: Int, predicted: Int) {
+      self.label = label
+      precision = share(hits, of: predicted)
+      recall = share(hits, of: support)
+      // Halved on both sides, so that no sum can overflow.
+      let size = Double(support) / 2 + Double(predicted) / 2
+      f1 = size == 0 ? 0 : Double(hits) / size
+      self.support = support
+      self.predicted = predicted
+    }
   }
 
   /// A mean of the classes' scores.
@@ -60,15 +72,8 @@ public struct ClassificationReport: Codable, Sendable, Equatable {
     let supports = matrix.supports
     let predictedTotals = matrix.predictedTotals
     let classes = matrix.labels.enumerated().map { index, label in
-      let hits = matrix.counts[index][index]
-      // Halved on both sides, so that no sum can overflow.
-      let size = Double(supports[index]) / 2 + Double(predictedTotals[index]) / 2
-      return ClassScores(
-        label: label,
-        precision: share(hits, of: predictedTotals[index]),
-        recall: share(hits, of: supports[index]),
-        f1: size == 0 ? 0 : Double(hits) / size,
-        support: supports[index],
+      ClassScores(
+        label: label, hits: matrix.counts[index][index], support: supports[index],
         predicted: predictedTotals[index])
     }
     self.classes = classes

@@ -1,3 +1,5 @@
+public import MoruTensors
+
 /// What can go wrong when predictions are judged.
 public enum MetricsError: Error, Equatable, CustomStringConvertible {
   /// There is nothing to judge.
@@ -20,6 +22,12 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
   case overflow
   /// `successes` of `count` is no proportion.
   case badProportion(successes: Int, count: Int)
+  /// The tables of true labels and of scores are not of one shape, `[samples, labels]`.
+  case notLabelTables(truth: Shape, scores: Shape)
+  /// The tables have `columns` labels, and there are `labels` names and `thresholds` thresholds.
+  case labelCounts(columns: Int, labels: Int, thresholds: Int)
+  /// A true label is neither 0 nor 1.
+  case notAnAnswer(position: Int, label: Int, value: Double)
   /// A bootstrap of `resamples` gives no interval.
   case tooFewResamples(found: Int, minimum: Int)
 
@@ -58,6 +66,14 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
       "The errors are too large for Float64. Scale the target to a smaller unit."
     case .badProportion(let successes, let count):
       "\(successes) of \(count) is no proportion. Pass 0 ≤ successes ≤ count and count ≥ 1."
+    case .notLabelTables(let truth, let scores):
+      "True labels have shape \(truth) and scores \(scores). "
+        + "Pass both as [samples, labels], one column for each label."
+    case .labelCounts(let columns, let labels, let thresholds):
+      "There are \(columns) columns, \(labels) label names and \(thresholds) thresholds. "
+        + "Give one name and one threshold for each column."
+    case .notAnAnswer(let position, let label, let value):
+      "Label \(label) of sample \(position) is \(value). Labels are 0 for no and 1 for yes."
     case .tooFewResamples(let found, let minimum):
       "\(found) resamples give no 95 % interval. Use at least \(minimum)."
     }

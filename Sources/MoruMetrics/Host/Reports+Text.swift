@@ -39,6 +39,33 @@ extension ClassificationReport {
   }
 }
 
+extension MultiLabelReport {
+  /// The report as an aligned table for the terminal.
+  public var text: String {
+    var table = TextTable(heads: ["label", "threshold", "precision", "recall", "F1", "samples"])
+    for (scores, threshold) in zip(labels, thresholds.values) {
+      table.append([
+        scores.label.truncated(toColumns: 40), threshold.fixed, scores.precision.fixed,
+        scores.recall.fixed, scores.f1.fixed, "\(scores.support)",
+      ])
+    }
+    for (name, averages) in [
+      ("micro average", microAverage), ("macro average", macroAverage),
+      ("weighted average", weightedAverage),
+    ] {
+      table.append([
+        name, "", averages.precision.fixed, averages.recall.fixed, averages.f1.fixed,
+        "\(samples)",
+      ])
+    }
+    let interval = exactMatch.interval
+    return table.text
+      + "\nall labels right \(exactMatch.value.fixed), 95 % interval "
+      + "\(interval.lower.fixed)–\(interval.upper.fixed) (\(interval.method.title)); "
+      + "\(exact) of \(samples)\nwrong answers (Hamming loss) \(hammingLoss.fixed)"
+  }
+}
+
 extension RegressionReport {
   /// The report as an aligned table for the terminal, in the target's unit.
   public var text: String {

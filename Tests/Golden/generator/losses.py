@@ -29,9 +29,15 @@ def categorical(target, prediction, from_logits=False, label_smoothing=0.0):
     return -(target * log_probabilities(prediction, from_logits)).sum(-1)
 
 
-def sparse_categorical(target, prediction, from_logits=False):
+def sparse_categorical(target, prediction, from_logits=False, ignore_class=None):
     logarithms = log_probabilities(prediction, from_logits)
-    return -logarithms.gather(-1, target.long()[..., None])[..., 0]
+    counts = counted(target, ignore_class)
+    return -logarithms.gather(-1, (target * counts).long()[..., None])[..., 0] * counts
+
+
+def counted(target, ignore_class):
+    """1 for the targets that count, 0 for those of the class that is ignored."""
+    return torch.ones_like(target) if ignore_class is None else (target != ignore_class).int()
 
 
 def binary(target, prediction, from_logits=False, label_smoothing=0.0):
@@ -207,7 +213,8 @@ TOLERANCES = {"LogCosh": 1e-8, "CTC": 1e-5}
 def loss(name, class_name, target, prediction, sample_weight=None, **config):
     """The case's `output` is the sum over samples of weight × loss, divided by their count.
 
-    The count includes samples of weight zero. Weights broadcast to the per-sample losses.
+    The count includes samples of weight zero, but none of an ignored class. Weights broadcast to the
+    per-sample losses.
     """
     formula, tolerance = FORMULAS[class_name], TOLERANCES.get(class_name, TOLERANCE)
     keras_loss, keras_target = getattr(keras.losses, class_name), target
@@ -222,6 +229,8 @@ def loss(name, class_name, target, prediction, sample_weight=None, **config):
         values = formula(fixed_target, tensors["prediction"], **config)
         if sample_weight is not None:
             values = values * torch.tensor(sample_weight)
+        if "ignore_class" in config:
+            return values.sum() / counted(fixed_target, config["ignore_class"]).sum()
         return values.sum() / values.numel()
 
     def keras_mean(tensors):
@@ -306,6 +315,18 @@ def categorical_cases():
             f"sparsecategorical_logits_sequence{suffix}", "SparseCategoricalCrossentropy",
             sequence[1], sequence[0], weight, from_logits=True,
         )  # fmt: skip
+
+
+def ignoring_cases():
+    draw = Draw("ignoring")
+    labels, logits = draw.integers(6, 4, below=5), draw.normal(6, 4, 5, scale=2)
+    for suffix, ignored in (("zero", 0), ("minus", -1)):
+        target = np.where(labels == 2, ignored, labels).astype(np.int32)
+        for name, weights in (("", None), ("_weighted", draw.uniform(6, 4, low=0.5, high=2))):
+            yield loss(
+                f"sparsecategorical_ignoring_{suffix}{name}", "SparseCategoricalCrossentropy",
+                target, logits, weights, from_logits=True, ignore_class=ignored,
+            )  # fmt: skip
 
 
 def binary_cases():
@@ -518,6 +539,7 @@ def pair_cases():
 
 def cases():
     yield from categorical_cases()
+    yield from ignoring_cases()
     yield from binary_cases()
     yield from regression_cases()
     yield from focal_cases()
