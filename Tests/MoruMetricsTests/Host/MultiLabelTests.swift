@@ -14,9 +14,12 @@ private let scores = try? HostTensor(
     let report = try MultiLabelReport(
       truth: #require(truth), scores: #require(scores), labels: ["cat", "dog", "bird"])
     // Cat: said of 0, 1 and 2, true of 0, 1 and 3. Bird: said of 3, true of 0, 2 and 3.
-    #expect(report.labels.map(\.precision) == [2.0 / 3, 0, 1])
-    #expect(report.labels.map(\.recall) == [2.0 / 3, 0, 1.0 / 3])
-    #expect(report.labels.map(\.f1) == [2.0 / 3, 0, 0.5])
+    let precisions: [Double] = [2.0 / 3, 0, 1]
+    let recalls: [Double] = [2.0 / 3, 0, 1.0 / 3]
+    let scoresF1: [Double] = [2.0 / 3, 0, 0.5]
+    #expect(report.labels.map(\.precision) == precisions)
+    #expect(report.labels.map(\.recall) == recalls)
+    #expect(report.labels.map(\.f1) == scoresF1)
     #expect(report.labels.map(\.support) == [3, 0, 3])
     #expect(report.microAverage.precision == 3.0 / 4)
     #expect(report.microAverage.recall == 0.5)
@@ -55,7 +58,7 @@ private let scores = try? HostTensor(
     let between = try LabelThresholds(maximizingFScoreOf: truth, scores: scores).values[0]
     #expect(abs(between - 0.55) < 1e-7)
     let below = try LabelThresholds(maximizingFScoreOf: all, scores: scores).values[0]
-    #expect(below < 0.2 && below > 0.19)
+    #expect(below < Double(Float(0.2)) && below > 0.19)
   }
 
   @Test("are printed aligned")
