@@ -31,6 +31,14 @@ let trained = try await model.fit(
   ])
 print(try await trained.evaluate(parts.test))
 
+let tuned = try await trained.frozen("dense").fit(
+  parts.train, epochs: 3, optimizer: .sgd(learningRate: 0.01),
+  loss: .sparseCategoricalCrossentropy)
+let anew = try await model.fit(
+  parts.train, epochs: 3, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+  startingWeights: tuned.weights.filter { $0.key.hasPrefix("dense/") })
+print(try await anew.evaluate(parts.test))
+
 /// Says which epochs were better than all before.
 struct Applause: Callback {
   private var best = Double.infinity

@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruGraph
 public import MoruTensors
 
@@ -67,6 +68,21 @@ public struct Declaration: Sendable {
 
   private func count(isTrainable: Bool) -> Int {
     weights.reduce(0) { $0 + ($1.isTrainable == isTrainable ? $1.type.shape.elementCount : 0) }
+  }
+
+  /// Checks that values are such as some of these weights have.
+  ///
+  /// - Throws: `LayerError.unknownPath` with the nearest path, or `.weightMismatch`.
+  package func check(_ values: [String: HostTensor]) throws(LayerError) {
+    for (path, value) in values.sorted(by: { $0.key < $1.key }) {
+      guard let weight = weights.first(where: { $0.path == path }) else {
+        throw .unknownPath(
+          path, of: "weight", nearest: nearest(path, among: weights.map(\.path)))
+      }
+      guard value.type == weight.type else {
+        throw .weightMismatch(path, expected: weight.type, found: value.type)
+      }
+    }
   }
 
   /// Weights of this declaration without values, to trace with.

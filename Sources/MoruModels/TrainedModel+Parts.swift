@@ -43,11 +43,7 @@ extension TrainedModel {
   /// - Throws: `LayerError.unknownPath` with the nearest path; `.weightMismatch` for a value of another
   ///   type or shape.
   public func settingWeights(_ values: [String: HostTensor]) throws -> TrainedModel {
-    let known = Set(declaration.weights.map(\.path))
-    for path in values.keys.sorted() where !known.contains(path) {
-      throw LayerError.unknownPath(
-        path, of: "weight", nearest: nearest(path, among: declaration.weights.map(\.path)))
-    }
+    try declaration.check(values)
     return try TrainedModel(
       layer: layer, weights: weights.merging(values) { $1 }, signature: signature,
       training: training)

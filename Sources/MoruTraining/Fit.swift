@@ -9,13 +9,49 @@ public import MoruOptimizers
 public import MoruTensors
 
 extension Layer {
-  /// Trains the model on samples.
+  /// Trains the model on samples: `try await model.fit(data, epochs: 10, optimizer: …, loss: …)`.
+  ///
+  /// Its weights are drawn by the seed. Features are paired with the model's inputs, and targets with
+  /// its outputs, by name, or by their order if no name is equal.
+  public var fit: Fit {
+    Fit { data, objective, seed in
+      let signature = try ModelSignature(layer: self, data: data, objective: objective)
+      let declaration = try declaration(inputs: signature.inputs.map(\.type))
+      return Fit.Start(
+        structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
+        weights: declaration.initialSources(seed: seed.child("weights")))
+    }
+  }
+}
+
+extension TrainedModel {
+  /// Trains the model further, from its present weights, with the same parameters as a new one:
+  /// `try await trained.fit(more, epochs: 5, optimizer: …, loss: …)`.
+  ///
+  /// The optimizer starts anew, and epochs are counted from 1 on unless `initialEpoch` says otherwise.
+  public var fit: Fit {
+    Fit { _, _, _ in
+      Fit.Start(
+        structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
+        weights: weights.mapValues { ValueSource($0) })
+    }
+  }
+}
+
+/// How a model is trained: called as a function, which a new and a trained model have alike.
+public struct Fit: Sendable {
+  /// What a training starts from.
+  struct Start {
+    let structure: ModelStructure
+    let weights: [String: ValueSource]
+  }
+
+  let start: @Sendable (Dataset, Objective, Seed) throws -> Start
+
+  /// Trains the model.
   ///
   /// The same seed gives the same weights, bit for bit, on the same kind of machine with the same
   /// number of threads.
-  ///
-  /// Features are paired with the model's inputs, and targets with its outputs, by name, or by their
-  /// order if no name is equal.
   ///
   /// - Parameters:
   ///   - data: What is learned from.
@@ -36,25 +72,29 @@ extension Layer {
   ///     training. The first epoch is the next one.
   ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of all samples if nil.
   ///     The next epoch begins where this one ended.
+  ///   - startingWeights: What some weights, by path, start as, instead of the values that the seed or
+  ///     the trained model gives them.
   ///   - callbacks: What watches the training and may act on it, in this order.
   ///   - seed: Decides starting weights, order and dropout.
   ///   - executor: Where it runs.
   /// - Throws: `GraphError` if the model is not defined for the data or a loss not for its output;
+  ///   `LayerError` for starting weights that the model does not have, or has in another shape;
   ///   `TrainingError` for settings out of range, for inputs and outputs without a feature or target,
   ///   and for targets that a loss is not made for; what callbacks throw.
-  public func fit(
+  public func callAsFunction(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
-    optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
-    validationFrequency: Int = 1,
+    optimizer: any Optimizer, objective: Objective,
+    validation: Validation = .none, validationFrequency: Int = 1,
     validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
-    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+    startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    let signature = try ModelSignature(layer: self, data: data, objective: objective)
-    let declaration = try declaration(inputs: signature.inputs.map(\.type))
+    let start = try start(data, objective, seed)
+    try start.structure.declaration.check(startingWeights)
     let training = Training(
-      structure: ModelStructure(layer: self, signature: signature, declaration: declaration),
-      weights: declaration.initialSources(seed: seed.child("weights")),
+      structure: start.structure,
+      weights: start.weights.merging(startingWeights.mapValues { ValueSource($0) }) { $1 },
       course: TrainingCourse(
         epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
         stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
@@ -64,66 +104,23 @@ extension Layer {
       on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
   }
 
-  /// Trains a model of one output on samples: as with an objective of this loss and these metrics.
-  public func fit(
+  /// Trains a model of one output: as with an objective of this loss and these metrics.
+  public func callAsFunction(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
     validation: Validation = .none, validationFrequency: Int = 1,
     validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
-    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
+    startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    try await fit(
+    try await callAsFunction(
       data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
       optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
       validation: validation, validationFrequency: validationFrequency,
       validationBatchSize: validationBatchSize, classWeight: classWeight, shuffle: shuffle,
-      initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, callbacks: callbacks, seed: seed,
-      on: executor)
-  }
-}
-
-extension TrainedModel {
-  /// Trains the model further, from its present weights; parameters as for a new model.
-  ///
-  /// - Throws: `GraphError` if a loss is not defined for the model's output; `TrainingError` for
-  ///   settings out of range; what callbacks throw.
-  public func fit(
-    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
-    optimizer: any Optimizer, objective: Objective, validation: Validation = .none,
-    validationFrequency: Int = 1,
-    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
-    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
-    seed: Seed = 0, on executor: any Executor = .cpu
-  ) async throws -> TrainedModel {
-    let training = Training(
-      structure: ModelStructure(layer: layer, signature: signature, declaration: declaration),
-      weights: weights.mapValues { ValueSource($0) },
-      course: TrainingCourse(
-        epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
-        stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
-        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize),
-      optimizer: optimizer, objective: objective, seed: seed, executor: executor)
-    return try await training.run(
-      on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
-  }
-
-  /// Trains a model of one output further: as with an objective of this loss and these metrics.
-  public func fit(
-    _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
-    optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
-    validation: Validation = .none, validationFrequency: Int = 1,
-    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
-    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, callbacks: [any Callback] = [],
-    seed: Seed = 0, on executor: any Executor = .cpu
-  ) async throws -> TrainedModel {
-    try await fit(
-      data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
-      optimizer: optimizer, objective: Objective(loss: loss, metrics: metrics),
-      validation: validation, validationFrequency: validationFrequency,
-      validationBatchSize: validationBatchSize, classWeight: classWeight, shuffle: shuffle,
-      initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, callbacks: callbacks, seed: seed,
-      on: executor)
+      initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, startingWeights: startingWeights,
+      callbacks: callbacks, seed: seed, on: executor)
   }
 }
 

@@ -68,6 +68,55 @@ import Testing
         == "The model has no layer with weights \"bsae\". Did you mean \"base\"?")
   }
 
+  private static func start(_ layer: any Layer, epochs: Int) async throws -> TrainedModel {
+    try await layer.fit(
+      Digits.load(count: 96), epochs: epochs, optimizer: .sgd(learningRate: 0.1),
+      loss: .sparseCategoricalCrossentropy, seed: 3)
+  }
+
+  @Test("training goes on bit for bit where it ended, if the optimizer remembers nothing")
+  func goesOn() async throws {
+    // Without dropout, which is drawn by the number of updates.
+    let still = Sequential {
+      Rescaling(1.0 / 16)
+      Flatten()
+      Dense(16, activation: .tanh)
+      Dense(10, activation: .softmax)
+    }
+    let whole = try await Self.start(still, epochs: 2)
+    let rest = try await Self.start(still, epochs: 1).fit(
+      Digits.load(count: 96), epochs: 2, optimizer: .sgd(learningRate: 0.1),
+      loss: .sparseCategoricalCrossentropy, initialEpoch: 1, seed: 3)
+    #expect(Self.changed(whole, rest) == [])
+  }
+
+  @Test("a new model starts from weights that are given, and draws the others")
+  func startingWeights() async throws {
+    let (trained, data) = try await Self.trained()
+    let base = trained.weights.filter { $0.key.hasPrefix("base/") }
+    func fit(_ weights: [String: HostTensor]) async throws -> TrainedModel {
+      try await Sequential {
+        Frozen((trained.layer as? Sequential)?.layers[0] ?? Flatten())
+        Dense(10, activation: .softmax)
+      }.fit(
+        data, epochs: 1, optimizer: .sgd(), loss: .sparseCategoricalCrossentropy,
+        startingWeights: weights)
+    }
+    let made = try await fit(base)
+    #expect(base.allSatisfy { made.weights[$0.key] == $0.value })
+    #expect(made.weights["dense/bias"] != trained.weights["dense/bias"])
+    let unknown = await #expect(throws: LayerError.self) {
+      try await fit(["base/conv2d/kernle": HostTensor([1] as [Float])])
+    }
+    #expect(
+      "\(try #require(unknown))" == "The model has no weight \"base/conv2d/kernle\". "
+        + "Did you mean \"base/conv2d/kernel\"?")
+    await #expect(
+      throws: LayerError.weightMismatch(
+        "dense/bias", expected: TensorType(.float32, [10]), found: TensorType(.float32, [1]))
+    ) { try await fit(["dense/bias": HostTensor([1] as [Float])]) }
+  }
+
   @Test("a model inside others is frozen and unfrozen where it stands")
   func nested() throws {
     let x = Input([2])
