@@ -24,7 +24,7 @@ public protocol Layer: Codable, Sendable {
   /// the other, as it does for most layers that work element by element.
   var passesMask: Bool { get }
 
-  /// What the layer's outputs add to the loss in training, as a mean over the batch.
+  /// What the layer's outputs add to the loss, as a mean over the batch.
   var activityRegularizer: (any Regularizer)? { get }
 
   /// Draws the layer's computation.

@@ -39,7 +39,7 @@ public final class Scope {
   /// What each call of a layer came to, in the order of `calls`; empty unless the scope was made to
   /// keep them.
   public private(set) var traces: [Trace] = []
-  /// Terms that regularizers add to the loss.
+  /// Terms that regularizers add to the loss; nothing computes them where only outputs are asked for.
   public private(set) var penalties: [Tensor] = []
   /// What parameters are held to after each update, by path.
   public private(set) var constraints: [String: any Constraint] = [:]
@@ -110,7 +110,7 @@ public final class Scope {
     guard tensor.error == nil else { return tensor }
     if let failed = unfit(settings, tensor) { return failed }
     if isTrainable { constraints[path(name)] = settings.constraint }
-    if let regularizer = settings.regularizer, isTraining, isTrainable,
+    if let regularizer = settings.regularizer, isTrainable,
       penalized.insert(path(name)).inserted
     {
       penalties.append(regularizer.penalty(tensor))
@@ -150,16 +150,12 @@ public final class Scope {
     frozenPaths.contains { path.starts(with: $0) }
   }
 
-  /// Adds a term to the loss, in training.
-  public func penalize(_ term: Tensor) {
-    if isTraining { penalties.append(term) }
-  }
+  /// Adds a term to the loss, of training and of evaluation.
+  public func penalize(_ term: Tensor) { penalties.append(term) }
 
   /// Adds what a regularizer says of a layer's output to the loss, as a mean over the batch.
   func penalize(activity output: Tensor, _ regularizer: (any Regularizer)?) {
-    guard let regularizer, isTraining, output.error == nil, let batch = output.shape.first else {
-      return
-    }
+    guard let regularizer, output.error == nil, let batch = output.shape.first else { return }
     penalize(regularizer.penalty(output.floating()) * Tensor(1 / Double(max(batch, 1))))
   }
 

@@ -33,7 +33,8 @@ public struct Evaluation: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension TrainedModel {
-  /// The model's losses and metrics on a data set.
+  /// The model's losses and metrics on a data set. The loss is that of training, with what
+  /// regularizers add.
   ///
   /// - Parameter objective: Which ones; those of its training if nil.
   /// - Throws: `TrainingError.noObjective` for a model that was not trained here if no objective is

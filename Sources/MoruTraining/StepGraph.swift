@@ -108,11 +108,14 @@ struct StepGraph {
         StepInsides(traces: traces, parameters: before.weights.parameters, gradients: gradient)))
   }
 
-  /// The forward pass of a batch in training, penalties included.
+  /// Draws the model on a batch, compares its outputs with their targets, and adds its penalties.
   private func forward(
     _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope
   ) -> Forward {
-    let (fit, judged) = judged(data, indices, in: scope)
+    let (fit, judged) = objective.judged(
+      scope.draw(layer, data.inputs.map { $0.gathered(indices) }),
+      targets: data.targets.map { $0.gathered(indices) },
+      weights: data.weights?.gathered(indices), in: scope)
     return Forward(
       loss: scope.penalties.reduce(fit) { $0 + $1 }, judged: judged,
       weights: scope.updatedWeights, constraints: scope.constraints)
@@ -128,24 +131,14 @@ struct StepGraph {
     let weights = weights.map { .placeholder($0.type) }
     let before = sums.map { .placeholder($0.type) }
     let data = columns.placeholders()
-    let (loss, judged) = judged(data, indices, in: Scope(weights: weights))
+    let forward = forward(data, indices, in: Scope(weights: weights))
     var after = before
-    after.add(loss: loss, judged: judged, objective: objective)
+    after.add(loss: forward.loss, judged: forward.judged, objective: objective)
     let offset = weights.leaves.count
     let changed = Dictionary(
       uniqueKeysWithValues: after.leaves.enumerated().map { ($0 + offset, $1) })
     return try Graph(
       inputs: [indices],
       resident: weights.leaves + before.leaves + data.all, results: [], updates: changed)
-  }
-
-  /// Draws the model on a batch and compares its outputs with their targets.
-  private func judged(
-    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope
-  ) -> (loss: Tensor, parts: [BoundObjective.Judged]) {
-    objective.judged(
-      scope.draw(layer, data.inputs.map { $0.gathered(indices) }),
-      targets: data.targets.map { $0.gathered(indices) },
-      weights: data.weights?.gathered(indices), in: scope)
   }
 }

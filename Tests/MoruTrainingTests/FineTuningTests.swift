@@ -90,6 +90,29 @@ import Testing
     #expect(Self.changed(whole, rest) == [])
   }
 
+  @Test("the first step on other data has the loss that evaluation found before")
+  func firstStep() async throws {
+    let layer = Sequential {
+      Rescaling(1.0 / 16)
+      Flatten()
+      Dense(16, activation: .tanh, kernelRegularizer: .l2(0.01), name: "hidden")
+      Dense(10, activation: .softmax, name: "classes")
+    }
+    let trained = try await Self.start(layer, epochs: 3)
+    let other = try Digits.load().subset(Array(200..<260))
+    let before = try await trained.evaluate(other)
+    let after = try await trained.frozen("hidden").fit(
+      other, epochs: 1, batchSize: 60, optimizer: .adam(learningRate: 0.5),
+      loss: .sparseCategoricalCrossentropy)
+    let first = try #require(after.training?.epochs.first?.figures["loss"])
+    let penalty = try trained.weights["hidden/kernel"].map {
+      0.01 * (try $0.array(of: Float.self)).reduce(0) { $0 + Double($1 * $1) }
+    }
+    // What is frozen adds no penalty.
+    #expect(abs(first + (try #require(penalty)) - before.loss) < 1e-5)
+    #expect(Self.changed(trained, after) == ["classes/kernel", "classes/bias"])
+  }
+
   @Test("a new model starts from weights that are given, and draws the others")
   func startingWeights() async throws {
     let (trained, data) = try await Self.trained()

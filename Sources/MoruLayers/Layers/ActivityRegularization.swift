@@ -2,8 +2,7 @@ import MoruArchive
 public import MoruGraph
 import MoruTensors
 
-/// The input as it is; in training it adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the
-/// loss.
+/// The input as it is; it adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the loss.
 ///
 /// - Shapes: `[batch, …] → [batch, …]`.
 /// - Source: Keras's rule.

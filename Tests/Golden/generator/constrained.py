@@ -113,6 +113,10 @@ def cases():
         "optimizer": {"class_name": optimizer[0], "config": optimizer[1]},
     }
     tensors = {"input": inputs, "target": labels, "loss": losses}
+    model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    # What evaluation says of all samples at the end, penalties included.
+    evaluation = model.evaluate(inputs.reshape(-1, 6), labels.reshape(-1), verbose=0)
+    tensors["evaluation"] = np.float64(evaluation)
     tensors["final_output"] = model(inputs[0], training=False).numpy()
     for path, value in weights.items():
         tensors |= {f"initial.{path}": value, f"step1.{path}": first[path]}
