@@ -39,6 +39,28 @@ let anew = try await model.fit(
   startingWeights: tuned.weights.filter { $0.key.hasPrefix("dense/") })
 print(try await anew.evaluate(parts.test))
 
+// Sixteen waves, each cut into four parts of ten steps: part by part, wave by wave.
+let waves: [[Float]] = (0..<64).map { sample in
+  let (part, wave) = sample.quotientAndRemainder(dividingBy: 16)
+  return (0...10).map { step in sinf(0.3 * Float(10 * part + step) + Float(wave)) }
+}
+let inputs = try HostTensor(waves.flatMap { $0.dropLast() }).reshaped(to: [64, 10, 1])
+let series = try Dataset(
+  source: "waves", features: [Dataset.Feature(name: "wave", values: inputs)],
+  targets: .values(waves.map { $0[10] }))
+let (beginning, end) = (try inputs.slice(0..<32), try inputs.slice(32..<64))
+let walk = Sequential {
+  LSTM(8, statefulBatchSize: 16)
+  Dense(1)
+}
+let walked = try await walk.fit(
+  series, epochs: 3, batchSize: 16, optimizer: .adam(), loss: .meanSquaredError, shuffle: false,
+  callbacks: [
+    LambdaCallback(onEpochBegan: { _, training in try await training.resetStates() })
+  ])
+let predictor = Predictor(try walked.resettingStates())
+for part in [beginning, end] { print(try await predictor.predict([part])[0].shape) }
+
 /// Says which epochs were better than all before.
 struct Applause: Callback {
   private var best = Double.infinity

@@ -62,6 +62,11 @@ public struct Fields<Key: CodingKey & CaseIterable> {
     try checkedPositive(try value(key, default: standard), key)
   }
 
+  /// A whole number of at least 1, or nothing.
+  public func optionalPositive(_ key: Key) throws -> Int? {
+    try optional(key).map { try checkedPositive($0, key) }
+  }
+
   /// A number within a range that may be left out.
   public func number(
     _ key: Key, default standard: Double, in range: ClosedRange<Double>

@@ -28,7 +28,9 @@ extension LayerCell {
 ///
 /// - Shapes: `[batch, time, …] → [batch, …]`, or `[batch, time, …]` with `returnSequences`; with
 ///   `returnState` then the last states. Further inputs, if any, are the initial states. Steps that
-///   the input's mask hides change nothing and repeat the last output.
+///   the input's mask hides change nothing and repeat the last output. With `statefulBatchSize` the
+///   last states are weights too, `state_0` and so on, `[statefulBatchSize, …]`, that batches leave to
+///   the next, and every batch must be of that size.
 @dynamicMemberLookup
 public struct Recurrent<Cell: LayerCell>: SequenceLayer {
   public static var kind: String { Cell.layerKind }
@@ -37,6 +39,7 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
   public let returnSequences: Bool
   public let returnState: Bool
   public var goBackwards: Bool
+  public let statefulBatchSize: Int?
   public let activityRegularizer: (any Regularizer)?
 
   public var identity: Identity {
@@ -51,12 +54,14 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
   /// Walks over time with `cell`.
   public init(
     _ cell: Cell, returnSequences: Bool = false, returnState: Bool = false,
-    goBackwards: Bool = false, activityRegularizer: (any Regularizer)? = nil
+    goBackwards: Bool = false, statefulBatchSize: Int? = nil,
+    activityRegularizer: (any Regularizer)? = nil
   ) {
     self.cell = cell
     self.returnSequences = returnSequences
     self.returnState = returnState
     self.goBackwards = goBackwards
+    self.statefulBatchSize = statefulBatchSize
     self.activityRegularizer = activityRegularizer
   }
 
@@ -75,6 +80,7 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
     returnSequences = try fields.value(.returnSequences, default: false)
     returnState = try fields.value(.returnState, default: false)
     goBackwards = try fields.value(.goBackwards, default: false)
+    statefulBatchSize = try fields.optionalPositive(.statefulBatchSize)
     activityRegularizer = try fields.regularizer(.activityRegularizer)
   }
 
@@ -84,6 +90,7 @@ public struct Recurrent<Cell: LayerCell>: SequenceLayer {
     try container.encode(returnSequences, forKey: .returnSequences)
     try container.encode(returnState, forKey: .returnState)
     try container.encode(goBackwards, forKey: .goBackwards)
+    try container.encodeIfPresent(statefulBatchSize, forKey: .statefulBatchSize)
     try container.encodeIfPresent(activityRegularizer, forKey: .activityRegularizer)
   }
 }

@@ -81,10 +81,15 @@ public protocol SequenceLayer: Layer {
   var returnState: Bool { get }
   /// Whether time runs from the last step to the first.
   var goBackwards: Bool { get set }
+  /// How many sequences, a batch, go on from batch to batch: the last states of each are where the
+  /// sequence at its place in the next batch starts, in training and in use. Nil if every sequence
+  /// starts from zeros.
+  var statefulBatchSize: Int? { get }
 }
 
 extension SequenceLayer {
-  /// Walks over `[batch, time, …]` with a cell, from states that follow the input or from zeros.
+  /// Walks over `[batch, time, …]` with a cell, from states that follow the input, those that the
+  /// batch before left, or zeros.
   ///
   /// A step that the input's mask hides leaves states and output as they were.
   func walk(_ cell: some RecurrentCell, _ inputs: [Tensor], in scope: Scope) -> [Tensor] {
@@ -99,10 +104,11 @@ extension SequenceLayer {
     let step = Shape([x.shape[0]] + x.shape.dropFirst(2))
     let initial: [Tensor]
     do throws(Mismatch) {
-      initial = try cell.initialStates(inputs, for: step)
+      initial = try startingStates(cell, inputs, for: step, in: scope)
     } catch {
       return [.failure(Self.kind, inputs, error)]
     }
+    if let failed = initial.first(where: { $0.error != nil }) { return [failed] }
     let z = cell.prepare(timeFirst(x.floating()), in: scope)
     let mask = scope.mask(of: x)
     let (states, last, all) =
@@ -112,11 +118,39 @@ extension SequenceLayer {
         unmasked(cell, initial, z, in: scope)
       }
     guard all.error == nil else { return [all] }
+    if statefulBatchSize != nil {
+      for (place, state) in states.enumerated() { scope.carry(Self.stateName(place), state) }
+    }
     guard returnSequences else { return [last] + (returnState ? states : []) }
     let sequence = timeFirst(goBackwards ? all.reversed(axes: [0]) : all)
     if let mask { scope.setMask(goBackwards ? mask.reversed(axes: [1]) : mask, of: sequence) }
     return [sequence] + (returnState ? states : [])
   }
+
+  /// Where the walk begins.
+  private func startingStates(
+    _ cell: some RecurrentCell, _ inputs: [Tensor], for step: Shape, in scope: Scope
+  ) throws(Mismatch) -> [Tensor] {
+    let initial = try cell.initialStates(inputs, for: step)
+    guard let batchSize = statefulBatchSize else { return initial }
+    guard (1...sizeLimit).contains(batchSize) else {
+      throw Mismatch(
+        "its statefulBatchSize is \(batchSize)", "Say how many sequences a batch has, at least 1.")
+    }
+    guard scope.isDeclaring || step[0] == batchSize else {
+      throw Mismatch(
+        "it keeps states for batches of \(batchSize), this one is of \(step[0])",
+        "Pass batches of \(batchSize), or a layer without statefulBatchSize.")
+    }
+    let kept = initial.enumerated().map { place, state in
+      scope.carriedState(
+        Self.stateName(place), Shape(Array(state.shape.dropFirst())), batchSize: batchSize)
+    }
+    guard inputs.count == 1 else { return initial }
+    return zip(kept, initial).map { $0.converted(to: $1.dtype) }
+  }
+
+  private static func stateName(_ place: Int) -> String { "state_\(place)" }
 
   private typealias Walked = (states: [Tensor], last: Tensor, all: Tensor)
 

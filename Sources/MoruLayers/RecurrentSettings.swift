@@ -8,7 +8,7 @@ public enum RecurrentKey: String, CodingKey, CaseIterable {
   case name, units, filters, kernelSize, strides, padding, dilationRate
   case activation, recurrentActivation, useBias, unitForgetBias, resetAfter
   case dropout, recurrentDropout
-  case returnSequences, returnState, goBackwards, activityRegularizer
+  case returnSequences, returnState, goBackwards, statefulBatchSize, activityRegularizer
 
   /// Those of every cell.
   static let common: [RecurrentKey] = [
@@ -16,7 +16,7 @@ public enum RecurrentKey: String, CodingKey, CaseIterable {
   ]
   /// Those of every walk over time.
   static let walk: [RecurrentKey] = [
-    .returnSequences, .returnState, .goBackwards, .activityRegularizer,
+    .returnSequences, .returnState, .goBackwards, .statefulBatchSize, .activityRegularizer,
   ]
 }
 

@@ -165,6 +165,35 @@ public final class Scope {
     weight(name, shape, initializer, nil, isTrainable: false)
   }
 
+  /// A state that each sample of a batch leaves to the sample at its place in the next batch, in
+  /// training and in use: zeros before the first batch. It moves through `carry`.
+  ///
+  /// - Parameters:
+  ///   - name: The weight's own name.
+  ///   - shape: Its shape for one sample.
+  ///   - batchSize: Samples in each batch.
+  /// - Returns: The state of each sample of this batch; where weights are declared, of one.
+  func carriedState(_ name: String, _ shape: Shape, batchSize: Int) -> Tensor {
+    let all = Shape([batchSize] + shape.dimensions)
+    let state = weight(name, all, .zeros, nil, isTrainable: false, isCarried: true)
+    guard given == nil, state.error == nil else { return state }
+    if let other = declarations.first(where: \.isCarried), other.type.shape[0] != batchSize {
+      return refused(
+        path(name), "is of batches of \(batchSize), \(other.path) of \(other.type.shape[0])",
+        "Give all layers that keep states one batch size.")
+    }
+    return state.sliced(0..<1)
+  }
+
+  /// Leaves a state to the next batch. No gradient comes back from there.
+  func carry(_ name: String, _ state: Tensor) {
+    guard let before = given?.state[path(name)] else { return }
+    update(name, state.stoppingGradient().converted(to: before.dtype))
+  }
+
+  /// Whether weights are declared, on one sample, rather than used.
+  var isDeclaring: Bool { given == nil }
+
   /// The new value of a state weight after this step.
   public func update(_ name: String, _ value: Tensor) {
     updates[path(name)] = value
@@ -350,7 +379,8 @@ public final class Scope {
   }
 
   private func weight(
-    _ name: String, _ shape: Shape, _ initializer: any Initializer, _ fan: Fan?, isTrainable: Bool
+    _ name: String, _ shape: Shape, _ initializer: any Initializer, _ fan: Fan?, isTrainable: Bool,
+    isCarried: Bool = false
   ) -> Tensor {
     let path = path(name)
     let type = TensorType(.float32, shape)
@@ -370,7 +400,7 @@ public final class Scope {
       declarations.append(
         WeightDeclaration(
           path: path, type: type, initializer: initializer, isTrainable: isTrainable,
-          fan: fan ?? Fan(shape)))
+          isCarried: isCarried, fan: fan ?? Fan(shape)))
       let tensor = Tensor.placeholder(type)
       declared[path] = tensor
       return tensor

@@ -32,6 +32,9 @@ public struct WeightDeclaration: Sendable {
   public let initializer: any Initializer
   /// Whether gradients change it.
   public let isTrainable: Bool
+  /// Whether it is a state that each sample of a batch leaves to the next batch: the first axis is
+  /// the batch.
+  public let isCarried: Bool
   /// What makes the initializer's numbers: the sizes that it scales by.
   public let fan: Fan
 }
@@ -69,6 +72,15 @@ public struct Declaration: Sendable {
   private func count(isTrainable: Bool) -> Int {
     weights.reduce(0) { $0 + ($1.isTrainable == isTrainable ? $1.type.shape.elementCount : 0) }
   }
+
+  /// The states that samples leave to the next batch, by path, as they are before the first batch.
+  public var carriedStates: [String: HostTensor] {
+    Dictionary(
+      uniqueKeysWithValues: weights.filter(\.isCarried).map { ($0.path, .zeros($0.type.shape)) })
+  }
+
+  /// Samples in each batch, if layers keep states from batch to batch; nil if any number will do.
+  public var statefulBatchSize: Int? { weights.first(where: \.isCarried)?.type.shape[0] }
 
   /// Checks that values are such as some of these weights have.
   ///

@@ -14,6 +14,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case notFinite(name: String)
   /// The samples of several inputs differ in number.
   case unequalBatch([Int])
+  /// The samples do not fill the batches for which the model keeps states.
+  case partialBatch(samples: Int, batchSize: Int)
+  /// The model keeps states between batches where samples of several callers share a batch.
+  case keepsStates
   /// The model does not take what was given.
   case content(expected: String, found: String)
 
@@ -32,6 +36,12 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
       "Input \"\(name)\" holds NaN or infinity. Pass finite numbers."
     case .unequalBatch(let counts):
       "The inputs have \(counts) samples. Pass as many samples for each input."
+    case .partialBatch(let samples, let batchSize):
+      "The model keeps states for batches of \(batchSize), which \(samples) samples do not fill. "
+        + "Leave \(samples % batchSize) out."
+    case .keepsStates:
+      "It keeps states from batch to batch, which would mix the sequences of different callers. "
+        + "Give its weights to the same layers without statefulBatchSize."
     case .content(let expected, let found):
       "The model takes \(expected), not \(found). Pass \(expected)."
     }

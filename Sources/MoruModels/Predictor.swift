@@ -1,5 +1,6 @@
 public import MoruCPU
 public import MoruGraph
+import MoruLayers
 public import MoruTensors
 
 /// Runs a trained model on batches: the one way from checked inputs to outputs, whether the model
@@ -7,6 +8,10 @@ public import MoruTensors
 ///
 /// Programs are compiled for batches of 1, 2, 4 … 64 and kept. A batch is padded to the next such
 /// size, so that one sample alone always runs the same program.
+///
+/// Layers of a `statefulBatchSize` go on from batch to batch and from prediction to prediction, from
+/// the states that the model holds on. Then samples must fill batches of that size, and predictions
+/// be asked for one after another.
 public actor Predictor {
   /// The model.
   public nonisolated let model: TrainedModel
@@ -27,12 +32,15 @@ public actor Predictor {
   ///
   /// - Parameter inputs: For each input of the signature its samples, batch axis first.
   /// - Returns: For each output its values, batch axis first.
-  /// - Throws: `ModelError` if the inputs do not fit the signature.
+  /// - Throws: `ModelError` if the inputs do not fit the signature, or do not fill the batches for which
+  ///   the model keeps states.
   public func predict(_ inputs: [HostTensor]) async throws -> [HostTensor] {
     let count = try check(inputs)
+    try model.declaration.checkBatches(of: count)
+    let batch = model.statefulBatchSize ?? Self.largestBatch
     var parts: [[HostTensor]] = []
-    for start in stride(from: 0, to: count, by: Self.largestBatch) {
-      let range = start..<min(start + Self.largestBatch, count)
+    for start in stride(from: 0, to: count, by: batch) {
+      let range = start..<min(start + batch, count)
       parts.append(try await run(inputs.map { try $0.slice(range) }, count: range.count))
     }
     return try model.signature.outputs.indices.map { output in
@@ -51,12 +59,19 @@ public actor Predictor {
     }
   }
 
+  /// Sets the states that layers keep from batch to batch to zeros.
+  public func resetStates() async throws {
+    let carried = zip(model.declaration.weights, try await placedWeights()).filter(\.0.isCarried)
+    try await executor.write(
+      carried.map { .zeros($0.0.type.shape) }, to: carried.map { $0.1 })
+  }
+
   /// The program that computes batches of so many samples, to be explained and timed: its inputs
-  /// have the next of the sizes 1, 2, 4 … 64.
+  /// have the next of the sizes 1, 2, 4 … 64, or the one for which the model keeps states.
   ///
   /// - Throws: `GraphError` if the model cannot be compiled.
   public func program(batch count: Int) async throws -> any Program {
-    let batch = Self.bucket(min(count, Self.largestBatch))
+    let batch = bucket(min(count, Self.largestBatch))
     if let known = programs[batch] { return known }
     let resident = try await placedWeights()
     let program = try await executor.compile(
@@ -86,7 +101,7 @@ public actor Predictor {
   }
 
   private func run(_ inputs: [HostTensor], count: Int) async throws -> [HostTensor] {
-    let batch = Self.bucket(count)
+    let batch = bucket(count)
     let padded = try inputs.map { input in
       // Repeating a real sample keeps padding free of numbers that the model was never given.
       batch == count ? input : try input.rows((0..<batch).map { min($0, count - 1) })
@@ -109,7 +124,8 @@ public actor Predictor {
     return .zeros(Shape([0] + output.shape.dimensions), dtype: output.dtype)
   }
 
-  private static func bucket(_ count: Int) -> Int {
+  private func bucket(_ count: Int) -> Int {
+    if let batchSize = model.statefulBatchSize { return batchSize }
     var size = 1
     while size < count { size *= 2 }
     return size

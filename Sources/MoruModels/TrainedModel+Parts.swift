@@ -49,6 +49,12 @@ extension TrainedModel {
       training: training)
   }
 
+  /// The model before its first batch: states that layers of a `statefulBatchSize` keep from batch to
+  /// batch are zeros again.
+  public func resettingStates() throws -> TrainedModel {
+    try settingWeights(declaration.carriedStates)
+  }
+
   /// The model with weights that further training leaves as they are, beside those that it does
   /// already: they get no gradient, and batch normalization among them keeps its statistics.
   ///

@@ -34,6 +34,9 @@ public struct TrainedModel: Sendable {
     self.declaration = declaration
   }
 
+  /// Samples in each batch, if layers keep states from batch to batch; nil if any number will do.
+  public var statefulBatchSize: Int? { declaration.statefulBatchSize }
+
   /// A table of the layers with output shapes and parameter counts.
   ///
   /// - Throws: `GraphError` if the model is not defined for its own signature.
@@ -43,7 +46,8 @@ public struct TrainedModel: Sendable {
 
   /// The graph that computes the outputs for a batch of a given size.
   ///
-  /// Resident are the weights, in the order of the declaration.
+  /// Resident are the weights, in the order of the declaration. States that batches leave to the next
+  /// are updated.
   func inferenceGraph(batch: Int) throws -> Graph {
     let inputs = signature.inputs.map { input in
       Tensor.placeholder(TensorType(input.dtype, Shape([batch] + input.shape.dimensions)))
@@ -57,8 +61,15 @@ public struct TrainedModel: Sendable {
         traced.state[weight.path] = tensor
       }
     }
-    let outputs = Scope(weights: traced).draw(layer, inputs)
-    return try Graph(inputs: inputs, resident: resident, results: outputs)
+    let scope = Scope(weights: traced)
+    let outputs = scope.draw(layer, inputs)
+    let state = scope.updatedWeights.state
+    let updates = declaration.weights.enumerated().compactMap { place, weight in
+      state[weight.path].map { (place, $0) }
+    }
+    return try Graph(
+      inputs: inputs, resident: resident, results: outputs,
+      updates: Dictionary(uniqueKeysWithValues: updates))
   }
 
   /// The values of the weights in the order of the declaration.

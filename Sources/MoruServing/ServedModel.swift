@@ -70,6 +70,7 @@ public final class ServedModel: Sendable {
 
   /// Compiles the programs for every batch size, so that no request has to wait for one.
   func warmUp() async throws {
+    guard predictor.model.statefulBatchSize == nil else { throw ModelError.keepsStates }
     var sizes = [1]
     while let last = sizes.last, last < Predictor.largestBatch { sizes.append(last * 2) }
     try await predictor.warmUp(batches: sizes)

@@ -47,12 +47,14 @@ extension TrainedModel {
       throw TrainingError.noObjective
     }
     let bound = try BoundObjective(objective, outputs: signature.outputs.map(\.name))
+    try declaration.checkBatches(of: data.count)
     let columns = try Columns(data, signature: signature, objective: bound)
     let weights = try declaration.weights(from: self.weights)
     let placed = try await executor.place(weights.leaves.compactMap(\.constant))
     let evaluator = try await Evaluator(
       graph: StepGraph(layer: layer, objective: bound), outputs: declaration.outputs,
-      weights: weights, placed: placed, columns: columns, executor: executor)
+      weights: weights, placed: placed, columns: columns,
+      batchSize: Evaluator.batchSize(for: declaration), executor: executor)
     return Evaluation(figures: try await evaluator.evaluate(), samples: data.count)
   }
 

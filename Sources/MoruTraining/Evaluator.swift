@@ -7,7 +7,10 @@ import MoruTensors
 /// Computes a model's figures on a data set, with weights that live on the executor.
 struct Evaluator {
   /// Samples in a step unless the caller says otherwise.
-  static let batchSize = 256
+  static func batchSize(for declaration: Declaration) -> Int {
+    declaration.statefulBatchSize ?? 256
+  }
+
   private let objective: BoundObjective
   private let plan: BatchPlan
   private let executor: any Executor
@@ -21,7 +24,7 @@ struct Evaluator {
   /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
   init(
     graph: StepGraph, outputs: [TensorType], weights: Weights, placed: [any Resident],
-    columns: Columns, batchSize: Int = batchSize, executor: any Executor
+    columns: Columns, batchSize: Int, executor: any Executor
   ) async throws {
     objective = graph.objective
     plan = BatchPlan(

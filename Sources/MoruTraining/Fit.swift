@@ -65,7 +65,8 @@ public struct Fit: Sendable {
   ///   - objective: What is made small, and reported beside, for each output.
   ///   - validation: What the training is watched on.
   ///   - validationFrequency: After how many epochs, at least 1, it is watched each time.
-  ///   - validationBatchSize: Samples in a step of validation, at least 1.
+  ///   - validationBatchSize: Samples in a step of validation, at least 1; if nil, those for which
+  ///     layers keep states, or 256.
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - shuffle: Whether samples come in another order each time they are seen.
   ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with a
@@ -85,7 +86,7 @@ public struct Fit: Sendable {
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, objective: Objective,
     validation: Validation = .none, validationFrequency: Int = 1,
-    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
     initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     seed: Seed = 0, on executor: any Executor = .cpu
@@ -109,7 +110,7 @@ public struct Fit: Sendable {
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
     validation: Validation = .none, validationFrequency: Int = 1,
-    validationBatchSize: Int = 256, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
+    validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
     initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     seed: Seed = 0, on executor: any Executor = .cpu
@@ -138,7 +139,7 @@ private struct Training {
     on data: Dataset, validation: Validation, classWeight: [Int: Double]?,
     callbacks: [any Callback]
   ) async throws -> TrainedModel {
-    try course.check()
+    try course.check(batchSize: structure.declaration.statefulBatchSize)
     let bound = try BoundObjective(
       objective, outputs: structure.signature.outputs.map(\.name))
     for (part, target) in zip(bound.parts, try data.targets(of: bound)) {
@@ -149,6 +150,9 @@ private struct Training {
     }
     guard structure.declaration.parameterCount > 0 else { throw TrainingError.nothingToTrain }
     let (train, watched) = try parts(of: data, validation)
+    for data in [train] + (watched.map { [$0] } ?? []) {
+      try structure.declaration.checkBatches(of: data.count)
+    }
     let columns = try Columns(
       train, signature: structure.signature, objective: bound, classWeight: classWeight)
     var trainer = try await Trainer(
@@ -156,7 +160,9 @@ private struct Training {
       validation: try watched.map {
         try Columns($0, signature: structure.signature, objective: bound)
       },
-      validationBatchSize: course.validationBatchSize, objective: bound, optimizer: optimizer,
+      validationBatchSize: course.validationBatchSize
+        ?? Evaluator.batchSize(for: structure.declaration),
+      objective: bound, optimizer: optimizer,
       plan: course.plan(sampleCount: train.count, seed: seed),
       dataChecksum: data.contentHash.hex, executor: executor)
     return try await trainer.run(callbacks)

@@ -121,7 +121,7 @@ struct StepGraph {
       weights: scope.updatedWeights, constraints: scope.constraints)
   }
 
-  /// Forward and figures of one batch.
+  /// Forward, figures and the states that the batch leaves to the next one.
   ///
   /// Resident are the weights, then the sums, then the columns.
   func evaluation(
@@ -134,9 +134,8 @@ struct StepGraph {
     let forward = forward(data, indices, in: Scope(weights: weights))
     var after = before
     after.add(loss: forward.loss, judged: forward.judged, objective: objective)
-    let offset = weights.leaves.count
     let changed = Dictionary(
-      uniqueKeysWithValues: after.leaves.enumerated().map { ($0 + offset, $1) })
+      uniqueKeysWithValues: (forward.weights.leaves + after.leaves).enumerated().map { ($0, $1) })
     return try Graph(
       inputs: [indices],
       resident: weights.leaves + before.leaves + data.all, results: [], updates: changed)

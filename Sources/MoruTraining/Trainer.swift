@@ -48,8 +48,9 @@ struct Trainer {
     let graph = StepGraph(layer: structure.layer, objective: objective)
     compileProbe = { [state] samples, results in
       try await executor.compile(
-        graph.probe(batch: min(samples, columns.count), state: start, columns: columns, results),
-        resident: state.all)
+        graph.probe(
+          batch: structure.declaration.statefulBatchSize ?? min(samples, columns.count),
+          state: start, columns: columns, results), resident: state.all)
     }
     for kind in plan.kinds {
       programs[kind] = try await executor.compile(
@@ -69,7 +70,8 @@ struct Trainer {
     var callbacks = given
     let control = TrainingControl(
       objective: objective, validates: evaluator != nil, plan: plan, optimizer: optimizer,
-      placed: state, executor: executor, compileProbe: compileProbe
+      placed: state, carriedStates: maker.structure.declaration.carriedStates, executor: executor,
+      compileProbe: compileProbe
     ) { [maker] weights, epoch in
       try maker.model(with: weights, reports: [], keptEpoch: epoch)
     }

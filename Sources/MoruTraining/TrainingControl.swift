@@ -19,6 +19,7 @@ public final class TrainingControl: Sendable {
   private let learningRates: LearningRate
   private let executor: any Executor
   private let placed: PlacedState
+  private let carriedStates: [String: HostTensor]
   private let compileProbe: ProbeCompiler
   private let makeModel: @Sendable ([String: HostTensor], _ keptEpoch: Int) throws -> TrainedModel
   private let state = Mutex(State())
@@ -34,7 +35,8 @@ public final class TrainingControl: Sendable {
 
   init(
     objective: BoundObjective, validates: Bool, plan: TrainingPlan, optimizer: any Optimizer,
-    placed: PlacedState, executor: any Executor, compileProbe: @escaping ProbeCompiler,
+    placed: PlacedState, carriedStates: [String: HostTensor], executor: any Executor,
+    compileProbe: @escaping ProbeCompiler,
     makeModel: @escaping @Sendable ([String: HostTensor], Int) throws -> TrainedModel
   ) {
     let names = objective.names
@@ -45,6 +47,7 @@ public final class TrainingControl: Sendable {
     learningRates = optimizer.learningRate
     self.executor = executor
     self.placed = placed
+    self.carriedStates = carriedStates
     self.compileProbe = compileProbe
     self.makeModel = makeModel
   }
@@ -60,6 +63,15 @@ public final class TrainingControl: Sendable {
   public func currentWeights() async throws -> [String: HostTensor] {
     let values = try await executor.read(placed.weights)
     return Dictionary(uniqueKeysWithValues: zip(placed.weightPaths, values))
+  }
+
+  /// Sets the states that layers of a `statefulBatchSize` keep from batch to batch to zeros: when the
+  /// next batch begins other sequences, such as at the beginning of an epoch.
+  public func resetStates() async throws {
+    let carried = zip(placed.weightPaths, placed.weights).compactMap { path, resident in
+      carriedStates[path].map { ($0, resident) }
+    }
+    try await executor.write(carried.map { $0.0 }, to: carried.map { $0.1 })
   }
 
   /// Puts back weights of an earlier epoch.

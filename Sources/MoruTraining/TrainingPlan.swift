@@ -19,15 +19,24 @@ struct TrainingCourse: Sendable {
   let accumulatingSteps: Int
   let shuffles: Bool
   let validationFrequency: Int
-  let validationBatchSize: Int
+  let validationBatchSize: Int?
 
-  func check() throws(TrainingError) {
+  /// Refuses what is out of range.
+  ///
+  /// - Parameter batchSize: The only batch for which the model keeps states, if it does.
+  func check(batchSize only: Int?) throws(TrainingError) {
     let counts = [
       ("epochs", epochs), ("batchSize", batchSize), ("stepsPerEpoch", stepsPerEpoch ?? 1),
       ("accumulatingSteps", accumulatingSteps), ("validationFrequency", validationFrequency),
-      ("validationBatchSize", validationBatchSize),
+      ("validationBatchSize", validationBatchSize ?? 1),
     ]
     for (name, count) in counts where count < 1 { throw .outOfRange(name, allowed: "at least 1") }
+    if let only {
+      let sizes = [("batchSize", batchSize), ("validationBatchSize", validationBatchSize ?? only)]
+      for (name, size) in sizes where size != only {
+        throw .outOfRange(name, allowed: "\(only), the batch for which the model keeps states")
+      }
+    }
     guard (0..<epochs).contains(initialEpoch) else {
       throw .outOfRange("initialEpoch", allowed: "at least 0 and below epochs (\(epochs))")
     }

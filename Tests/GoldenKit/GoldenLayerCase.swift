@@ -46,7 +46,8 @@ public struct GoldenLayerCase: GoldenCase {
       }
     if let error = output.error { throw error }
     var found = ["output": output]
-    for (name, value) in scope.updatedWeights.state where isTraining {
+    for (name, value) in scope.updatedWeights.state
+    where file.tensors["updated." + name] != nil {
       found["updated." + name] = value
     }
     if let cotangent = file.tensors["cotangent"] {

@@ -1,4 +1,6 @@
 import MoruArchive
+import MoruGraph
+import MoruLayers
 import MoruModels
 import MoruServing
 import MoruTensors
@@ -48,6 +50,24 @@ import Testing
     await #expect(throws: ServingError.failed(name, reason: "nothing compiles here")) {
       try await host.load(smallModel(), name: name)
     }
+    #expect(await host.models.isEmpty)
+  }
+
+  @Test func aModelThatKeepsStatesIsNotServed() async throws {
+    let host = ModelHost(on: GatedExecutor())
+    let layer = GRU(2, statefulBatchSize: 1)
+    let declaration = try layer.declaration(inputs: [TensorType(.float32, [3, 1])])
+    let model = try TrainedModel(
+      layer: layer, weights: declaration.initialValues(seed: 0),
+      signature: ModelSignature(
+        inputs: [ModelInput(name: "x", dtype: .float32, shape: [3, 1], content: InputContent())],
+        outputs: [ModelOutput(name: "y", dtype: .float32, shape: [2], meaning: .numbers)]))
+    let name = try SafeName("walk")
+    let error = await #expect(throws: ServingError.self) { try await host.load(model, name: name) }
+    #expect(
+      error?.description == "Model 'walk' could not be run: It keeps states from batch to batch, "
+        + "which would mix the sequences of different callers. Give its weights to the same "
+        + "layers without statefulBatchSize.")
     #expect(await host.models.isEmpty)
   }
 

@@ -75,6 +75,14 @@ import Testing
         "multi_input", try multiInput(),
         Objective(losses: ["kind": classes, "price": .huber], lossWeights: ["price": 0.25]), adam),
       Sample("siamese", try siamese(), .binaryCrossentropy, sgd),
+      Sample(
+        "stateful",
+        Sequential {
+          LSTM(5, statefulBatchSize: 8, name: "lstm")
+          RepeatVector(3)
+          GRU(4, statefulBatchSize: 8, name: "gru")
+          Dense(1, name: "amount")
+        }, .meanSquaredError, adam),
     ]
   }
 

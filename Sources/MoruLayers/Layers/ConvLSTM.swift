@@ -179,7 +179,7 @@ extension Recurrent {
     recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
     dropout: Double = 0, recurrentDropout: Double = 0,
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
-    name: String? = nil
+    statefulBatchSize: Int? = nil, name: String? = nil
   ) where Cell == ConvLSTMCell<Size> {
     self.init(
       ConvLSTMCell<Size>(
@@ -192,6 +192,6 @@ extension Recurrent {
         recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
         recurrentDropout: recurrentDropout, name: name),
       returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-      activityRegularizer: activityRegularizer)
+      statefulBatchSize: statefulBatchSize, activityRegularizer: activityRegularizer)
   }
 }

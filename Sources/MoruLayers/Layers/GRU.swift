@@ -133,7 +133,7 @@ extension Recurrent where Cell == GRUCell {
     recurrentConstraint: (any Constraint)? = nil, biasConstraint: (any Constraint)? = nil,
     dropout: Double = 0, recurrentDropout: Double = 0,
     returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
-    name: String? = nil
+    statefulBatchSize: Int? = nil, name: String? = nil
   ) {
     self.init(
       GRUCell(
@@ -145,6 +145,6 @@ extension Recurrent where Cell == GRUCell {
         recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
         recurrentDropout: recurrentDropout, name: name),
       returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-      activityRegularizer: activityRegularizer)
+      statefulBatchSize: statefulBatchSize, activityRegularizer: activityRegularizer)
   }
 }

@@ -20,16 +20,18 @@ public struct RNN: SequenceLayer {
   public let returnSequences: Bool
   public let returnState: Bool
   public var goBackwards: Bool
+  public let statefulBatchSize: Int?
 
   /// Walks over time with `cell`.
   public init(
     _ cell: any RecurrentCell, returnSequences: Bool = false, returnState: Bool = false,
-    goBackwards: Bool = false, name: String? = nil
+    goBackwards: Bool = false, statefulBatchSize: Int? = nil, name: String? = nil
   ) {
     self.cell = cell
     self.returnSequences = returnSequences
     self.returnState = returnState
     self.goBackwards = goBackwards
+    self.statefulBatchSize = statefulBatchSize
     self.name = name
   }
 
@@ -39,7 +41,7 @@ public struct RNN: SequenceLayer {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
-    case name, cell, returnSequences, returnState, goBackwards
+    case name, cell, returnSequences, returnState, goBackwards, statefulBatchSize
   }
 
   public init(from decoder: any Decoder) throws {
@@ -54,6 +56,7 @@ public struct RNN: SequenceLayer {
     returnSequences = try fields.value(.returnSequences, default: false)
     returnState = try fields.value(.returnState, default: false)
     goBackwards = try fields.value(.goBackwards, default: false)
+    statefulBatchSize = try fields.optionalPositive(.statefulBatchSize)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -64,5 +67,6 @@ public struct RNN: SequenceLayer {
     try container.encode(returnSequences, forKey: .returnSequences)
     try container.encode(returnState, forKey: .returnState)
     try container.encode(goBackwards, forKey: .goBackwards)
+    try container.encodeIfPresent(statefulBatchSize, forKey: .statefulBatchSize)
   }
 }

@@ -97,7 +97,8 @@ extension Recurrent where Cell == SimpleRNNCell {
     kernelConstraint: (any Constraint)? = nil, recurrentConstraint: (any Constraint)? = nil,
     biasConstraint: (any Constraint)? = nil,
     dropout: Double = 0, recurrentDropout: Double = 0, returnSequences: Bool = false,
-    returnState: Bool = false, goBackwards: Bool = false, name: String? = nil
+    returnState: Bool = false, goBackwards: Bool = false, statefulBatchSize: Int? = nil,
+    name: String? = nil
   ) {
     self.init(
       SimpleRNNCell(
@@ -108,6 +109,6 @@ extension Recurrent where Cell == SimpleRNNCell {
         recurrentConstraint: recurrentConstraint, biasConstraint: biasConstraint, dropout: dropout,
         recurrentDropout: recurrentDropout, name: name),
       returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
-      activityRegularizer: activityRegularizer)
+      statefulBatchSize: statefulBatchSize, activityRegularizer: activityRegularizer)
   }
 }

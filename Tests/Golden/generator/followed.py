@@ -1,4 +1,4 @@
-"""Ten small models that follow Keras for ten steps on one batch: their losses from given weights.
+"""Small models that follow Keras for ten steps on one batch: their losses from given weights.
 
 Keras alone is the judge here: its layers, losses and optimizers each have files that PyTorch agreed
 to. What these files show is that whole trainings hold together.
@@ -112,6 +112,22 @@ def separable(x):
     return layers.Dense(3, name="logits")(layers.GlobalAveragePooling2D()(x))
 
 
+def stateful(draw):
+    """A batch whose sequences go on from step to step."""
+    x = keras.Input(batch_shape=(8, 6, 3), name="input")
+    made = layers.LSTM(5, stateful=True, name="lstm")(x)
+    made = layers.GRU(4, stateful=True, name="gru")(layers.RepeatVector(3)(made))
+    model = keras.Model({"input": x}, layers.Dense(1, name="amount")(made))
+    case = followed(
+        "stateful", model, {"input": draw.normal(8, 6, 3)}, {"output": draw.normal(8, 1)},
+        {"output": keras.losses.MeanSquaredError()}, adam(),
+    )  # fmt: skip
+    # States are no weights in Keras.
+    for path, units in (("lstm/state_0", 5), ("lstm/state_1", 5), ("gru/state_0", 4)):
+        case.tensors["weight." + path] = np.zeros((8, units))
+    return case
+
+
 def lstm(x):
     return layers.Dense(1, name="amount")(layers.LSTM(5, name="lstm")(x))
 
@@ -196,3 +212,4 @@ def cases():
     )  # fmt: skip
     yield multi_input(draw)
     yield siamese(draw)
+    yield stateful(draw)

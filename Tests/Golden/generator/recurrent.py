@@ -9,7 +9,7 @@ import tensorflow as tf
 import torch
 from torch.nn import functional
 
-from .files import Case
+from .files import Case, require_agreement
 from .gradients import Draw, differentiate
 from .layers import channels_first, channels_last, keras_layer, padded
 
@@ -57,7 +57,10 @@ KINDS = {"LSTM": (lstm_step, 4, 2), "GRU": (gru_step, 3, 1), "SimpleRNN": (simpl
 
 
 def walk(x, step, states, mask=None, backwards=False):
-    """Returns the outputs in the order in which they are made; hidden steps repeat the last."""
+    """Returns the outputs in the order in which they are made, and the last states.
+
+    Hidden steps repeat the last output.
+    """
     outputs, output = [], torch.zeros_like(states[0])
     times = range(x.shape[1])
     for time in reversed(times) if backwards else times:
@@ -70,10 +73,68 @@ def walk(x, step, states, mask=None, backwards=False):
             output = made[0]
         states = made
         outputs.append(output)
-    return outputs
+    return outputs, states
 
 
-def recurrent(kind, name, input_shape, units, use_bias=True, mask=None, **settings):
+class Carried:
+    """The states of a stateful layer, which start a walk and are what it ends with.
+
+    Without shapes the walk starts from zeros, and nothing is kept.
+    """
+
+    def __init__(self, name, shapes=()):
+        draw = Draw(name + "/state")
+        self.values = {
+            f"state.state_{place}": draw.normal(*shape, scale=0.5)
+            for place, shape in enumerate(shapes)
+        }
+        self.last = {}
+
+    def settings(self):
+        """The layer's settings in Keras; the number of sequences is that of its first input."""
+        return {"stateful": True} if self.values else {}
+
+    def described(self, config):
+        """The settings in files: where Keras has `stateful`, how many sequences it is for."""
+        config = {key: value for key, value in config.items() if key != "stateful"}
+        sizes = [len(value) for value in self.values.values()]
+        return config | ({"stateful_batch_size": sizes[0]} if sizes else {})
+
+    def start(self, tensors, zeros):
+        return tuple(tensors.get(f"state.state_{place}", zero) for place, zero in enumerate(zeros))
+
+    def keep(self, states):
+        self.last["formula"] = [state.detach().numpy() for state in states]
+
+    def layer(self, layer, names, **call):
+        """As `keras_layer`, with the states beside the weights."""
+        if not self.values:
+            return keras_layer(layer, names, **call)
+
+        def run(tensors):
+            if not layer.built:
+                layer.build(tuple(tensors["input"].shape))
+            kept = keras.tree.flatten(layer.states)
+            state = [*zip(layer.weights, (tensors[name] for name in names), strict=True),
+                     *zip(kept, (tensors[name] for name in self.values), strict=True)]  # fmt: skip
+            with keras.StatelessScope(state_mapping=state) as scope:
+                output = layer(tensors["input"], **call)
+            self.last["keras"] = [scope.get_current_value(each).numpy() for each in kept]
+            return output
+
+        return run
+
+    def updated(self, name):
+        """The states at the end, which the formula and Keras must agree on."""
+        if not self.values:
+            return {}
+        for one, other in zip(self.last["formula"], self.last["keras"], strict=True):
+            require_agreement(f"{name} states", one, other)
+        return {f"updated.state_{place}": each for place, each in enumerate(self.last["formula"])}
+
+
+def recurrent(kind, name, input_shape, units, use_bias=True, mask=None, stateful=False,
+              **settings):  # fmt: skip
     step, parts, state_count = KINDS[kind]
     config = {"activation": "tanh", "use_bias": use_bias}
     if kind != "SimpleRNN":
@@ -82,6 +143,7 @@ def recurrent(kind, name, input_shape, units, use_bias=True, mask=None, **settin
         config["reset_after"] = True
     config |= {"units": units, "return_sequences": False, "go_backwards": False} | settings
     two_biases = config.get("reset_after", False)
+    carried = Carried(name, [(input_shape[0], units)] * state_count if stateful else [])
     draw = Draw(name)
     width = parts * units
     values = {
@@ -96,17 +158,21 @@ def recurrent(kind, name, input_shape, units, use_bias=True, mask=None, **settin
         x = tensors["input"] @ tensors["param.kernel"]
         bias = tensors.get("param.bias", torch.zeros(2, width) if two_biases else torch.zeros(width))
         one = lambda x, states: step(config, x, states, tensors["param.recurrent_kernel"], bias)  # noqa: E731
-        states = (torch.zeros(x.shape[0], units),) * state_count
-        outputs = walk(x, one, states, tensors.get("mask"), config["go_backwards"])
+        states = carried.start(tensors, (torch.zeros(x.shape[0], units),) * state_count)
+        outputs, last = walk(x, one, states, tensors.get("mask"), config["go_backwards"])
+        carried.keep(last)
         # Outputs stand in the order in which they were made, also when time runs backwards.
         return torch.stack(outputs, dim=1) if config["return_sequences"] else outputs[-1]
 
     names = [key for key in values if key.startswith("param.")]
     constants = {} if mask is None else {"mask": np.array(mask, np.int32)}
     call = {} if mask is None else {"mask": tf.constant(mask) > 0}
-    check = keras_layer(getattr(keras.layers, kind)(**config), names, **call)
-    tensors = differentiate(name, function, values, constants, check=check)
-    return Case(f"layers/{name}.safetensors", {"class_name": kind, "config": config}, tensors)
+    layer = getattr(keras.layers, kind)(**config, **carried.settings())
+    tensors = differentiate(
+        name, function, values, constants | carried.values, check=carried.layer(layer, names, **call)
+    )
+    description = {"class_name": kind, "config": carried.described(config)}
+    return Case(f"layers/{name}.safetensors", description, tensors | carried.updated(name))
 
 
 def bidirectional(name, kind, input_shape, units, mode="concat", mask=None, sequences=False):
@@ -133,7 +199,7 @@ def bidirectional(name, kind, input_shape, units, mode="concat", mask=None, sequ
             x = tensors["input"] @ kernel
             one = lambda x, states: step(functions, x, states, recurrent_kernel, bias)  # noqa: B023,E731
             states = (torch.zeros(x.shape[0], units),) * state_count
-            outputs = walk(x, one, states, tensors.get("mask"), direction == "backward")
+            outputs, _ = walk(x, one, states, tensors.get("mask"), direction == "backward")
             if sequences:
                 ordered = outputs[::-1] if direction == "backward" else outputs
                 sides.append(torch.stack(ordered, dim=1))
@@ -175,8 +241,9 @@ def time_distributed(name):
     return Case(f"layers/{name}.safetensors", description, tensors)
 
 
-def stacked(name):
+def stacked(name, stateful=False):
     """Two cells on top of each other in one walk."""
+    carried = Carried(name, [(2, 4), (2, 4), (2, 3)] if stateful else [])
     draw = Draw(name)
     values = {"input": draw.normal(2, 4, 3)}
     sizes = {"lstm_cell": (3, 16, 4), "gru_cell": (4, 9, 3)}
@@ -197,27 +264,36 @@ def stacked(name):
             (g,) = gru_step(config, h @ kernel, states[:1], recurrent_kernel, bias)
             return g, h, c
 
-        states = (torch.zeros(2, 3), torch.zeros(2, 4), torch.zeros(2, 4))
-        return torch.stack(walk(tensors["input"], step, states), dim=1)
+        # The output comes first in a walk, the states of the first cell in the layer.
+        h, c, g = carried.start(tensors, (torch.zeros(2, 4), torch.zeros(2, 4), torch.zeros(2, 3)))
+        outputs, (g, h, c) = walk(tensors["input"], step, (g, h, c))
+        carried.keep((h, c, g))
+        return torch.stack(outputs, dim=1)
 
     cells = [keras.layers.LSTMCell(4), keras.layers.GRUCell(3)]
-    layer = keras.layers.RNN(keras.layers.StackedRNNCells(cells), return_sequences=True)
-    check = keras_layer(layer, [key for key in values if key.startswith("param.")])
-    tensors = differentiate(name, function, values, check=check)
+    layer = keras.layers.RNN(
+        keras.layers.StackedRNNCells(cells), return_sequences=True, **carried.settings()
+    )
+    check = carried.layer(layer, [key for key in values if key.startswith("param.")])
+    tensors = differentiate(name, function, values, carried.values, check=check)
     described = [
         {"class_name": "LSTMCell", "config": {"units": 4}},
         {"class_name": "GRUCell", "config": {"units": 3}},
     ]
     stack = {"class_name": "StackedRNNCells", "config": {"cells": described}}
-    description = {"class_name": "RNN", "config": {"cell": stack, "return_sequences": True}}
-    return Case(f"layers/{name}.safetensors", description, tensors)
+    config = carried.described({"cell": stack, "return_sequences": True})
+    description = {"class_name": "RNN", "config": config}
+    return Case(f"layers/{name}.safetensors", description, tensors | carried.updated(name))
 
 
 def conv_lstm(name, input_shape, filters, kernel_size, padding="valid", strides=1,
-              sequences=False):  # fmt: skip
+              sequences=False, stateful=False):  # fmt: skip
     """Over as many axes as the input has between time and channels."""
     rank = len(input_shape) - 3
     convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
+    # A stateful case has padding "same" and no strides: states are as large as pictures.
+    state = (input_shape[0], *input_shape[2:-1], filters)
+    carried = Carried(name, [state, state] if stateful else [])
     draw = Draw(name)
     window = [kernel_size] * rank
     values = {
@@ -248,14 +324,17 @@ def conv_lstm(name, input_shape, filters, kernel_size, padding="valid", strides=
         x = tensors["input"]
         start = torch.zeros_like(product(x[:, 0], tensors["param.kernel"], padding, strides))
         start = start[..., :filters]
-        outputs = walk(x, step, (start, start))
+        outputs, last = walk(x, step, carried.start(tensors, (start, start)))
+        carried.keep(last)
         return torch.stack(outputs, dim=1) if sequences else outputs[-1]
 
-    layer = getattr(keras.layers, f"ConvLSTM{rank}D")(**config)
+    layer = getattr(keras.layers, f"ConvLSTM{rank}D")(**config, **carried.settings())
     names = [key for key in values if key.startswith("param.")]
-    tensors = differentiate(name, function, values, check=keras_layer(layer, names))
-    description = {"class_name": f"ConvLSTM{rank}D", "config": config}
-    return Case(f"layers/{name}.safetensors", description, tensors)
+    tensors = differentiate(
+        name, function, values, carried.values, check=carried.layer(layer, names)
+    )
+    description = {"class_name": f"ConvLSTM{rank}D", "config": carried.described(config)}
+    return Case(f"layers/{name}.safetensors", description, tensors | carried.updated(name))
 
 
 def masking(name):
@@ -304,4 +383,10 @@ def cases():
     yield conv_lstm("convlstm2d", (2, 3, 4, 5, 2), 3, 3)
     yield conv_lstm("convlstm2d_same_strides2_sequences", (1, 3, 5, 4, 2), 2, 3, "same", 2, True)
     yield conv_lstm("convlstm1d", (2, 3, 6, 2), 3, 3, "same", sequences=True)
+    yield recurrent("LSTM", "lstm_stateful", (3, 5, 4), 6, stateful=True)
+    yield recurrent("LSTM", "lstm_stateful_mask", (2, 4, 3), 3, mask=MASK, stateful=True)
+    yield recurrent("GRU", "gru_stateful_backwards", (2, 4, 3), 5, stateful=True, **everything)
+    yield recurrent("SimpleRNN", "simplernn_stateful", (3, 5, 4), 6, stateful=True)
+    yield stacked("rnn_stacked_stateful", stateful=True)
+    yield conv_lstm("convlstm2d_stateful", (2, 3, 4, 5, 2), 3, 3, "same", stateful=True)
     yield masking("masking")
