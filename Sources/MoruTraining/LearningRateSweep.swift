@@ -3,7 +3,7 @@ public import MoruCPU
 public import MoruData
 public import MoruGraph
 public import MoruLayers
-import MoruModels
+public import MoruModels
 public import MoruOptimizers
 public import MoruTensors
 import Synchronization
@@ -80,7 +80,7 @@ extension Layer {
   ///   - data: What is learned from.
   ///   - batchSize: Samples in a step, at least 1.
   ///   - optimizer: How weights follow gradients; its own rate does not matter.
-  ///   - loss: What is made small.
+  ///   - objective: What is made small, for each output.
   ///   - lowest: The rate of the first step, above 0.
   ///   - highest: The rate of the last step, above `lowest`.
   ///   - steps: At most so many steps, at least 3.
@@ -91,7 +91,7 @@ extension Layer {
   /// - Throws: `TrainingError.outOfRange`; as `fit`.
   /// - Source: Smith 2017, arXiv:1506.01186.
   public func sweepLearningRate(
-    _ data: Dataset, batchSize: Int = 32, optimizer: any Optimizer, loss: any Loss,
+    _ data: Dataset, batchSize: Int = 32, optimizer: any Optimizer, objective: Objective,
     from lowest: Double = 1e-7, to highest: Double = 10, steps: Int = 100,
     smoothing: Double = 0.9, divergence: Double = 4, seed: Seed = 0,
     on executor: any Executor = .cpu
@@ -109,12 +109,26 @@ extension Layer {
     let record = SweepRecord()
     _ = try await fit(
       data, epochs: 1, batchSize: batchSize,
-      optimizer: optimizer.withLearningRate(.constant(lowest)), loss: loss, stepsPerEpoch: steps,
+      optimizer: optimizer.withLearningRate(.constant(lowest)), objective: objective,
+      stepsPerEpoch: steps,
       callbacks: [
         RateRaiser(rates: rates, record: record, smoothing: smoothing, divergence: divergence)
       ], seed: seed, on: executor)
     return LearningRateSweep(
       rates: rates, losses: record.losses, smoothing: smoothing, divergence: divergence)
+  }
+
+  /// Sweeps the learning rate of a model of one output: as with an objective of this loss.
+  public func sweepLearningRate(
+    _ data: Dataset, batchSize: Int = 32, optimizer: any Optimizer, loss: any Loss,
+    from lowest: Double = 1e-7, to highest: Double = 10, steps: Int = 100,
+    smoothing: Double = 0.9, divergence: Double = 4, seed: Seed = 0,
+    on executor: any Executor = .cpu
+  ) async throws -> LearningRateSweep {
+    try await sweepLearningRate(
+      data, batchSize: batchSize, optimizer: optimizer, objective: Objective(loss: loss),
+      from: lowest, to: highest, steps: steps, smoothing: smoothing, divergence: divergence,
+      seed: seed, on: executor)
   }
 }
 

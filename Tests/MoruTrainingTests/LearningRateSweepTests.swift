@@ -1,6 +1,7 @@
 import Foundation
 import MoruData
 import MoruLayers
+import MoruModels
 import MoruOptimizers
 import MoruTensors
 import MoruTraining
@@ -24,6 +25,10 @@ import Testing
       digits, optimizer: .sgd(), loss: .sparseCategoricalCrossentropy, from: 1e-4, to: 1e4,
       steps: 80)
     #expect(again == sweep)
+    let objective = Objective(loss: .sparseCategoricalCrossentropy)
+    let other = try await Digits.mlp.sweepLearningRate(
+      digits, optimizer: .sgd(), objective: objective, from: 1e-4, to: 1e4, steps: 80)
+    #expect(other == sweep)
 
     func loss(_ rate: Double) async throws -> Double {
       let trained = try await Digits.mlp.fit(

@@ -58,6 +58,9 @@ import Testing
       evaluation.figures["price_loss"].map { one + 0.25 * $0 }
     }
     #expect(abs(try #require(sum ?? nil) - evaluation.loss) < 1e-6)
+    let sweep = try await Self.model().sweepLearningRate(
+      data, optimizer: .sgd(), objective: Self.objective, steps: 20)
+    #expect(sweep.points.count == 20 || sweep.diverged)
 
     #expect(trained.signature.inputs.map(\.name) == ["place", "age"])
     #expect(
