@@ -41,6 +41,8 @@ struct Backup: Sendable {
     let optimizer: String
     let objective: String
     let callbacks: [String]
+    /// Path, type and kind of each weight.
+    let weights: [String]
   }
 
   let identity: Identity
@@ -124,6 +126,7 @@ extension Backup.Identity {
   /// In what another training differs from this one, in words; nil if in nothing.
   fileprivate func difference(from other: Self) -> String? {
     if other.dataChecksum != dataChecksum { return "other data" }
+    if other.weights != weights { return "another model" }
     if other.seed != seed { return "seed \(other.seed), not \(seed)" }
     if other.batchSize != batchSize { return "batchSize \(other.batchSize), not \(batchSize)" }
     if other.stepsPerEpoch != stepsPerEpoch {
@@ -142,7 +145,7 @@ extension Backup.Identity {
   }
 }
 
-/// When something is saved.
+/// When something is saved: in files `epoch` or a number of steps.
 public enum SaveFrequency: Hashable, Sendable {
   /// After each epoch.
   case epoch
@@ -163,6 +166,31 @@ public enum SaveFrequency: Hashable, Sendable {
   func check(_ name: String) throws(TrainingError) {
     if case .steps(let count) = self, count < 1 {
       throw .outOfRange("\(name)'s frequency", allowed: "at least 1 step")
+    }
+  }
+}
+
+extension SaveFrequency: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let steps = try? container.decode(Int.self) {
+      self = .steps(steps)
+      return
+    }
+    let word = try container.decode(String.self)
+    guard word == "epoch" else {
+      throw PlacedError(
+        ConfigurationError.unknown(word, of: "frequency", among: ["epoch"]),
+        at: decoder.codingPath)
+    }
+    self = .epoch
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .epoch: try container.encode("epoch")
+    case .steps(let count): try container.encode(count)
     }
   }
 }

@@ -172,7 +172,10 @@ extension Trainer {
       stepsPerEpoch: plan.stepsPerEpoch, accumulatingSteps: plan.accumulatingSteps,
       optimizer: try OptimizerBox(optimizer).fingerprint,
       objective: try objective.objective.fingerprint,
-      callbacks: callbacks.map { "\(type(of: $0))" })
+      callbacks: callbacks.map { "\(type(of: $0))" },
+      weights: maker.structure.declaration.weights.map {
+        "\($0.path) \($0.type)" + ($0.isTrainable ? "" : " kept")
+      })
   }
 
   private func save(

@@ -17,13 +17,13 @@ private struct Interruption: Error {}
   private func fit(
     stopAfterStep: Int? = nil, epochs: Int = 4, batchSize: Int = 32, seed: Seed = 7,
     accumulatingSteps: Int = 1, optimizer: any Optimizer = .adam(),
-    _ callbacks: [any Callback]
+    layer: any Layer = Digits.mlp, _ callbacks: [any Callback]
   ) async throws -> TrainedModel {
     let interruption = LambdaCallback(
       onStepsEnded: { progress, _ in
         if progress.trainingStep == stopAfterStep { throw Interruption() }
       }, stepInterval: 1)
-    return try await Digits.mlp.fit(
+    return try await layer.fit(
       Digits.load(count: 200), epochs: epochs, batchSize: batchSize,
       accumulatingSteps: accumulatingSteps, optimizer: optimizer,
       loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], validation: .split(0.25),
@@ -86,6 +86,9 @@ private struct Interruption: Error {}
         path: backup,
         reason: "it is of a training with another optimizer or other settings of it")
     ) { try await fit(optimizer: .sgd(), [.backupAndRestore(backup)]) }
+    await #expect(
+      throws: TrainingError.backup(path: backup, reason: "it is of a training with another model")
+    ) { try await fit(layer: Digits.cnn, [.backupAndRestore(backup)]) }
     try Data("nonsense".utf8).write(to: URL(filePath: backup))
     await #expect(throws: (any Error).self) { try await fit([.backupAndRestore(backup)]) }
   }

@@ -78,6 +78,20 @@ struct Misconfiguration: Sendable, CustomTestStringConvertible {
     .init(14, "  epoch: 5", "14:3", "Did you mean \"epochs\"?"),
     .init(14, "  seed: -1", "14:9", "a whole number of at least 0"),
     .init(14, "  earlyStopping: {patience: 0}", "14:29", "patience must be a whole number"),
+    .init(
+      14, "  backupAndRestore: {foldr: b}", "14:22",
+      "backupAndRestore has no setting \"foldr\". Did you mean \"folder\"?"),
+    .init(14, "  backupAndRestore: {frequency: 3}", "14:21", "\"folder\" is missing"),
+    .init(14, "  backupAndRestore: backups", "14:21", "must be settings"),
+    .init(
+      14, "  backupAndRestore: {folder: b, frequency: epochs}", "14:44",
+      "no frequency named \"epochs\". Did you mean \"epoch\"?"),
+    .init(
+      14, "  backupAndRestore: {folder: b, frequency: 0}", "14:44",
+      "epoch or a number of steps of at least 1, not 0"),
+    .init(14, "  tensorboard: {folder: logs}", "14:3", "Did you mean \"tensorBoard\"?"),
+    .init(
+      14, "  tensorBoard: {folder: logs, histogramFrequency: -1}", "14:51", "at least 0, not -1"),
     .init(14, "  classWeight: balance", "14:16", "Did you mean \"balanced\"?"),
     .init(14, "  classWeight: {a: -1}", "14:20", "at least 0"),
     .init(

@@ -1,5 +1,6 @@
 import Foundation
 import MoruArchive
+import MoruModels
 import MoruTensors
 import MoruTracking
 import MoruTraining
@@ -71,6 +72,36 @@ func classWeightsNameClassesOfTheData(training: String, says: String) throws {
   #expect(recorded.status == .failed)
   #expect(recorded.failure?.contains("NaN or infinite") == true)
   #expect(try await store.models().isEmpty)
+}
+
+@Test func aRunThatWasInterruptedGoesOnFromItsBackup() async throws {
+  struct Interruption: Error {}
+  let folder = try TestFolder()
+  let workspace = try Workspace(creatingAt: folder.url.appending(path: "workspace"))
+  let store = try SQLiteRunStore(workspace)
+  let layers = "[{kind: Dense, units: 3, activation: softmax}]"
+  func outcome(_ training: String, failsIn epoch: Int? = nil) async throws -> TrainingOutcome {
+    let run = try TrainingRun(configuration(in: folder, layers: layers, training: training))
+    return try await run.run(
+      in: workspace, recordedBy: store, registeredBy: nil,
+      callbacks: { _ in
+        [LambdaCallback(onEpochBegan: { if $0 == epoch { throw Interruption() } else { _ = $1 } })]
+      })
+  }
+  let whole = try await outcome("")
+  let settings = "backupAndRestore: {folder: backups}\n  tensorBoard: {folder: logs}"
+  await #expect(throws: Interruption.self) { try await outcome(settings, failsIn: 2) }
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.path(name)) }
+  #expect(exists("backups/letters.backup") && exists("logs/letters/train"))
+  let goneOn = try await outcome(settings)
+  #expect(goneOn.candidate.model.weights == whole.candidate.model.weights)
+  #expect(!exists("backups/letters.backup"))
+  // The new run has the figures of the epochs before, too.
+  let losses = try await store.metrics(of: goneOn.run).filter { $0.name == "loss" }
+  #expect(losses.map(\.step) == [1, 2])
+  #expect(
+    losses.map(\.value)
+      == (try await store.metrics(of: whole.run)).filter { $0.name == "loss" }.map(\.value))
 }
 
 @Test func aRunRecordsWhereItsModelComesFrom() async throws {

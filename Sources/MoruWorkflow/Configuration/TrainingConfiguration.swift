@@ -69,7 +69,7 @@ public struct TrainingConfiguration: Codable, Sendable {
     init(_ key: String) { description = "\"\(key)\" is missing. Add it." }
   }
 
-  /// Reads a configuration file; its data path is taken to be relative to it.
+  /// Reads a configuration file; the paths in it are taken to be relative to it.
   ///
   /// - Throws: `WorkflowError.configuration` naming file, line and column.
   public static func load(_ path: String) throws -> TrainingConfiguration {
@@ -78,8 +78,16 @@ public struct TrainingConfiguration: Codable, Sendable {
       TrainingConfiguration.self, userInfo: LayerCatalog.standard.userInfo)
     var configuration = TrainingConfiguration(read, file: file)
     let folder = URL(filePath: path).deletingLastPathComponent()
-    configuration.data.path =
-      URL(filePath: (read.data.path as NSString).expandingTildeInPath, relativeTo: folder).path
+    func place(_ path: String) -> String {
+      URL(filePath: (path as NSString).expandingTildeInPath, relativeTo: folder).path
+    }
+    configuration.data.path = place(read.data.path)
+    if let backup = read.training.backupAndRestore {
+      configuration.training.backupAndRestore?.folder = place(backup.folder)
+    }
+    if let board = read.training.tensorBoard {
+      configuration.training.tensorBoard?.folder = place(board.folder)
+    }
     return configuration
   }
 

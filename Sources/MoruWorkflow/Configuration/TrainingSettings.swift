@@ -2,7 +2,6 @@ internal import MoruArchive
 public import MoruLayers
 public import MoruMetrics
 public import MoruOptimizers
-public import MoruTraining
 
 /// How candidates are trained.
 public struct TrainingSettings: Codable, Sendable {
@@ -22,12 +21,16 @@ public struct TrainingSettings: Codable, Sendable {
   public var classWeight: ClassWeight?
   /// When to end early; never if nil.
   public var earlyStopping: EarlyStoppingSettings?
+  /// Where trainings are backed up, to go on from there if they were interrupted; nowhere if nil.
+  public var backupAndRestore: BackupSettings?
+  /// Where figures for TensorBoard are written; nowhere if nil.
+  public var tensorBoard: TensorBoardSettings?
   /// Decides the split, the starting weights, the order and dropout.
   public var seed: UInt64
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, accumulatingSteps, optimizer, loss, metrics, classWeight
-    case earlyStopping, seed
+    case earlyStopping, backupAndRestore, tensorBoard, seed
   }
 
   public init(from decoder: any Decoder) throws {
@@ -40,6 +43,8 @@ public struct TrainingSettings: Codable, Sendable {
     metrics = try fields.value(.metrics, default: [])
     classWeight = try fields.optional(.classWeight)
     earlyStopping = try fields.optional(.earlyStopping)
+    backupAndRestore = try fields.optional(.backupAndRestore)
+    tensorBoard = try fields.optional(.tensorBoard)
     seed = try fields.value(.seed, default: 0)
   }
 }
@@ -79,41 +84,5 @@ public enum ClassWeight: Codable, Sendable, Equatable {
     case .balanced: try container.encode("balanced")
     case .weights(let weights): try container.encode(weights)
     }
-  }
-}
-
-/// When a training ends before its last epoch.
-public struct EarlyStoppingSettings: Codable, Sendable, Equatable {
-  /// The figure that is watched.
-  public var monitor: String
-  /// Epochs without a gain before the end, at least 1.
-  public var patience: Int
-  /// What a gain must be more than, at least 0, in the figure's unit.
-  public var minDelta: Double
-  /// Which values of the figure are better.
-  public var mode: MonitorMode
-  /// A value that is to be better than within `patience` epochs; none if nil.
-  public var baseline: Double?
-  /// How many epochs pass before the watch begins, at least 0.
-  public var startFromEpoch: Int
-  /// Whether the best epoch's weights are put back at the end.
-  public var restoreBestWeights: Bool
-
-  private enum CodingKeys: String, CodingKey, CaseIterable {
-    case monitor, patience, minDelta, mode, baseline, startFromEpoch, restoreBestWeights
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: "earlyStopping")
-    monitor = try fields.value(.monitor, default: "val_loss")
-    patience = try fields.positive(.patience, default: 1)
-    minDelta = try fields.number(.minDelta, default: 0, in: 0...1e9)
-    mode = try fields.value(.mode, default: .auto)
-    baseline = try fields.optional(.baseline)
-    startFromEpoch = try fields.value(.startFromEpoch, default: 0)
-    guard startFromEpoch >= 0 else {
-      throw fields.outOfRange(.startFromEpoch, "at least 0, not \(startFromEpoch)")
-    }
-    restoreBestWeights = try fields.value(.restoreBestWeights, default: false)
   }
 }

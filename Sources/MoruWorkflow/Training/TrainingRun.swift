@@ -113,6 +113,7 @@ public struct TrainingRun: Sendable {
     try await files.write(chosen, verdict, configuration)
     observe(.files(folder: files.folder, names: files.names))
     let version = try await register(chosen, run, store, author: author, observe)
+    try removeBackups()
     return TrainingOutcome(
       run: run, candidate: chosen, version: version, verdict: verdict, baseline: baseline,
       folder: files.folder)
@@ -123,15 +124,7 @@ public struct TrainingRun: Sendable {
     callbacks: [any Callback], _ run: RunID, _ store: any RunStore
   ) async throws -> TrainedCandidate {
     let settings = configuration.training
-    var callbacks: [any Callback] = [.terminateOnNaN] + callbacks
-    if let stopping = settings.earlyStopping {
-      callbacks.append(
-        .earlyStopping(
-          monitor: stopping.monitor, minDelta: stopping.minDelta, patience: stopping.patience,
-          mode: stopping.mode, baseline: stopping.baseline,
-          restoreBestWeights: stopping.restoreBestWeights,
-          startFromEpoch: stopping.startFromEpoch))
-    }
+    let callbacks = [.terminateOnNaN] + callbacks + settings.callbacks(for: name)
     let clock = ContinuousClock()
     let start = clock.now
     let model = try await layer.fit(
@@ -146,6 +139,18 @@ public struct TrainingRun: Sendable {
     return TrainedCandidate(
       name: name, model: model, seconds: (clock.now - start) / .seconds(1),
       secondsPerEpoch: times.reduce(0, +) / Double(max(times.count, 1)))
+  }
+
+  /// Removes the backups of all candidates: until the run ends, one that is trained already need not
+  /// be trained again.
+  private func removeBackups() throws {
+    guard let backup = configuration.training.backupAndRestore, backup.deletesBackup else { return }
+    for candidate in configuration.candidates {
+      let path = backup.path(of: candidate.name.text)
+      if FileManager.default.fileExists(atPath: path) {
+        try FileManager.default.removeItem(atPath: path)
+      }
+    }
   }
 
   /// The candidate with the best first metric on validation data; the loss decides between equals,
