@@ -40,6 +40,8 @@ package struct Overfitting: Lesson {
       }
       return Sequential([Rescaling(1.0 / 16)] + hidden + [Dense(10, activation: .softmax)])
     }
+    // The loss itself, without what regularizers add, so that all networks can be compared.
+    let error = SparseCategoricalCrossentropyMetric()
     var networks: [(String, Double, [Double])] = []
     for (name, model, callbacks) in [
       ("none", network(256), []),
@@ -52,10 +54,10 @@ package struct Overfitting: Lesson {
     ] as [(String, Sequential, [any Callback])] {
       let trained = try await model.fit(
         few, epochs: 150, batchSize: 20, optimizer: .adam(),
-        loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
+        loss: .sparseCategoricalCrossentropy, metrics: [.accuracy, error],
         validation: .data(parts.test), callbacks: callbacks)
       let (own, others) = (try await trained.evaluate(few), try await trained.evaluate(parts.test))
-      let losses = Array(trained.history("val_loss").dropLast()) + [others.loss]
+      let losses = Array(trained.history("val_" + error.name).dropLast()) + [others[error]]
       networks.append((name, own[.accuracy], losses))
     }
     return Findings(networks: networks)
