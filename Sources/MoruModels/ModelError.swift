@@ -38,7 +38,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
       "The inputs have \(counts) samples. Pass as many samples for each input."
     case .partialBatch(let samples, let batchSize):
       "The model keeps states for batches of \(batchSize), which \(samples) samples do not fill. "
-        + "Leave \(samples % batchSize) out."
+        + "Pass a multiple of \(batchSize)."
     case .keepsStates:
       "It keeps states from batch to batch, which would mix the sequences of different callers. "
         + "Give its weights to the same layers without statefulBatchSize."

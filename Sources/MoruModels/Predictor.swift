@@ -9,9 +9,9 @@ public import MoruTensors
 /// Programs are compiled for batches of 1, 2, 4 … 64 and kept. A batch is padded to the next such
 /// size, so that one sample alone always runs the same program.
 ///
-/// Layers of a `statefulBatchSize` go on from batch to batch and from prediction to prediction, from
-/// the states that the model holds on. Then samples must fill batches of that size, and predictions
-/// be asked for one after another.
+/// Layers of a `statefulBatchSize` start from the states that the model holds and go on from batch to
+/// batch and from prediction to prediction. Then samples must fill batches of that size, and
+/// predictions be asked for one after another.
 public actor Predictor {
   /// The model.
   public nonisolated let model: TrainedModel

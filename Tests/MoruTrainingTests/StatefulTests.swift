@@ -155,7 +155,7 @@ import Testing
       await text { _ = try await Self.fit(data, batchSize: 2) }
         == "batchSize must be 4, the batch for which the model keeps states. Change it.")
     let partial =
-      "The model keeps states for batches of 4, which 10 samples do not fill. Leave 2 out."
+      "The model keeps states for batches of 4, which 10 samples do not fill. Pass a multiple of 4."
     let ten = try Self.data(10)
     #expect(await text { _ = try await Self.fit(ten) } == partial)
     #expect(await text { _ = try await Self.fit(data, validation: .data(ten)) } == partial)
