@@ -1,3 +1,4 @@
+import MoruArchive
 import MoruGraph
 import MoruTensors
 
@@ -21,6 +22,28 @@ func classNumbers(_ kind: String, _ target: Tensor, _ prediction: Tensor) -> Ten
         "Pass targets of shape \(places)."))
   }
   return numbers
+}
+
+/// A metric made of `−log p(target)`, for class numbers.
+protocol ClassEntropyMetric: MeanMetric {
+  /// Whether predictions are logits rather than probabilities.
+  var fromLogits: Bool { get }
+  /// The class number of places that do not count; nil if all do.
+  var ignoreClass: Int? { get }
+}
+
+extension ClassEntropyMetric {
+  public var isBetterGreater: Bool { false }
+
+  func values(target: Tensor, prediction: Tensor) -> Tensor {
+    let truth = classNumbers(Self.kind, target, prediction)
+    guard truth.error == nil else { return truth }
+    return -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: truth)
+  }
+
+  func counts(target: Tensor, prediction: Tensor) -> Tensor? {
+    ignoreClass.map { classNumbers(Self.kind, target, prediction) .!= Tensor(Double($0)) }
+  }
 }
 
 extension Tensor {

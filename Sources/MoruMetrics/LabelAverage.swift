@@ -12,13 +12,14 @@ public enum LabelAverage: String, Codable, Sendable, CaseIterable {
   /// - Parameter sums: Those of `labelCounting`.
   func score(of sums: [[Double]], beta: Double) -> Double {
     let labels = ThresholdCounts.labels(self == .micro ? sums.map { [$0.reduce(0, +)] } : sums)
+    // One threshold decides.
     let scores = labels.map { counts in
-      let (precision, recall) = (counts.precision[0], counts.recall[0])
+      let (precision, recall) = (counts[0].precision, counts[0].recall)
       return ratio(
         (1 + beta * beta) * precision * recall, beta * beta * precision + recall)
     }
     guard self == .weighted else { return mean(scores) }
-    let weights = labels.map(\.positives)
+    let weights = labels.map { $0[0].positives }
     return ratio(zip(scores, weights).map { $0 * $1 }.reduce(0, +), weights.reduce(0, +))
   }
 }

@@ -86,43 +86,42 @@ struct ThresholdCounting {
   }
 }
 
-/// What `ThresholdCounting` found of one label, or of all together.
-struct ThresholdCounts {
-  /// How often yes was said rightly, for each threshold.
-  let truePositives: [Double]
-  /// How often yes was said wrongly, for each threshold.
-  let falsePositives: [Double]
+/// What `ThresholdCounting` found at one threshold, of one label or of all together.
+public struct ThresholdCounts: Sendable {
+  /// How often yes was said rightly.
+  public let truePositives: Double
+  /// How often yes was said wrongly.
+  public let falsePositives: Double
   /// How often yes is true.
-  let positives: Double
+  public let positives: Double
   /// How often no is true.
-  let negatives: Double
+  public let negatives: Double
 
-  /// The counts of each label.
-  static func labels(_ sums: [[Double]]) -> [ThresholdCounts] {
+  /// The counts of each label, from the first threshold on.
+  static func labels(_ sums: [[Double]]) -> [[ThresholdCounts]] {
     let count = sums[2].count
     return (0..<count).map { label in
-      func column(_ table: [Double]) -> [Double] {
-        stride(from: label, to: table.count, by: count).map { table[$0] }
+      stride(from: label, to: sums[0].count, by: count).map { place in
+        ThresholdCounts(
+          truePositives: sums[0][place], falsePositives: sums[1][place],
+          positives: sums[2][label], negatives: sums[3][label])
       }
-      return ThresholdCounts(
-        truePositives: column(sums[0]), falsePositives: column(sums[1]), positives: sums[2][label],
-        negatives: sums[3][label])
     }
   }
 
-  var falseNegatives: [Double] { truePositives.map { positives - $0 } }
-  var trueNegatives: [Double] { falsePositives.map { negatives - $0 } }
-  var precision: [Double] { zip(truePositives, falsePositives).map { ratio($0, $0 + $1) } }
-  var recall: [Double] { truePositives.map { ratio($0, positives) } }
-  var specificity: [Double] { trueNegatives.map { ratio($0, negatives) } }
+  var falseNegatives: Double { positives - truePositives }
+  var trueNegatives: Double { negatives - falsePositives }
+  var precision: Double { ratio(truePositives, truePositives + falsePositives) }
+  var recall: Double { ratio(truePositives, positives) }
+  var specificity: Double { ratio(trueNegatives, negatives) }
 }
 
 /// A metric of how often yes and no were said rightly and wrongly.
 protocol ThresholdMetric: Metric {
   /// What is counted.
   var counting: ThresholdCounting { get }
-  /// The figure that counts stand for.
-  func value(_ counts: ThresholdCounts) -> Double
+  /// The figure that the counts of all thresholds stand for.
+  func value(_ counts: [ThresholdCounts]) -> Double
 }
 
 extension ThresholdMetric {

@@ -85,7 +85,7 @@ public struct AUC: Metric {
     return ratio(zip(areas, labelWeights).map { $0 * $1 }.reduce(0, +), labelWeights.reduce(0, +))
   }
 
-  private func area(_ counts: ThresholdCounts) -> Double {
+  private func area(_ counts: [ThresholdCounts]) -> Double {
     if curve == .pr, summationMethod == .interpolation { return interpolatedPrecision(counts) }
     let (x, y) = points(counts)
     return (1..<x.count).map { place in
@@ -101,33 +101,36 @@ public struct AUC: Metric {
   }
 
   /// The curve's points, from the lowest threshold on.
-  private func points(_ counts: ThresholdCounts) -> (x: [Double], y: [Double]) {
+  private func points(_ counts: [ThresholdCounts]) -> (x: [Double], y: [Double]) {
     switch curve {
-    case .roc: return (counts.specificity.map { counts.negatives > 0 ? 1 - $0 : 0 }, counts.recall)
-    case .pr: return (counts.recall, counts.precision)
+    case .roc:
+      return (
+        counts.map { $0.negatives > 0 ? 1 - $0.specificity : 0 }, counts.map(\.recall)
+      )
+    case .pr: return (counts.map(\.recall), counts.map(\.precision))
     case .prGain:
-      let scale = ratio(counts.positives, counts.negatives)
-      func gains(_ wrong: [Double], without: Double) -> [Double] {
-        zip(wrong, counts.truePositives).map { $1 == 0 ? without : 1 - scale * $0 / $1 }
+      func gain(_ counts: ThresholdCounts, _ wrong: Double, without: Double) -> Double {
+        let scale = ratio(counts.positives, counts.negatives)
+        return counts.truePositives == 0 ? without : 1 - scale * wrong / counts.truePositives
       }
       return (
-        gains(counts.falseNegatives, without: 0).map { max($0, 0) },
-        gains(counts.falsePositives, without: 1)
+        counts.map { max(gain($0, $0.falseNegatives, without: 0), 0) },
+        counts.map { gain($0, $0.falsePositives, without: 1) }
       )
     }
   }
 
   /// Between two thresholds, true and false positives grow in proportion, not precision itself.
-  private func interpolatedPrecision(_ counts: ThresholdCounts) -> Double {
-    let hits = counts.truePositives
-    let yeses = zip(hits, counts.falsePositives).map { $0 + $1 }
+  private func interpolatedPrecision(_ counts: [ThresholdCounts]) -> Double {
+    let hits = counts.map(\.truePositives)
+    let yeses = counts.map { $0.truePositives + $0.falsePositives }
     return (1..<hits.count).map { place in
       let gained = hits[place - 1] - hits[place]
       let slope = ratio(gained, max(yeses[place - 1] - yeses[place], 0))
       let intercept = hits[place] - slope * yeses[place]
       let isOpen = yeses[place - 1] > 0 && yeses[place] > 0
       let growth = isOpen ? log(yeses[place - 1] / yeses[place]) : 0
-      return ratio(slope * (gained + intercept * growth), counts.positives)
+      return ratio(slope * (gained + intercept * growth), counts[place].positives)
     }.reduce(0, +)
   }
 

@@ -6,7 +6,7 @@ import MoruGraph
 /// undecided; 1 is the best.
 ///
 /// - Shapes: target `[batch, …]` or `[batch, …, 1]` whole numbers, prediction `[batch, …, classes]`.
-public struct Perplexity: MeanMetric {
+public struct Perplexity: ClassEntropyMetric {
   public static let kind = "perplexity"
   /// Whether predictions are logits rather than probabilities.
   public let fromLogits: Bool
@@ -17,18 +17,6 @@ public struct Perplexity: MeanMetric {
   public init(fromLogits: Bool = false, ignoreClass: Int? = nil) {
     self.fromLogits = fromLogits
     self.ignoreClass = ignoreClass
-  }
-
-  public var isBetterGreater: Bool { false }
-
-  func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let truth = classNumbers(Self.kind, target, prediction)
-    guard truth.error == nil else { return truth }
-    return -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: truth)
-  }
-
-  func counts(target: Tensor, prediction: Tensor) -> Tensor? {
-    ignoreClass.map { classNumbers(Self.kind, target, prediction) .!= Tensor(Double($0)) }
   }
 
   public func value(sums: [[Double]]) -> Double { exp(sums[0][0] / sums[1][0]) }

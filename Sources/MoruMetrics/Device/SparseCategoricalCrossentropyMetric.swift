@@ -4,7 +4,7 @@ import MoruGraph
 /// The mean over samples of `−log p(target)`, for class numbers.
 ///
 /// - Shapes: target `[batch, …]` or `[batch, …, 1]` whole numbers, prediction `[batch, …, classes]`.
-public struct SparseCategoricalCrossentropyMetric: MeanMetric {
+public struct SparseCategoricalCrossentropyMetric: ClassEntropyMetric {
   public static let kind = "sparseCategoricalCrossentropy"
   /// Whether predictions are logits rather than probabilities.
   public let fromLogits: Bool
@@ -15,18 +15,6 @@ public struct SparseCategoricalCrossentropyMetric: MeanMetric {
   public init(fromLogits: Bool = false, ignoreClass: Int? = nil) {
     self.fromLogits = fromLogits
     self.ignoreClass = ignoreClass
-  }
-
-  public var isBetterGreater: Bool { false }
-
-  func values(target: Tensor, prediction: Tensor) -> Tensor {
-    let truth = classNumbers(Self.kind, target, prediction)
-    guard truth.error == nil else { return truth }
-    return -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: truth)
-  }
-
-  func counts(target: Tensor, prediction: Tensor) -> Tensor? {
-    ignoreClass.map { classNumbers(Self.kind, target, prediction) .!= Tensor(Double($0)) }
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case fromLogits, ignoreClass }

@@ -2,13 +2,20 @@ import MoruArchive
 import MoruGraph
 
 /// `true positives / (true positives + false positives)`: what part of the yeses is right; 0 if there is
-/// no yes.
+/// no yes. See `RateMetric`.
+public typealias Precision = RateMetric<PrecisionRule>
+
+/// `true positives / (true positives + false negatives)`: what part of what is true is found; 0 if
+/// nothing is true. See `RateMetric`.
+public typealias Recall = RateMetric<RecallRule>
+
+/// How often an answer is right among some of them: the mean of a rate over thresholds.
 ///
 /// Counted over samples and labels, unless `classId` picks one label.
 ///
 /// - Shapes: target and prediction alike; a target `[batch]` fits a prediction `[batch, 1]`.
-public struct Precision: ThresholdMetric {
-  public static let kind = "precision"
+public struct RateMetric<Rule: ThresholdRule>: ThresholdMetric {
+  public static var kind: String { Rule.word }
   /// Above which a score means yes, each between 0 and 1; the figure is the mean over them. 0.5 if
   /// nil, or whatever the score with `topK`.
   public let thresholds: [Double]?
@@ -17,20 +24,20 @@ public struct Precision: ThresholdMetric {
   /// The only label that counts, by its place on the last axis; all if nil.
   public let classId: Int?
 
-  /// What part of the yeses is right.
+  /// The mean of the rate over thresholds.
   public init(thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil) {
     self.thresholds = thresholds
     self.topK = topK
     self.classId = classId
   }
 
-  public var isBetterGreater: Bool { true }
+  public var isBetterGreater: Bool { Rule.isBetterGreater }
 
   var counting: ThresholdCounting {
     ThresholdCounting(thresholds: thresholds, topK: topK, classId: classId)
   }
 
-  func value(_ counts: ThresholdCounts) -> Double { mean(counts.precision) }
+  func value(_ counts: [ThresholdCounts]) -> Double { mean(counts.map(Rule.value)) }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case thresholds, topK, classId }
 
@@ -47,6 +54,17 @@ extension Metric where Self == Precision {
   public static var precision: Self { .init() }
   /// What part of the yeses is right.
   public static func precision(
+    thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil
+  ) -> Self {
+    .init(thresholds: thresholds, topK: topK, classId: classId)
+  }
+}
+
+extension Metric where Self == Recall {
+  /// What part of what is true is found.
+  public static var recall: Self { .init() }
+  /// What part of what is true is found.
+  public static func recall(
     thresholds: [Double]? = nil, topK: Int? = nil, classId: Int? = nil
   ) -> Self {
     .init(thresholds: thresholds, topK: topK, classId: classId)
