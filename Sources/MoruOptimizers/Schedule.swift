@@ -14,13 +14,29 @@ public protocol Schedule: NamedPart, Hashable {
 
 extension Schedule {
   public func resolved(totalSteps: Int) -> Self { self }
+}
 
-  /// A rate that carries the error that the schedule's length is open.
-  func lengthIsOpen(_ t: Tensor) -> Tensor {
-    .failure(
+/// A schedule that takes a number of steps, which may be left open.
+protocol TimedSchedule: Schedule {
+  /// The number of steps it takes, at least 1; the whole training if nil.
+  var steps: Int? { get set }
+  /// The rate of the step after `t` steps of so many.
+  func rate(at t: Tensor, of steps: Int) -> Tensor
+}
+
+extension TimedSchedule {
+  public func rate(at t: Tensor) -> Tensor {
+    if let steps { return rate(at: t, of: steps) }
+    return .failure(
       Self.kind, [t],
       Mismatch(
         "its number of steps is open", "Give steps, or use resolved(totalSteps:) of the rate."))
+  }
+
+  public func resolved(totalSteps: Int) -> Self {
+    var copy = self
+    copy.steps = steps ?? totalSteps
+    return copy
   }
 }
 

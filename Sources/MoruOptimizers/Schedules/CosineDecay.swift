@@ -1,17 +1,17 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// `initial · ((1 − alpha) · (1 + cos(π · p)) / 2 + alpha)` with `p` the part done, from 0 to 1, of
 /// the `steps − warmup` steps after the warm-up; in the warm-up `initial · (t + 1) / warmup`.
 ///
 /// - Source: Loshchilov, Hutter 2016, arXiv:1608.03983, without restarts. Keras's warm-up comes before
 ///   its `decay_steps`, ours is a part of `steps`.
-public struct CosineDecay: Schedule {
+public struct CosineDecay: TimedSchedule {
   public static let kind = "cosineDecay"
   /// The first rate, at least 0.
   public let initial: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// The last rate as a part of the first, between 0 and 1.
   public let alpha: Double
   /// The number of steps in which the rate rises, at least 0.
@@ -25,19 +25,12 @@ public struct CosineDecay: Schedule {
     self.warmup = warmup
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let length = Double(max(steps - warmup, 1))
     let done = clip((t - Tensor(Double(warmup))) * Tensor(1 / length), 0, 1)
     let decayed = Tensor(initial) * annealed(done, to: alpha)
     guard warmup > 0 else { return decayed }
     return select(t .< Tensor(Double(warmup)), Tensor(initial / Double(warmup)) * (t + 1), decayed)
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case initial, steps, alpha, warmup }

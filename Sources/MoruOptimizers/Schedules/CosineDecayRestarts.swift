@@ -1,6 +1,6 @@
 import Foundation
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// Cosine decay that starts again at its end: the first time takes `steps` steps, each further one
 /// `lengthFactor` times as many as the one before, from `heightFactor` times its height.
@@ -9,12 +9,12 @@ public import MoruGraph
 /// restarts and p the part done since the last one.
 ///
 /// - Source: Loshchilov, Hutter 2016, arXiv:1608.03983.
-public struct CosineDecayRestarts: Schedule {
+public struct CosineDecayRestarts: TimedSchedule {
   public static let kind = "cosineDecayRestarts"
   /// The first rate, at least 0.
   public let initial: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// How many times as long each time is as the one before, at least 1.
   public let lengthFactor: Double
   /// How many times as high each time begins as the one before, at least 0.
@@ -34,8 +34,7 @@ public struct CosineDecayRestarts: Schedule {
     self.alpha = alpha
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let done = t * Tensor(1 / Double(max(steps, 1)))
     let restarts: Tensor
     let part: Tensor
@@ -54,12 +53,6 @@ public struct CosineDecayRestarts: Schedule {
     let height = pow(Tensor(heightFactor), restarts)
     return Tensor(initial)
       * (Tensor(1 - alpha) * height * annealed(part, to: 0) + Tensor(alpha))
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

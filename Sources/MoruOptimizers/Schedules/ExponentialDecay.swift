@@ -1,13 +1,13 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// `initial · rate^(t / steps)`; with `staircase` the exponent is a whole number.
-public struct ExponentialDecay: Schedule {
+public struct ExponentialDecay: TimedSchedule {
   public static let kind = "exponentialDecay"
   /// The first rate, at least 0.
   public let initial: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// What the rate is multiplied by in `steps` steps, above 0.
   public let rate: Double
   /// Whether rates change only every `steps` steps.
@@ -23,16 +23,9 @@ public struct ExponentialDecay: Schedule {
     self.staircase = staircase
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let exponent = t * Tensor(1 / Double(max(steps, 1)))
     return Tensor(initial) * pow(Tensor(rate), staircase ? floor(exponent) : exponent)
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case initial, steps, rate, staircase }

@@ -1,13 +1,13 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// `initial / (1 + rate · t / steps)`; with `staircase` the quotient `t / steps` is a whole number.
-public struct InverseTimeDecay: Schedule {
+public struct InverseTimeDecay: TimedSchedule {
   public static let kind = "inverseTimeDecay"
   /// The first rate, at least 0.
   public let initial: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// How fast the rate falls, at least 0.
   public let rate: Double
   /// Whether rates change only every `steps` steps.
@@ -22,16 +22,9 @@ public struct InverseTimeDecay: Schedule {
     self.staircase = staircase
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let quotient = t * Tensor(1 / Double(max(steps, 1)))
     return Tensor(initial) / (1 + Tensor(rate) * (staircase ? floor(quotient) : quotient))
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case initial, steps, rate, staircase }

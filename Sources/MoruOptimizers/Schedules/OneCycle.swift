@@ -1,16 +1,16 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// Up and down once: along half a cosine wave from `greatest / divisor` to `greatest` in the first
 /// `riseFraction` of the steps, then down to the first rate over `lastDivisor`.
 ///
 /// - Source: Smith, Topin 2017, arXiv:1708.07120, as PyTorch, without the momentum's cycle.
-public struct OneCycle: Schedule {
+public struct OneCycle: TimedSchedule {
   public static let kind = "oneCycle"
   /// The greatest rate, at least 0.
   public let greatest: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// The part of the steps in which the rate rises, between 0 and 1.
   public let riseFraction: Double
   /// The greatest rate over the first, above 0.
@@ -30,8 +30,7 @@ public struct OneCycle: Schedule {
     self.lastDivisor = lastDivisor
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let peak = riseFraction * Double(steps) - 1
     let last = Double(max(steps - 1, 1))
     let first = greatest / divisor
@@ -40,12 +39,6 @@ public struct OneCycle: Schedule {
     let rising = Tensor(greatest) - Tensor(greatest - first) * annealed(rise, to: 0)
     let falling = Tensor(greatest) * annealed(fall, to: 1 / (divisor * lastDivisor))
     return select(t .<= Tensor(peak), rising, falling)
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -1,14 +1,14 @@
 import MoruArchive
-public import MoruGraph
+import MoruGraph
 
 /// `(initial − end) · (1 − p)^power + end` with `p = t / steps`, at most 1; with `cycles`, `p = t` over
 /// the next multiple of `steps`, so that the rate rises again and again.
-public struct PolynomialDecay: Schedule {
+public struct PolynomialDecay: TimedSchedule {
   public static let kind = "polynomialDecay"
   /// The first rate, at least 0.
   public let initial: Double
   /// The number of steps it takes, at least 1; the whole training if nil.
-  public private(set) var steps: Int?
+  public internal(set) var steps: Int?
   /// The last rate, at least 0.
   public let end: Double
   /// The exponent, above 0; 1 is a straight line.
@@ -28,17 +28,10 @@ public struct PolynomialDecay: Schedule {
     self.cycles = cycles
   }
 
-  public func rate(at t: Tensor) -> Tensor {
-    guard let steps else { return lengthIsOpen(t) }
+  func rate(at t: Tensor, of steps: Int) -> Tensor {
     let length = Tensor(Double(max(steps, 1)))
     let part = cycles ? t / (length * maximum(ceil(t / length), 1)) : minimum(t / length, 1)
     return Tensor(initial - end) * pow(1 - part, Tensor(power)) + Tensor(end)
-  }
-
-  public func resolved(totalSteps: Int) -> Self {
-    var copy = self
-    copy.steps = steps ?? totalSteps
-    return copy
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
