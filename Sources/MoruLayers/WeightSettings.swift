@@ -61,6 +61,13 @@ public struct WeightSettings: Sendable {
 }
 
 extension Fields {
+  /// An initializer that may be left out.
+  func initializer(
+    _ key: Key, default standard: any Initializer
+  ) throws -> any Initializer {
+    try value(key, default: InitializerBox(standard)).initializer
+  }
+
   /// A regularizer that may be left out.
   func regularizer(_ key: Key) throws -> (any Regularizer)? {
     let box: RegularizerBox? = try optional(key)

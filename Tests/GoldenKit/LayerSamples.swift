@@ -1,4 +1,4 @@
-import MoruGraph
+public import MoruGraph
 public import MoruLayers
 import MoruTensors
 
@@ -11,7 +11,9 @@ public enum LayerSamples {
     AveragePooling2D(Size2D(2, 3), strides: Size2D(1, 2), padding: .same, name: "c"),
     BatchNormalization(
       momentum: 0.5, epsilon: 1e-5, center: false, scale: false, betaInitializer: .ones,
-      gammaInitializer: .zeros, betaRegularizer: .l1(0.1), gammaRegularizer: .l2(0.1),
+      gammaInitializer: .zeros, movingMeanInitializer: .constant(0.5),
+      movingVarianceInitializer: .constant(2), betaRegularizer: .l1(0.1),
+      gammaRegularizer: .l2(0.1),
       betaConstraint: .nonNeg, gammaConstraint: .maxNorm(3), name: "d"),
     Concatenate(axis: 1, name: "e"),
     Conv2D(
@@ -195,6 +197,29 @@ public enum LayerSamples {
     RandomZoom(0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fl"),
     Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
   ]
+
+  /// The sample of a kind.
+  public static func layer(of kind: String) -> (any Layer)? {
+    all.first { type(of: $0).kind == kind }
+  }
+
+  /// Types of inputs, batch axis first, of the sample of a kind that has no golden case.
+  public static func inputs(of kind: String) -> [TensorType] {
+    func one(_ shape: Shape, _ dtype: DType = .float32) -> [TensorType] {
+      [TensorType(dtype, shape)]
+    }
+    return switch kind {
+    case "Hashing": one([2, 3], .int32)
+    case "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
+    case "SpatialDropout2D": one([2, 3, 4, 5])
+    case "SpatialDropout3D": one([2, 3, 4, 3, 5])
+    case "ConvLSTM3D": one([1, 2, 3, 4, 3, 2])
+    case "ConvLSTM3DCell":
+      one([1, 5, 4, 6, 2]) + one([1, 3, 2, 4, 4]) + one([1, 3, 2, 4, 4])
+    case _ where kind.hasPrefix("Random"): one([2, 6, 7, 3])
+    default: one([3, 4])
+    }
+  }
 
   private static func functional() -> any Layer {
     let x = Input([4], dtype: .float64)

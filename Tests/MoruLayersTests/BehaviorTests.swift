@@ -80,6 +80,16 @@ func numbers(_ tensor: Tensor) async throws -> [Double] {
 
 @Suite("BatchNormalization") struct BatchNormalizationTests {
   private let layer = BatchNormalization(momentum: 0.75, epsilon: 0)
+
+  @Test("moving averages start as asked")
+  func start() throws {
+    let layer = BatchNormalization(
+      movingMeanInitializer: .constant(0.5), movingVarianceInitializer: .constant(4))
+    let values = try layer.declaration(inputs: [TensorType(.float32, [2])])
+      .initialValues(seed: 1)
+    #expect(try values["moving_mean"]?.array(of: Float.self) == [0.5, 0.5])
+    #expect(try values["moving_variance"]?.array(of: Float.self) == [4, 4])
+  }
   // Columns with means 2 and 10, variances 1 and 4.
   private let batch = try? HostTensor([[1, 8], [3, 12]] as [[Float]])
 

@@ -29,7 +29,7 @@ public struct UnitForget: Initializer {
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    others = try fields.value(.others, default: InitializerBox(.zeros)).initializer
+    others = try fields.initializer(.others, default: .zeros)
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -26,11 +26,17 @@ public struct BatchNormalization: UnaryLayer {
   public let beta: WeightSettings
   /// How the factors start, what they add to the loss, and what they are held to.
   public let gamma: WeightSettings
+  /// How the moving averages of the mean start.
+  public let movingMeanInitializer: any Initializer
+  /// How the moving averages of the variance start.
+  public let movingVarianceInitializer: any Initializer
 
   /// Normalizes each entry of the last axis.
   public init(
     momentum: Double = 0.99, epsilon: Double = 1e-3, center: Bool = true, scale: Bool = true,
     betaInitializer: any Initializer = .zeros, gammaInitializer: any Initializer = .ones,
+    movingMeanInitializer: any Initializer = .zeros,
+    movingVarianceInitializer: any Initializer = .ones,
     betaRegularizer: (any Regularizer)? = nil, gammaRegularizer: (any Regularizer)? = nil,
     betaConstraint: (any Constraint)? = nil, gammaConstraint: (any Constraint)? = nil,
     name: String? = nil
@@ -41,6 +47,8 @@ public struct BatchNormalization: UnaryLayer {
     self.scale = scale
     beta = WeightSettings(betaInitializer, betaRegularizer, betaConstraint)
     gamma = WeightSettings(gammaInitializer, gammaRegularizer, gammaConstraint)
+    self.movingMeanInitializer = movingMeanInitializer
+    self.movingVarianceInitializer = movingVarianceInitializer
     self.name = name
   }
 
@@ -54,8 +62,9 @@ public struct BatchNormalization: UnaryLayer {
     let mask = scope.mask(of: x)
     let x = x.floating()
     let shape: Shape = [x.shape[x.rank - 1]]
-    let movingMean = scope.state("moving_mean", shape)
-    let movingVariance = scope.state("moving_variance", shape, initializer: .ones)
+    let movingMean = scope.state("moving_mean", shape, initializer: movingMeanInitializer)
+    let movingVariance = scope.state(
+      "moving_variance", shape, initializer: movingVarianceInitializer)
     var (mean, variance) = (movingMean, movingVariance)
     if scope.isTraining, !scope.isFrozen {
       (mean, variance) = moments(x, mask)
@@ -92,6 +101,7 @@ public struct BatchNormalization: UnaryLayer {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case identity = "id"
     case name, momentum, epsilon, center, scale
+    case movingMeanInitializer, movingVarianceInitializer
   }
 
   public init(from decoder: any Decoder) throws {
@@ -106,6 +116,8 @@ public struct BatchNormalization: UnaryLayer {
     scale = try fields.value(.scale, default: true)
     beta = try WeightSettings(decoder, "beta", default: .zeros)
     gamma = try WeightSettings(decoder, "gamma", default: .ones)
+    movingMeanInitializer = try fields.initializer(.movingMeanInitializer, default: .zeros)
+    movingVarianceInitializer = try fields.initializer(.movingVarianceInitializer, default: .ones)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -118,5 +130,9 @@ public struct BatchNormalization: UnaryLayer {
     try container.encode(epsilon, forKey: .epsilon)
     try container.encode(center, forKey: .center)
     try container.encode(scale, forKey: .scale)
+    try container.encode(
+      InitializerBox(movingMeanInitializer), forKey: .movingMeanInitializer)
+    try container.encode(
+      InitializerBox(movingVarianceInitializer), forKey: .movingVarianceInitializer)
   }
 }
