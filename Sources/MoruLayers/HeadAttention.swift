@@ -122,6 +122,10 @@ func attentionMismatch(_ inputs: [Tensor], least: Int) -> Mismatch? {
       "batch sizes differ, or value and key differ in time steps",
       "Pass as many keys as values, and one of each for each sample.")
   }
+  guard least == 1 || inputs[0].shape[2] == memories.last?.shape[2] else {
+    return Mismatch(
+      "query and key differ in features", "Make them alike, with a Dense layer before one of them.")
+  }
   guard sequences.allSatisfy({ $0.shape.elementCount > 0 }) else {
     return Mismatch("an input has no elements", "Pass at least one step of one feature.")
   }

@@ -10,6 +10,10 @@ public import MoruTensors
 /// A cell is a layer too: called on an input `[batch, …]`, and its states unless they are zeros, it
 /// makes one step and returns the output and the next states.
 public protocol RecurrentCell: Layer {
+  /// The axes of one step's input after the batch axis, for messages: `["features"]`; nil if the cell
+  /// takes inputs of any rank.
+  var inputAxes: [String]? { get }
+
   /// The shapes of the states, batch axis first, for inputs of one step; the first is the output's
   /// too.
   ///
@@ -33,11 +37,34 @@ public protocol RecurrentCell: Layer {
 }
 
 extension RecurrentCell {
+  public var inputAxes: [String]? { nil }
+
+  /// Refuses an input of another rank than the cell takes.
+  ///
+  /// - Parameter input: The shape of the input, batch axis first.
+  /// - Parameter isSequence: Whether it is one of all steps, `[batch, time, …]`.
+  func checkRank(of input: Shape, isSequence: Bool = false) throws(Mismatch) {
+    let outer = isSequence ? ["batch", "time"] : ["batch"]
+    guard let inputAxes else {
+      guard !isSequence || input.rank >= 3 else {
+        throw Mismatch("its input has rank \(input.rank), less than 3", "Pass [batch, time, …].")
+      }
+      return
+    }
+    let axes = outer + inputAxes
+    guard input.rank == axes.count else {
+      throw Mismatch(
+        "its input has rank \(input.rank), not \(axes.count)",
+        "Pass [\(axes.joined(separator: ", "))].")
+    }
+  }
+
   public func prepare(_ x: Tensor, in scope: Scope) -> Tensor { x }
 
   public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
     do throws(Mismatch) {
-      let initial = try initialStates(inputs, for: inputs.first?.shape ?? [])
+      guard !inputs.isEmpty else { throw Mismatch("it has no input", "Pass one step's input.") }
+      let initial = try initialStates(inputs, for: inputs[0].shape)
       let z = prepare(inputs[0].floating().expanded(at: 0), in: scope)
       guard z.error == nil else { return [z] }
       let (output, states) = step(
@@ -93,17 +120,13 @@ extension SequenceLayer {
   ///
   /// A step that the input's mask hides leaves states and output as they were.
   func walk(_ cell: some RecurrentCell, _ inputs: [Tensor], in scope: Scope) -> [Tensor] {
-    guard let x = inputs.first, x.rank >= 3 else {
-      let rank = inputs.first?.rank ?? 0
-      return [
-        .failure(
-          Self.kind, inputs,
-          Mismatch("its input has rank \(rank), not 3", "Pass [batch, time, features]."))
-      ]
+    guard let x = inputs.first else {
+      return [.failure(Self.kind, [], Mismatch("it has no input", "Pass [batch, time, …]."))]
     }
-    let step = Shape([x.shape[0]] + x.shape.dropFirst(2))
     let initial: [Tensor]
     do throws(Mismatch) {
+      try cell.checkRank(of: x.shape, isSequence: true)
+      let step = Shape([x.shape[0]] + x.shape.dropFirst(2))
       initial = try startingStates(cell, inputs, for: step, in: scope)
     } catch {
       return [.failure(Self.kind, inputs, error)]

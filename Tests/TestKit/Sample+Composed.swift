@@ -19,6 +19,21 @@ extension Sample {
       function("softsign", at: notZero) { softsign($0) },
       function("mish") { mish($0) },
       function("hardSigmoid", at: notZero) { hardSigmoid(1.6 * $0) },
+      function("relu with options", at: notZero) {
+        relu($0, negativeSlope: 0.2, maxValue: 1.3, threshold: 0.5)
+      },
+      function("celu", at: notZero) { celu($0, alpha: 1.3) },
+      function("hardSilu", at: notZero) { hardSilu(1.6 * $0) },
+      function("sparseSigmoid", at: notZero) { sparseSigmoid($0) },
+      function("logSigmoid") { logSigmoid($0) },
+      function("hardTanh", at: notZero) { hardTanh($0) },
+      function("tanhShrink") { tanhShrink($0) },
+      function("softShrink", at: notZero) { softShrink($0) },
+      function("hardShrink", at: notZero) { hardShrink($0) },
+      function("threshold", at: notZero) { threshold($0, 0.5, value: -1) },
+      function("squareplus") { squareplus($0) },
+      function("sparsePlus", at: notZero) { sparsePlus($0) },
+      function("sparsemax") { sparsemax($0) },
       function("softmax") { softmax($0) },
       function("softmax of columns") { softmax($0, axis: 0) },
       function("logSoftmax") { logSoftmax($0) },
@@ -40,6 +55,9 @@ extension Sample {
       return checkpointed([z, y]) { [sin($0[0]) * $0[1]] }[0] + z
     },
     pair("matmul", [2, 3, 4], [4, 2]) { matmul($0, $1) },
+    pair("glu", [3, 2], [3, 2]) { glu(concatenate([$0, $1], axis: -1)) },
+    pair("einsum", [2, 3, 4], [5, 4, 3]) { einsum("abc,dcb->da", $0, $1) },
+    pair("einsum with dots and sums", [2, 3, 4], [4, 2, 3]) { einsum("...b,bce->...c", $0, $1) },
     pair("batched matmul", [2, 3, 4], [2, 4, 2]) { matmul($0, $1) },
     pair("convolution then pooling", [2, 6, 6, 2], [3, 3, 2, 3]) { x, kernel in
       let y = convolution(x, kernel, strides: [1, 1], padding: .same, dilation: [1, 1])

@@ -48,8 +48,13 @@ public struct EinsumRule: Sendable {
     guard count < 10, Set(left).count == left.count, Set(right).count == right.count,
       Set(result).count == result.count, result.allSatisfy((left + right).contains),
       !right.contains("…"), all.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }),
-      operands[1].allSatisfy(\.isLetter), left.count == rank
+      operands[1].allSatisfy(\.isLetter)
     else { throw spelling }
+    guard left.count == rank else {
+      throw Mismatch(
+        "\(equation) names \(left.count) axes of a tensor of rank \(rank)",
+        "Write a letter for each axis, or pass a tensor of \(left.count) axes.")
+    }
   }
 
   func applied(_ x: Tensor, _ y: Tensor) throws(Mismatch) -> Tensor {

@@ -87,14 +87,11 @@ public struct ConvLSTMCell<Size: SpatialSize>: LayerCell {
       ], [dropout, recurrentDropout])
   }
 
+  public var inputAxes: [String]? { Size.axes + ["channels"] }
+
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
     try settings.check([filters] + kernelSize.list + strides.list + dilationRate.list, "filters")
-    guard input.rank == Size.count + 2 else {
-      let axes = Size.axes.joined(separator: ", ")
-      throw Mismatch(
-        "its input has rank \(input.rank + 1), not \(Size.count + 3)",
-        "Pass [batch, time, \(axes), channels].")
-    }
+    try checkRank(of: input)
     let sizes = Size.axes.indices.map { axis in
       let (size, window) = (input[axis + 1], dilationRate.list[axis] * (kernelSize.list[axis] - 1))
       let covered = padding == .valid ? max(size - window, 0) : size

@@ -53,12 +53,11 @@ public struct LSTMCell: LayerCell {
       ], [dropout, recurrentDropout])
   }
 
+  public var inputAxes: [String]? { ["features"] }
+
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
     try settings.check([units], "units")
-    guard input.rank == 2 else {
-      throw Mismatch(
-        "its input has rank \(input.rank + 1), not 3", "Pass [batch, time, features].")
-    }
+    try checkRank(of: input)
     return [[input[0], units], [input[0], units]]
   }
 

@@ -29,12 +29,16 @@ public struct PReLU: UnaryLayer {
   public var passesMask: Bool { true }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
-    guard x.rank >= 2, sharedAxes.allSatisfy((1..<max(x.rank, 2)).contains) else {
+    guard x.rank >= 2 else {
+      return .failure(
+        Self.kind, [x], Mismatch("its input has no feature axis", "Pass [batch, …, features]."))
+    }
+    guard sharedAxes.allSatisfy((1..<x.rank).contains) else {
       return .failure(
         Self.kind, [x],
         Mismatch(
           "axes \(sharedAxes) are not all axes after the batch axis",
-          "Choose axes in 1..<\(max(x.rank, 2))."))
+          "Choose axes in 1..<\(x.rank)."))
     }
     let x = x.floating()
     let shape = Shape((1..<x.rank).map { sharedAxes.contains($0) ? 1 : x.shape[$0] })

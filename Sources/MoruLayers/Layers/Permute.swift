@@ -20,6 +20,13 @@ public struct Permute: UnaryLayer {
   }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
+    guard x.rank == dimensions.count + 1 else {
+      return .failure(
+        Self.kind, [x],
+        Mismatch(
+          "its input has rank \(x.rank), not \(dimensions.count + 1)",
+          "Pass an axis for each of \(dimensions) after the batch axis."))
+    }
     guard dimensions.sorted() == Array(1..<max(x.rank, 1)) else {
       return .failure(
         Self.kind, [x],

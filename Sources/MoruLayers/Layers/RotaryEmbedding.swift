@@ -27,12 +27,20 @@ public struct RotaryEmbedding: UnaryLayer {
   public var passesMask: Bool { true }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
-    guard x.rank >= 3, x.shape[x.rank - 1] % 2 == 0, maxWavelength > 0 else {
-      return .failure(
-        Self.kind, [x],
-        Mismatch(
-          "its input is no sequence of an even number of features, or its wavelength not above 0",
-          "Pass [batch, time, …, features]."))
+    func refused(_ reason: String, _ remedy: String) -> Tensor {
+      .failure(Self.kind, [x], Mismatch(reason, remedy))
+    }
+    guard x.rank >= 3 else {
+      return refused(
+        "its input has rank \(x.rank), less than 3", "Pass [batch, time, …, features].")
+    }
+    guard x.shape[x.rank - 1].isMultiple(of: 2) else {
+      return refused(
+        "its input has \(x.shape[x.rank - 1]) features, which make no pairs",
+        "Pass an even number of features.")
+    }
+    guard maxWavelength > 0 else {
+      return refused("its wavelength is \(maxWavelength)", "Choose a wavelength above 0.")
     }
     let x = x.floating()
     let (time, half) = (x.shape[1], x.shape[x.rank - 1] / 2)

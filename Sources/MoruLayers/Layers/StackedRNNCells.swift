@@ -20,6 +20,8 @@ public struct StackedRNNCells: RecurrentCell {
     self.name = name
   }
 
+  public var inputAxes: [String]? { cells.first?.inputAxes }
+
   public func stateShapes(for input: Shape) throws(Mismatch) -> [Shape] {
     try shapes(for: input).flatMap { $0 }
   }

@@ -22,6 +22,10 @@ public struct UnitNormalization: UnaryLayer {
   public var passesMask: Bool { true }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
+    guard x.rank >= 2 else {
+      return .failure(
+        Self.kind, [x], Mismatch("its input has no feature axis", "Pass [batch, …, features]."))
+    }
     let places = axes.compactMap { x.shape.axis($0) }
     guard places.count == axes.count, !places.isEmpty, Set(places).count == places.count else {
       return .failure(
