@@ -26,7 +26,8 @@ struct BoundObjective: Sendable {
   /// Finds the outputs that an objective names.
   ///
   /// - Parameter outputs: The names of the model's outputs.
-  /// - Throws: `TrainingError.severalOutputs`, `.unknownOutput`, `.noLoss` or `.outOfRange`.
+  /// - Throws: `TrainingError.severalOutputs`, `.unknownOutput`, `.noLoss`, `.sameName` or
+  ///   `.outOfRange`.
   init(_ objective: Objective, outputs: [String]) throws(TrainingError) {
     var parts: [Part] = []
     for part in objective.parts {
@@ -54,6 +55,8 @@ struct BoundObjective: Sendable {
     self.objective = objective
     self.parts = parts.sorted { $0.place < $1.place }
     isOfMany = outputs.count > 1
+    var names: Set<String> = []
+    for name in self.names where !names.insert(name).inserted { throw .sameName(name) }
   }
 
   /// A figure that is made of sums: the loss, an output's loss, or a metric.

@@ -31,6 +31,8 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unknownOutput(String, known: [String], nearest: String?)
   /// No output has a loss.
   case noLoss
+  /// Two figures have one name.
+  case sameName(String)
   /// All of the model's weights are frozen.
   case nothingToTrain
   /// What is wrong with one of several outputs.
@@ -75,6 +77,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
         + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")
     case .noLoss:
       "No output has a loss, so nothing can be learned. Give at least one output a loss."
+    case .sameName(let name):
+      "Two figures are named \"\(name)\". Give a metric a name of its own: "
+        + ".named(\"…\", …), or {kind: named, name: …, metric: …} in a file."
     case .nothingToTrain:
       "All of the model's weights are frozen, or it has none. Leave some to be trained."
     case .output(let name, let error): "Output \"\(name)\": \(error)"

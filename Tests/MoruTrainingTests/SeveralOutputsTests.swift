@@ -190,6 +190,17 @@ import Testing
     #expect(
       await text(Objective(losses: ["price": .huber], lossWeights: ["kind": 2]), data)
         .contains("lossWeights[\"kind\"] must be left out, for the output has no loss."))
+    let error: any Metric = .meanAbsoluteError
+    #expect(
+      await text(Objective(losses: ["price": .huber], metrics: ["price": [error, error]]), data)
+        == "Two figures are named \"price_meanAbsoluteError\". Give a metric a name of its own: "
+        + ".named(\"…\", …), or {kind: named, name: …, metric: …} in a file.")
+    let named = Objective(
+      losses: ["price": .huber], metrics: ["price": [error, .named("again", error)]])
+    #expect(await text(named, data) == "accepted")
+    let lost = Objective(
+      losses: ["price": .huber], metrics: ["price": [.named("loss", error)]])
+    #expect(await text(lost, data).hasPrefix("Two figures are named \"price_loss\"."))
     #expect(
       try await text(Self.objective, Self.data(renamed: true))
         == "The data have no feature \"place\" for the model's input of this name; they have age, "
