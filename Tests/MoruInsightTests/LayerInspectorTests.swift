@@ -91,6 +91,32 @@ import Testing
     #expect(log.warnings == [])
   }
 
+  @Test("sees a block that is computed again in the backward pass as it sees others")
+  func checkpointed() async throws {
+    let block: [any Layer] = [Dense(5, activation: .tanh), Dense(3, activation: .relu)]
+    let head = Dense(1, name: "head")
+    let (kept, _) = try await inspect(
+      Sequential {
+        Sequential(block, name: "block")
+        head
+      })
+    let (again, _) = try await inspect(
+      Sequential {
+        Sequential(block, name: "block").checkpointed()
+        head
+      })
+    #expect(again.seen.map(\.step) == [2, 4, 6, 8])
+    for (found, expected) in zip(again.seen, kept.seen) {
+      #expect(found.layers.map(\.path) == expected.layers.map(\.path))
+      for (found, expected) in zip(found.layers, expected.layers) {
+        #expect(abs(found.mean - expected.mean) < 1e-6, "\(found.path)")
+        #expect(abs(found.deviation - expected.deviation) < 1e-6, "\(found.path)")
+        let (norm, other) = (found.gradientNorm ?? -1, expected.gradientNorm ?? -1)
+        #expect(abs(norm - other) < 1e-6 * max(1, other), "\(found.path)")
+      }
+    }
+  }
+
   @Test("names the layer where gradients vanish")
   func vanishing() async throws {
     let (log, _) = try await inspect(
