@@ -153,6 +153,7 @@ let package = Package(
     program("TrainingExample", path: "Examples/Training"),
     program("InsideExample", path: "Examples/Inside"),
     program("ModelsExample", path: "Examples/Models"),
+    program("TextExample", path: "Examples/Text"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -176,6 +177,7 @@ let package = Package(
       name: "GoldenKit",
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics",
+        "MoruData",
       ],
       path: "Tests/GoldenKit",
       swiftSettings: strict),
@@ -205,7 +207,8 @@ let package = Package(
       ],
       resources: [.copy("Fixtures")]),
     tests(
-      "MoruDataTests", ["MoruTensors", "MoruArchive", "MoruData"], resources: [.copy("Fixtures")]),
+      "MoruDataTests", ["MoruTensors", "MoruArchive", "MoruData", "GoldenKit"],
+      resources: [.copy("Fixtures")]),
     tests(
       "MoruTrackingTests", ["MoruArchive", "MoruTracking", grdb], resources: [.copy("Fixtures")]),
     tests(
@@ -260,7 +263,7 @@ let package = Package(
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
-        "ModelsExample", "Benchmarks",
+        "ModelsExample", "TextExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -39,26 +39,19 @@ package struct FilmReviews: Lesson {
   package func run() async throws -> Findings {
     let table = try Table(at: URL(filePath: "Examples/data/film_reviews.csv.gz"))
     let (reviews, sentiments) = (try table.column("review"), try table.column("sentiment"))
-    let texts = (0..<table.rowCount).map { Array(reviews.text(at: $0) ?? "") }
+    let texts = (0..<table.rowCount).map { reviews.text(at: $0) ?? "" }
     let isPositive = (0..<table.rowCount).map { sentiments.text(at: $0) == "positive" }
     let split = try Split.trainTest(count: texts.count, testFraction: 0.2, seed: 0)
-
-    // 0 fills short reviews up, 1 stands for letters that are rare in the training part.
-    let counts = split.train.reduce(into: [Character: Int]()) { counts, row in
-      for letter in texts[row] { counts[letter, default: 0] += 1 }
-    }
-    let frequent = counts.filter { $0.value >= 5 }.keys.sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: zip(frequent, (2 as Int32)...))
+    // Letters that are rare in the training part are one and the same unknown letter.
+    let vectorization = try TextVectorization(
+      maxTokens: 1000, standardize: .none, split: .character, outputSequenceLength: length
+    ).adapted(to: split.train.map { texts[$0] })
     func samples(_ rows: [Int]) throws -> Dataset {
-      let letters = rows.flatMap { row in
-        let known = texts[row].prefix(length).map { numbers[$0] ?? 1 }
-        return known + [Int32](repeating: 0, count: length - known.count)
-      }
-      return try Dataset(
-        source: "film reviews",
-        features: [.init(values: HostTensor(letters, shape: [rows.count, length]))],
-        targets: .values(rows.map { isPositive[$0] ? 1 : 0 }))
+      try .texts(
+        rows.map { texts[$0] }, vectorization: vectorization,
+        targets: .values(rows.map { isPositive[$0] ? 1 : 0 }), source: "film reviews")
     }
+    let letters = vectorization.vocabulary.count
     let (train, test) = (try samples(split.train), try samples(split.test))
     func accuracies(_ model: any Layer, _ rate: Double) async throws -> [Double] {
       try await model.fit(
@@ -68,10 +61,10 @@ package struct FilmReviews: Lesson {
     }
     let share = Double(split.test.count { isPositive[$0] }) / Double(split.test.count)
     return Findings(
-      transformer: try await accuracies(try transformer(letters: frequent.count + 2), 2e-3),
+      transformer: try await accuracies(try transformer(letters: letters), 2e-3),
       letterCounts: try await accuracies(
         Sequential {
-          CategoryEncoding(frequent.count + 2, outputMode: .count)
+          CategoryEncoding(letters, outputMode: .count)
           Dense(1, activation: .sigmoid)
         }, 0.01),
       baseline: max(share, 1 - share))

@@ -40,12 +40,16 @@ struct RequestExample {
   }
 
   private static func row(_ table: TableEncoding) -> String {
+    if table.textColumn != nil { return quoted("…") }
     let cells = table.columns.map { column in
-      switch column.rule {
-      case .number: "\(quoted(column.name)): 0"
-      case .category(let categories, _):
-        "\(quoted(column.name)): \(quoted(categories.first ?? ""))"
-      }
+      let cell =
+        switch column.rule {
+        case .number: "0"
+        case .category(let categories, _): quoted(categories.first ?? "")
+        case .lookup(let lookup, _): quoted(lookup.vocabulary.last ?? "")
+        case .text: quoted("…")
+        }
+      return "\(quoted(column.name)): \(cell)"
     }
     return "{" + cells.joined(separator: ", ") + "}"
   }

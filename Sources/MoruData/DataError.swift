@@ -36,6 +36,22 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   /// A column has no value at all, so nothing can be fitted to it.
   case nothingToFit(source: String, column: String)
 
+  // Texts
+  /// Settings of a lookup that do not go together; `reason` says what to do instead.
+  case setting(_ part: String, _ reason: String)
+  /// A lookup was asked before it learned its vocabulary.
+  case noVocabulary
+  /// There is no token to learn from.
+  case noTokens
+  /// A string that the vocabulary lacks, where there is no place for such.
+  case unknownToken(known: Int)
+  /// A text of more UTF-8 bytes than are vectorised.
+  case textTooLong(limit: Int)
+  /// Another value than text where text is expected.
+  case notText(place: String, column: String)
+  /// What is wrong with the text at a place.
+  indirect case text(place: String, column: String, DataError)
+
   // IDX files and pictures
   /// `file` is not what its name or use promises.
   case damaged(file: String, detail: String)
@@ -102,6 +118,18 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
         + "\(known) known from training. Correct it, or train again with rows that hold it."
     case .nothingToFit(let source, let column):
       "\(source): column '\(column)' has no value in the rows to be fitted. Leave it out."
+    case .setting(let part, let reason): "\(part): \(reason)"
+    case .noVocabulary:
+      "The lookup knows no vocabulary. Use adapted(to:) with training texts, or pass a vocabulary."
+    case .noTokens:
+      "There is no token to learn a vocabulary from. Pass texts with words, or split them otherwise."
+    case .unknownToken(let known):
+      "A string is none of the \(known) known. Correct it, or choose numOovIndices above 0."
+    case .textTooLong(let limit):
+      "A text is longer than \(limit) bytes. Cut it into parts."
+    case .notText(let place, let column):
+      "\(place): column '\(column)' holds a number where text is expected. Put it into quotation marks."
+    case .text(let place, let column, let error): "\(place): column '\(column)': \(error)"
     case .damaged(let file, let detail):
       "\(file): \(detail). Copy or download the file again."
     case .pairCount(let images, let labels, let file):

@@ -8,13 +8,17 @@ extension TableEncoding {
     try Table(at: url, separator: separator, asText: textColumns)
   }
 
-  /// The features of every row, Float32 `[rows] + shape`. Columns are found by name; columns that
+  /// The features of every row, `[rows] + shape` of `dtype`. Columns are found by name; columns that
   /// the encoding does not know are passed over.
   ///
-  /// - Throws: `DataError.unknownColumn`, `.notANumber`, `.missingValue`, `.unknownCategory`, with
-  ///   file and line.
+  /// - Throws: `DataError.unknownColumn`, `.notANumber`, `.missingValue`, `.unknownCategory`, `.text`,
+  ///   with file and line.
   public func encode(_ table: Table) throws(DataError) -> HostTensor {
     let width = width
+    // A package's file may say anything.
+    guard shape.elementCount == width else {
+      throw .inconsistent("rows have \(width) values, but the shape \(shape)")
+    }
     try Self.checkSize(rows: table.rowCount, width: width, source: table.source)
     var matrix = [Float](repeating: 0, count: table.rowCount * width)
     var start = 0
@@ -27,17 +31,25 @@ extension TableEncoding {
         try write(
           values, of: table, categories: categories, fill: fill, into: &matrix, at: start,
           width: width)
+      case .lookup(let lookup, let fill):
+        try write(values, of: table, fill: fill, into: &matrix, at: start, width: width) {
+          text throws(DataError) in try lookup.encode([Array(text.utf8)])
+        }
+      case .text(let vectorization, let fill):
+        try write(values, of: table, fill: fill, into: &matrix, at: start, width: width) {
+          text throws(DataError) in try vectorization.row(text)
+        }
       }
       start += column.rule.width
     }
     return HostTensor(shape: Shape([table.rowCount] + shape.dimensions)) {
       (target: UnsafeMutableBufferPointer<Float>) in
       _ = target.initialize(fromContentsOf: matrix)
-    }
+    }.converted(to: dtype)
   }
 
   /// The features of rows that arrive as JSON objects from column name to cell,
-  /// Float32 `[rows] + shape`. An absent name is a missing value.
+  /// `[rows] + shape` of `dtype`. An absent name is a missing value.
   ///
   /// - Parameter source: What to call the rows in messages.
   /// - Throws: As `encode(_:)` for a table, and `DataError.unknownColumn` for a name that neither
@@ -51,16 +63,30 @@ extension TableEncoding {
         throw .unknownColumn(source: source, name: name, nearest: nearest(name, among: known))
       }
     }
-    let tableColumns = columns.map { column in
+    var tableColumns: [Table.Column] = []
+    for column in columns {
       let cells = rows.map { $0[column.name] ?? .missing }
-      return if case .number = column.rule {
-        Table.Column(numbers: cells, name: column.name)
-      } else {
-        Table.Column(text: cells, name: column.name)
+      switch column.rule {
+      case .number: tableColumns.append(Table.Column(numbers: cells, name: column.name))
+      case .category, .lookup: tableColumns.append(Table.Column(text: cells, name: column.name))
+      case .text:
+        if let row = cells.firstIndex(where: { if case .number = $0 { true } else { false } }) {
+          throw .notText(place: "\(source), row \(row + 1)", column: column.name)
+        }
+        tableColumns.append(Table.Column(text: cells, name: column.name))
       }
     }
     return try encode(
       Table(source: source, columns: tableColumns, rowCount: rows.count, lines: nil))
+  }
+
+  /// The features of texts, for an encoding of one column that holds text.
+  ///
+  /// - Parameter source: What to call the texts in messages.
+  /// - Throws: As `encode(_:)` for rows; `DataError.inconsistent` for an encoding of other columns.
+  public func encode(texts: [String], source: String = "request") throws(DataError) -> HostTensor {
+    guard let textColumn else { throw .inconsistent("a row has other columns than one of text") }
+    return try encode(texts.map { [textColumn.name: .text($0)] }, source: source)
   }
 
   /// The table as a data set with one feature `input` and the targets.
@@ -132,6 +158,23 @@ extension TableEncoding {
           place: table.place(ofRow: row), column: column.name, known: categories.count)
       }
       matrix[row * width + start + place] = 1
+    }
+  }
+
+  /// Writes the numbers that `encode` makes of each text.
+  private func write(
+    _ column: Table.Column, of table: Table, fill: String?, into matrix: inout [Float],
+    at start: Int, width: Int, encode: (String) throws(DataError) -> [Float]
+  ) throws(DataError) {
+    for row in 0..<table.rowCount {
+      guard let text = column.text(at: row) ?? fill else {
+        throw .missingValue(place: table.place(ofRow: row), column: column.name)
+      }
+      do throws(DataError) {
+        for (place, value) in try encode(text).enumerated() {
+          matrix[row * width + start + place] = value
+        }
+      } catch { throw .text(place: table.place(ofRow: row), column: column.name, error) }
     }
   }
 

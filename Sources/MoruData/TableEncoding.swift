@@ -4,8 +4,8 @@ public import MoruTensors
 /// How a table's columns become a model's numbers: fitted once, stored inside the model, and
 /// applied alike to every later row.
 ///
-/// Number columns become one Float32 each; text columns one per category, 1 for the row's own and
-/// 0 elsewhere (one-hot).
+/// Number columns become one number each; text columns one per category, 1 for the row's own and 0
+/// elsewhere (one-hot), unless they have a lookup or a vectorization of their own.
 public struct TableEncoding: Codable, Sendable, Equatable {
   /// What becomes of a feature cell without a value.
   public enum MissingPolicy: String, Codable, Sendable {
@@ -32,9 +32,27 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     /// One-hot over `categories`, which are in order of their UTF-8 bytes; `fill` replaces a
     /// missing one.
     case category(categories: [String], fill: String?)
+    /// Its place in a vocabulary, or what the lookup makes of it; `fill` replaces a missing one.
+    case lookup(StringLookup, fill: String?)
+    /// The numbers of a text; `fill` replaces a missing one.
+    case text(TextVectorization, fill: String?)
 
     var width: Int {
-      if case .category(let categories, _) = self { categories.count } else { 1 }
+      switch self {
+      case .number: 1
+      case .category(let categories, _): categories.count
+      case .lookup(let lookup, _): lookup.outputMode == .int ? 1 : lookup.depth
+      case .text(let vectorization, _): vectorization.width ?? 0
+      }
+    }
+
+    /// Whether the numbers are places in a vocabulary.
+    fileprivate var isPlaces: Bool {
+      switch self {
+      case .number, .category: false
+      case .lookup(let lookup, _): lookup.outputMode == .int
+      case .text(let vectorization, _): vectorization.outputMode == .int
+      }
     }
   }
 
@@ -69,15 +87,30 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   /// The shape of one encoded row: `[width]`, or a picture's such as `[8, 8, 1]`.
   public let shape: Shape
 
-  /// Number of Float32 values in an encoded row.
+  /// Number of values in an encoded row.
   public var width: Int { columns.reduce(0) { $0 + $1.rule.width } }
 
-  /// A name for each encoded value: `age`, `species=setosa`.
+  /// The type of the values: Int32 if all columns are places in vocabularies, else Float32.
+  public var dtype: DType { columns.allSatisfy(\.rule.isPlaces) ? .int32 : .float32 }
+
+  /// The only column, if it holds text: what a text stands for that comes without a column's name.
+  public var textColumn: Column? {
+    if columns.count == 1, case .text = columns[0].rule { columns[0] } else { nil }
+  }
+
+  /// A name for each encoded value: `age`, `species=setosa`, `review=good`, `review[0]`.
   public var featureNames: [String] {
     columns.flatMap { column in
-      switch column.rule {
+      let places = (0..<column.rule.width).map { "\(column.name)[\($0)]" }
+      func named(_ tokens: [String]) -> [String] {
+        tokens.map { "\(column.name)=\($0)" } + places.dropFirst(tokens.count)
+      }
+      return switch column.rule {
       case .number: [column.name]
-      case .category(let categories, _): categories.map { "\(column.name)=\($0)" }
+      case .category(let categories, _): named(categories)
+      case .lookup(let lookup, _):
+        lookup.outputMode == .int ? [column.name] : named(lookup.vocabulary)
+      case .text(let text, _): text.outputMode == .int ? places : named(text.vocabulary)
       }
     }
   }
@@ -86,7 +119,8 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   public var textColumns: Set<String> {
     var names = Set<String>()
     for column in columns {
-      if case .category = column.rule { names.insert(column.name) }
+      if case .number = column.rule { continue }
+      names.insert(column.name)
     }
     if let target, target.isText { names.insert(target.name) }
     return names
@@ -99,22 +133,27 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   ///   - features: The feature columns in order; all but the target if nil.
   ///   - task: Whether the target is a class or a number.
   ///   - categorical: Columns encoded by category even if they hold numbers.
-  ///   - missing: What becomes of missing feature cells. A missing target is always an error.
-  ///   - rows: The rows that categories and fills are learned from: the training part. Labels are
-  ///     taken from all rows.
+  ///   - lookup: Columns with a lookup of their own, which learns its vocabulary unless it has one.
+  ///   - text: Columns of texts, whose vectorizations learn their vocabularies unless they have one.
+  ///   - missing: What becomes of missing feature cells; a missing text becomes an empty one unless
+  ///     it is an error. A missing target is always an error.
+  ///   - rows: The rows that categories, vocabularies and fills are learned from: the training part.
+  ///     Labels are taken from all rows.
   ///   - shape: The shape of one encoded row; `[width]` if nil.
   /// - Throws: `DataError` naming file, line and column. A text column whose cells are numbers to
   ///   nine tenths is taken for a number column with a mistake, unless it is in `categorical`.
   public init(
     fitting table: Table, target: String?, features: [String]? = nil, task: Task = .automatic,
-    categorical: Set<String> = [], missing: MissingPolicy = .error, rows: [Int]? = nil,
+    categorical: Set<String> = [], lookup: [String: StringLookup] = [:],
+    text: [String: TextVectorization] = [:], missing: MissingPolicy = .error, rows: [Int]? = nil,
     shape: Shape? = nil
   ) throws(DataError) {
     let rows = rows ?? Array(0..<table.rowCount)
     guard rows.allSatisfy((0..<table.rowCount).contains), !rows.isEmpty else {
       throw .inconsistent("the rows to be fitted are not rows of \(table.source)")
     }
-    for name in categorical.sorted() { _ = try table.column(name) }
+    try Self.check(
+      [Array(categorical), Array(lookup.keys), Array(text.keys)], table, target: target)
     var columns: [Column] = []
     for name in features ?? table.names.filter({ $0 != target }) {
       guard name != target else { throw .inconsistent("column '\(name)' is feature and target") }
@@ -122,15 +161,23 @@ public struct TableEncoding: Codable, Sendable, Equatable {
         throw .inconsistent("feature '\(name)' is named twice")
       }
       let column = try table.column(name)
-      let rule = try Self.rule(
-        column, of: table, isCategory: categorical.contains(name), missing: missing, rows: rows)
+      let rule =
+        if let lookup = lookup[name] {
+          try Self.rule(column, of: table, lookup: lookup, missing: missing, rows: rows)
+        } else if let text = text[name] {
+          try Self.rule(column, of: table, text: text, missing: missing, rows: rows)
+        } else {
+          try Self.rule(
+            column, of: table, isCategory: categorical.contains(name), missing: missing,
+            rows: rows)
+        }
       columns.append(Column(name: name, rule: rule))
     }
     guard !columns.isEmpty else { throw .inconsistent("\(table.source) has no feature column") }
     self.columns = columns
     if let target {
       self.target = try Self.target(
-        table.column(target), of: table, task: task, isCategory: categorical.contains(target))
+        target, of: table, task: task, isCategory: categorical.contains(target))
     } else {
       self.target = nil
     }
@@ -143,33 +190,13 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     }
   }
 
-  private static func rule(
-    _ column: Table.Column, of table: Table, isCategory: Bool, missing: MissingPolicy, rows: [Int]
-  ) throws(DataError) -> Rule {
-    if case .numbers(let numbers) = column.values, !isCategory {
-      let present = rows.lazy.map { numbers[$0] }.filter { !$0.isNaN }
-      guard !present.isEmpty else {
-        throw .nothingToFit(source: table.source, column: column.name)
-      }
-      return switch missing {
-      case .error: .number(fill: nil)
-      case .mean: .number(fill: present.reduce(0, +) / Double(present.count))
-      case .mostFrequent: .number(fill: mostFrequent(present))
-      }
-    }
-    if !isCategory, column.looksNumeric, let row = column.firstTextRow {
-      throw .notANumber(place: table.place(ofRow: row), column: column.name)
-    }
-    let present = rows.compactMap { column.text(at: $0) }
-    guard !present.isEmpty else { throw .nothingToFit(source: table.source, column: column.name) }
-    return .category(
-      categories: Set(present).sorted(by: bytesPrecede),
-      fill: missing == .error ? nil : mostFrequent(present))
-  }
-
-  private static func target(
-    _ column: Table.Column, of table: Table, task: Task, isCategory: Bool
+  /// What the column `name` is as a target, by all rows: its classes, or that it is a number.
+  ///
+  /// - Throws: `DataError` naming file, line and column.
+  package static func target(
+    _ name: String, of table: Table, task: Task, isCategory: Bool
   ) throws(DataError) -> Target {
+    let column = try table.column(name)
     for row in 0..<table.rowCount where column.text(at: row) == nil {
       throw .missingValue(place: table.place(ofRow: row), column: column.name)
     }
@@ -192,14 +219,21 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     }
   }
 
+  /// An encoding of one column of texts, without a target.
+  init(column name: String, text: TextVectorization) throws(DataError) {
+    columns = [Column(name: name, rule: .text(text, fill: nil))]
+    target = nil
+    shape = [try text.checkedWidth(column: name)]
+  }
+
   /// The most frequent value, the smallest of equally frequent ones, as in scikit-learn.
-  private static func mostFrequent<V: Hashable & Comparable>(_ values: some Sequence<V>) -> V? {
+  static func mostFrequent<V: Hashable & Comparable>(_ values: some Sequence<V>) -> V? {
     var counts: [V: Int] = [:]
     for value in values { counts[value, default: 0] += 1 }
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
-  private static func bytesPrecede(_ first: String, _ second: String) -> Bool {
+  static func bytesPrecede(_ first: String, _ second: String) -> Bool {
     first.utf8.lexicographicallyPrecedes(second.utf8)
   }
 

@@ -34,6 +34,17 @@ extension ModelInput {
     return try encoding.encode(encoding.table(at: url)).converted(to: dtype)
   }
 
+  /// Texts as a batch, for a row of one column that holds text.
+  ///
+  /// - Parameter source: What to call the texts in messages.
+  /// - Throws: `ModelError.content` if the input is not a text; `DataError` naming the text.
+  public func encode(texts: [String], source: String) throws -> HostTensor {
+    guard content.takesText, let encoding = content.table else {
+      throw ModelError.content(expected: wanted, found: "a text")
+    }
+    return try encoding.encode(texts: texts, source: source).converted(to: dtype)
+  }
+
   /// Numbers as a batch: one sample or several.
   ///
   /// - Parameter numbers: In row-major order.
@@ -62,7 +73,9 @@ extension ModelInput {
   /// What the input takes, in words.
   public var wanted: String {
     let numbers = "numbers \(batchDescription)"
-    let row = content.table.map { "a row of \($0.columns.count) columns" }
+    let row = content.table.map {
+      content.takesText ? "a text" : "a row of \($0.columns.count) columns"
+    }
     let picture = content.image.map { "a picture (\($0.width) × \($0.height))" }
     return [picture, row, numbers].compactMap { $0 }.joined(separator: " or ")
   }

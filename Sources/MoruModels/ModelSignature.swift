@@ -46,6 +46,9 @@ public struct InputContent: Codable, Sendable, Equatable {
   /// How a row of a table becomes the input; nil if rows are not taken.
   public let table: TableEncoding?
 
+  /// Whether a text by itself is a sample: a row of one column that holds text.
+  public var takesText: Bool { table?.textColumn != nil }
+
   /// What is taken beside plain numbers.
   public init(image: ImageEncoding? = nil, table: TableEncoding? = nil) {
     self.image = image

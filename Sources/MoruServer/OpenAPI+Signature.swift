@@ -63,18 +63,21 @@ struct ModelSchemas {
 
   private var infer: JSONValue {
     let inputs: [JSONValue] = signature.inputs.map { input in
-      [
+      let isText = input.content.takesText
+      let types = DType.allCases.map(\.protocolName) + (isText ? [OpenInference.textType] : [])
+      return [
         "type": "object", "required": ["name", "shape", "datatype", "data"],
         "properties": [
           "name": ["const": .string(input.name)],
           "shape": [
             "type": "array", "items": ["type": "integer", "minimum": 0],
-            "minItems": .number(Double(input.shape.rank + 1)),
+            "minItems": .number(Double(isText ? 1 : input.shape.rank + 1)),
             "maxItems": .number(Double(input.shape.rank + 1)),
             "description": .string(
-              "[batch, \(input.shape.map(String.init).joined(separator: ", "))]"),
+              "[batch, \(input.shape.map(String.init).joined(separator: ", "))]"
+                + (isText ? "; of texts [batch] or [batch, 1]" : "")),
           ],
-          "datatype": ["enum": .array(DType.allCases.map { .string($0.protocolName) })],
+          "datatype": ["enum": .array(types.map { .string($0) })],
           "parameters": ["type": "object"],
           "data": ["type": "array", "description": "Flat in row-major order, or nested."],
         ],
@@ -114,6 +117,7 @@ struct ModelSchemas {
       ])
     }
     if let table = input.content.table {
+      if let column = table.textColumn { forms.append(cell(column)) }
       forms.append(
         object(table.columns.map { .init(name: $0.name, value: cell($0)) }, required: []))
     }
@@ -129,6 +133,9 @@ struct ModelSchemas {
   private func cell(_ column: TableEncoding.Column) -> JSONValue {
     switch column.rule {
     case .number: ["type": ["number", "null"]]
+    case .lookup: ["type": ["string", "number", "null"]]
+    case .text:
+      ["type": "string", "maxLength": .number(Double(TextVectorization.lengthLimit))]
     case .category(let categories, _):
       ["enum": .array(categories.map { .string($0) } + [.null])]
     }

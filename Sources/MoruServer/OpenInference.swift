@@ -19,15 +19,25 @@ enum OpenInference {
       "versions": .array(versions.map { .string(String($0)) }),
       "platform": "moru",
       "inputs": .array(
-        model.signature.inputs.map { tensor($0.name, $0.dtype, shape: $0.shape) }),
+        model.signature.inputs.map { input in
+          // A text is one element; those who count tokens themselves may send the numbers.
+          input.content.takesText
+            ? tensor(input.name, textType, shape: [1])
+            : tensor(input.name, input.dtype.protocolName, shape: input.shape)
+        }),
       "outputs": .array(
-        model.signature.outputs.map { tensor($0.name, $0.dtype, shape: $0.shape) }),
+        model.signature.outputs.map {
+          tensor($0.name, $0.dtype.protocolName, shape: $0.shape)
+        }),
     ]
   }
 
-  private static func tensor(_ name: String, _ dtype: DType, shape: Shape) -> JSONValue {
+  /// The protocol's name for the type of texts.
+  static let textType = "BYTES"
+
+  private static func tensor(_ name: String, _ type: String, shape: Shape) -> JSONValue {
     [
-      "name": .string(name), "datatype": .string(dtype.protocolName),
+      "name": .string(name), "datatype": .string(type),
       "shape": .numbers([-1] + shape.map { Double($0) }),
     ]
   }
@@ -42,27 +52,30 @@ struct InferRequest {
   /// The outputs that are wanted, in order; all if nil.
   let outputs: [String]?
 
-  /// Reads a request.
+  /// Reads a request for a model of some signature.
   ///
-  /// - Throws: `ServerError` saying what was expected.
-  init(_ body: JSONValue) throws(ServerError) {
+  /// - Throws: `ServerError` or `ServingError` saying what was expected.
+  init(_ body: JSONValue, signature: ModelSignature, limits: ServerLimits) throws {
     try body.requireObject("The body", members: ["id", "parameters", "inputs", "outputs"])
     id = try body["id"].map { id throws(ServerError) in
       guard let text = id.text else {
-        throw .value(place: "'id'", expected: "a string", found: id.kind)
+        throw ServerError.value(place: "'id'", expected: "a string", found: id.kind)
       }
       return text
     }
     guard let tensors = body["inputs"]?.elements, !tensors.isEmpty else {
-      throw .missing("inputs", in: "the body", expected: "a list with a tensor for each input")
+      throw ServerError.missing(
+        "inputs", in: "the body", expected: "a list with a tensor for each input")
     }
     outputs = try body["outputs"].map { value throws(ServerError) in
       try Self.outputNames(value)
     }
+    let reader = SampleReader(signature: signature, limits: limits)
     for (place, value) in tensors.enumerated() {
-      let (name, samples) = try Self.tensor(value, place: "inputs[\(place)]")
+      let (name, samples) = try Self.tensor(value, place: "inputs[\(place)]", reader)
       guard inputs.updateValue(samples, forKey: name) == nil else {
-        throw .value(place: "'inputs'", expected: "each input once", found: "'\(name)' twice")
+        throw ServerError.value(
+          place: "'inputs'", expected: "each input once", found: "'\(name)' twice")
       }
     }
   }
@@ -80,18 +93,25 @@ struct InferRequest {
   }
 
   private static func tensor(
-    _ value: JSONValue, place: String
-  ) throws(ServerError) -> (name: String, HostTensor) {
+    _ value: JSONValue, place: String, _ reader: SampleReader
+  ) throws -> (name: String, HostTensor) {
     try value.requireObject(place, members: ["name", "shape", "datatype", "parameters", "data"])
     let name = try value.string("name", in: place, expected: "the input's name")
-    let types = DType.allCases.map(\.protocolName).joined(separator: ", ")
+    let input = reader.signature.inputs.first { $0.name == name }
+    let isText = input?.content.takesText == true
+    let types = (DType.allCases.map(\.protocolName) + (isText ? [OpenInference.textType] : []))
+      .joined(separator: ", ")
     let typeName = try value.string("datatype", in: place, expected: "one of \(types)")
+    if let input, isText, typeName == OpenInference.textType {
+      return (name, try texts(value, of: input, place: place, reader))
+    }
     guard let dtype = DType.allCases.first(where: { $0.protocolName == typeName }) else {
-      throw .value(place: "\(place).datatype", expected: "one of \(types)", found: "another type")
+      throw ServerError.value(
+        place: "\(place).datatype", expected: "one of \(types)", found: "another type")
     }
     let sizes = try shape(value["shape"], place: place)
     guard let data = value["data"] else {
-      throw .missing("data", in: place, expected: "its values as a flat or nested list")
+      throw ServerError.missing("data", in: place, expected: "its values as a flat or nested list")
     }
     let samples = try data.tensor(of: dtype, place: "\(place).data")
     let isFlat = samples.shape.rank == 1
@@ -100,11 +120,37 @@ struct InferRequest {
         ? samples.count == Shape.checkedElementCount(sizes) : samples.shape.dimensions == sizes,
       let shaped = try? samples.reshaped(to: Shape(sizes))
     else {
-      throw .value(
+      throw ServerError.value(
         place: "\(place).data", expected: "of the stated shape \(sizes)",
         found: isFlat ? "\(samples.count) values" : "of shape \(samples.shape)")
     }
     return (name, shaped)
+  }
+
+  /// Texts of shape `[batch]` or `[batch, 1]`, flat or nested.
+  private static func texts(
+    _ value: JSONValue, of input: ModelInput, place: String, _ reader: SampleReader
+  ) throws -> HostTensor {
+    let sizes = try shape(value["shape"], place: place)
+    guard let data = value["data"]?.elements else {
+      throw ServerError.missing("data", in: place, expected: "its texts as a flat or nested list")
+    }
+    var texts: [String] = []
+    for (index, element) in data.enumerated() {
+      let inner = element.elements
+      guard let text = element.text ?? (inner?.count == 1 ? inner?[0].text : nil) else {
+        throw ServerError.value(
+          place: "\(place).data[\(index)]", expected: "a text",
+          found: inner?.first?.kind ?? element.kind)
+      }
+      texts.append(text)
+    }
+    guard sizes == [texts.count] || sizes == [texts.count, 1] else {
+      throw ServerError.value(
+        place: "\(place).data", expected: "of the stated shape \(sizes)",
+        found: "\(texts.count) texts")
+    }
+    return try reader.encode(texts, of: input, place: "\(place).data")
   }
 
   private static func shape(_ value: JSONValue?, place: String) throws(ServerError) -> [Int] {

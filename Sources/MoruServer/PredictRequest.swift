@@ -19,7 +19,7 @@ struct PredictRequest {
   /// Reads a request for a model of some signature.
   ///
   /// - Throws: `ServerError` or `ServingError` saying what was expected.
-  init(_ body: JSONValue, signature: ModelSignature, pixelLimit: Int) throws {
+  init(_ body: JSONValue, signature: ModelSignature, limits: ServerLimits) throws {
     guard case .object(let members) = body else {
       throw ServerError.value(place: "The body", expected: Self.wanted, found: body.kind)
     }
@@ -32,7 +32,7 @@ struct PredictRequest {
       throw ServerError.value(
         place: "'signature_name'", expected: "'serving_default'", found: "another name")
     }
-    let reader = SampleReader(signature: signature, pixelLimit: pixelLimit)
+    let reader = SampleReader(signature: signature, limits: limits)
     switch (body["instances"], body["inputs"]) {
     case (let instances?, nil):
       inputs = try reader.inputs(ofInstances: instances)
@@ -72,10 +72,10 @@ struct PredictRequest {
   }
 }
 
-/// Makes samples of numbers, table rows and pictures.
-private struct SampleReader {
+/// Makes samples of numbers, texts, table rows and pictures.
+struct SampleReader {
   let signature: ModelSignature
-  let pixelLimit: Int
+  let limits: ServerLimits
 
   private var names: [String] { signature.inputs.map(\.name) }
 
@@ -118,7 +118,8 @@ private struct SampleReader {
       return false
     }
     // A table may have a column of the input's own name; its cells are plain values.
-    return input.content.table == nil || only.value.isNested
+    let isColumn = input.content.table?.columns.contains { $0.name == input.name } == true
+    return !isColumn || only.value.isNested
   }
 
   private func inputs(
@@ -151,13 +152,42 @@ private struct SampleReader {
       throw ServerError.value(
         place: "'\(place)'", expected: "a list of \(input.wanted)", found: value.kind)
     case .empty: return .zeros(Shape([0] + input.shape.dimensions), dtype: input.dtype)
-    case .other: return try value.tensor(of: input.dtype, place: "'\(place)'")
+    case .plain where input.content.takesText:
+      return try texts(value.elements ?? [], of: input, place: place)
+    case .plain, .list: return try value.tensor(of: input.dtype, place: "'\(place)'")
     case .named(let first):
       let isPicture = first.count == 1 && first[0].name == "b64"
       let elements = value.elements ?? []
       return isPicture
         ? try pictures(elements, of: input, place: place)
         : try rows(elements, of: input, place: place)
+    }
+  }
+
+  private func texts(
+    _ elements: [JSONValue], of input: ModelInput, place: String
+  ) throws -> HostTensor {
+    var texts: [String] = []
+    for (index, element) in elements.enumerated() {
+      guard let text = element.text else {
+        throw ServerError.value(
+          place: "\(place)[\(index)]", expected: "a text, as the others", found: element.kind)
+      }
+      texts.append(text)
+    }
+    return try encode(texts, of: input, place: place)
+  }
+
+  /// Texts as they come in either form of request.
+  func encode(_ texts: [String], of input: ModelInput, place: String) throws -> HostTensor {
+    try checkSize(texts.count, of: input)
+    return try content { try input.encode(texts: texts, source: place) }
+  }
+
+  /// Few bytes of a request may become many numbers.
+  private func checkSize(_ samples: Int, of input: ModelInput) throws(ServerError) {
+    guard samples <= limits.encodedNumbers / max(input.shape.elementCount, 1) else {
+      throw .encodedSize(limit: limits.encodedNumbers)
     }
   }
 
@@ -175,7 +205,7 @@ private struct SampleReader {
       samples.append(
         try content {
           try input.encode(
-            image: ImageFile.decode(file, name: name, pixelLimit: pixelLimit))
+            image: ImageFile.decode(file, name: name, pixelLimit: limits.picturePixels))
         })
     }
     return try HostTensor.concatenated(samples)
@@ -188,6 +218,7 @@ private struct SampleReader {
       throw ServerError.value(
         place: "'\(place)'", expected: "a list of \(input.wanted)", found: "a list of objects")
     }
+    try checkSize(elements.count, of: input)
     var rows: [[String: CellValue]] = []
     for (index, element) in elements.enumerated() {
       guard case .object(let members) = element else {
@@ -243,19 +274,21 @@ private struct SampleReader {
 private enum ElementKind {
   case empty
   case named([JSONValue.Member])
-  case other
+  case list
+  case plain
 }
 
 extension JSONValue {
   /// What an array holds; nil for anything but an array.
   fileprivate var elementKind: ElementKind? {
     switch self {
-    case .numbers: .other
+    case .numbers: .plain
     case .array(let elements):
       switch elements.first {
       case nil: .empty
       case .object(let members): .named(members)
-      default: .other
+      case .array, .numbers: .list
+      default: .plain
       }
     default: nil
     }

@@ -69,14 +69,14 @@ struct RequestHandler: HTTPResponder {
   private func predict(_ target: Route.Target, _ request: Request) async throws -> JSONValue {
     try await ask(target, request) { model, body in
       let question = try PredictRequest(
-        body, signature: model.signature, pixelLimit: limits.picturePixels)
+        body, signature: model.signature, limits: limits)
       return (question.inputs, { try question.answer($0, signature: model.signature) })
     }
   }
 
   private func infer(_ target: Route.Target, _ request: Request) async throws -> JSONValue {
     try await ask(target, request) { model, body in
-      let question = try InferRequest(body)
+      let question = try InferRequest(body, signature: model.signature, limits: limits)
       try question.checkOutputs(model.signature)
       return (question.inputs, { try question.answer($0, of: model) })
     }

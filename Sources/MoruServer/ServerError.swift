@@ -15,6 +15,8 @@ enum ServerError: Error, Equatable, CustomStringConvertible {
   case mediaType(String?)
   /// The body is larger than allowed.
   case bodySize(limit: Int)
+  /// The texts or rows of a request become more numbers than allowed.
+  case encodedSize(limit: Int)
   /// The time for a request is over.
   case timeLimit(seconds: Double)
 
@@ -45,6 +47,8 @@ enum ServerError: Error, Equatable, CustomStringConvertible {
         + "Send the header Content-Type: application/json."
     case .bodySize(let limit):
       "The body is larger than \(limit) bytes. Send fewer samples in each request."
+    case .encodedSize(let limit):
+      "The samples become more than \(limit) numbers. Send fewer samples in each request."
     case .timeLimit(let seconds):
       "The request took longer than \(seconds) seconds. Send it faster, or fewer samples at once."
     case .notUTF8: "The body is not UTF-8. Send JSON in UTF-8."
@@ -85,6 +89,7 @@ struct ErrorAnswer {
     case .method(_, let allowed): (.methodNotAllowed, [.allow: allowed])
     case .mediaType: (.unsupportedMediaType, [.accept: "application/json"])
     case .bodySize: (.contentTooLarge, [.connection: "close"])
+    case .encodedSize: (.contentTooLarge, [:])
     case .timeLimit: (.requestTimeout, [.connection: "close"])
     case .notUTF8, .json, .depth, .missing, .unknownMember, .value, .content:
       (.badRequest, [:])

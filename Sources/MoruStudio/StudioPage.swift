@@ -68,20 +68,21 @@ public struct StudioPage: Sendable {
 
     struct Column: Encodable {
       let name: String
-      /// The values to choose from; nil for a number.
+      /// What is asked for: a number, a choice, a word or a text.
+      let kind: String
+      /// The values to choose from; nil for anything but a choice.
       let choices: [String]?
       let mayBeMissing: Bool
 
       init(_ column: TableEncoding.Column) {
         name = column.name
-        switch column.rule {
-        case .number(let fill):
-          choices = nil
-          mayBeMissing = fill != nil
-        case .category(let categories, let fill):
-          choices = categories
-          mayBeMissing = fill != nil
-        }
+        (kind, choices, mayBeMissing) =
+          switch column.rule {
+          case .number(let fill): ("number", nil, fill != nil)
+          case .category(let categories, let fill): ("choice", categories, fill != nil)
+          case .lookup(_, let fill): ("word", nil, fill != nil)
+          case .text: ("text", nil, true)
+          }
       }
     }
 

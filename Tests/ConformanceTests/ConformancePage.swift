@@ -53,6 +53,7 @@ enum ConformancePage {
       try await WeightConformance.regularizers(),
       try await WeightConformance.constraints(),
       try CallbackConformance.section(),
+      try TextConformance.section(),
     ]
   }
 
@@ -68,6 +69,7 @@ enum ConformancePage {
     random, or ours alone, and has tests of its own (by moments, by known values). *Gradient*:
     compared with golden gradients.
     *Saved*: comes back from its file as it was. *CPU*: agrees within 1e-5 on the CPU executor.
+    Vocabularies of texts are compared too, and must be the same.
     Cases of callbacks are decisions of Keras's own for given figures, which must be the same; the
     other callbacks have tests of their own.
 

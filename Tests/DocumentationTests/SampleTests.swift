@@ -28,6 +28,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/training.md", "Examples/Training/Training.swift"),
   ("docs/inside.md", "Examples/Inside/Inside.swift"),
   ("docs/models.md", "Examples/Models/Models.swift"),
+  ("docs/text.md", "Examples/Text/Text.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
@@ -36,8 +37,9 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
   for sample in samples { #expect(compiled.contains(sample)) }
 }
 
-@Test func samplesOfConfigurationsAreUnderstood() throws {
-  let samples = blocks(of: "yaml", in: try read("docs/configuration.md"))
+@Test(arguments: ["docs/configuration.md", "docs/text.md"])
+func samplesOfConfigurationsAreUnderstood(page: String) throws {
+  let samples = blocks(of: "yaml", in: try read(page))
   #expect(!samples.isEmpty)
   for sample in samples {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")

@@ -37,7 +37,7 @@ extension Settings {
 
 extension String {
   /// `num_heads` → `numHeads`
-  fileprivate var inCamelCase: String {
+  var inCamelCase: String {
     let words = split(separator: "_")
     guard let first = words.first else { return self }
     return words.dropFirst().reduce(String(first)) { $0 + $1.capitalized }

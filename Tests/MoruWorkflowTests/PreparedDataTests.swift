@@ -57,6 +57,35 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   #expect(abs(try #require(fill) - present.reduce(0, +) / Double(present.count)) < 1e-9)
 }
 
+@Test func wordsAreLearnedFromTheTrainingRowsAlone() throws {
+  let folder = try TestFolder()
+  let rows = (0..<40).map { "word\($0),\($0 % 2)" }
+  try folder.write("rows.csv", "x,y\n" + rows.joined(separator: "\n"))
+  let data = try prepared(
+    "path: rows.csv\ntarget: y\ntext: {x: {outputSequenceLength: 1}}\ntest: 0.5", in: folder)
+  // Words of the test part are unknown ones, those of the training part are not.
+  #expect(try data.train.features[0].values.array(of: Int32.self).sorted() == Array(2...21))
+  #expect(
+    try data.test.features[0].values.array(of: Int32.self) == [Int32](repeating: 1, count: 20))
+  let looked = try prepared(
+    "path: rows.csv\ntarget: y\nlookup: {x: {outputMode: oneHot}}\ntest: 0.5", in: folder)
+  #expect(looked.train.features[0].values.shape == [20, 21])
+  #expect(try numbers(looked.test).reduce(0, +) == 20)
+}
+
+@Test(arguments: [
+  ("{maxToken: 9}", "config.yaml:5:14: TextVectorization has no setting \"maxToken\"."),
+  ("{maxTokens: 1}", "config.yaml:5:13: TextVectorization: maxTokens is 1"),
+])
+func settingsOfTextsAreRefusedWithLineAndColumn(settings: String, says: String) throws {
+  let folder = try TestFolder()
+  try folder.write("rows.csv", "x,y\na,1\nb,0\n")
+  let error = #expect(throws: WorkflowError.self) {
+    try prepared("path: rows.csv\ntarget: y\ntext: {x: \(settings)}", in: folder)
+  }
+  #expect("\(error.map { "\($0)" } ?? "")".contains(says))
+}
+
 @Test func aTableIsIdentifiedByItsOwnChecksum() throws {
   let folder = try TestFolder()
   try folder.write("rows.csv", "x,y\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n"))

@@ -9,17 +9,18 @@ internal import MoruWorkflow
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Ask a model about pictures, rows of a table, or numbers.",
+    abstract: "Ask a model about pictures, rows of a table, texts, or numbers.",
     discussion: """
       INPUT is a PNG or JPEG picture, a CSV file of rows, a .json file, or JSON itself: one sample \
-      or a list of them. Each sample is answered by one line.
+      or a list of them. A model of texts takes a text itself, or a .txt file. Each sample is \
+      answered by one line.
 
       Example: moru predict digits three.png
       """)
 
   @Argument(help: ArgumentHelp("NAME[:VERSION|@ALIAS], or a path.", valueName: "model"))
   var model: String
-  @Argument(help: ArgumentHelp("Files, or JSON.", valueName: "input"))
+  @Argument(help: ArgumentHelp("Files, JSON, or texts.", valueName: "input"))
   var inputs: [String]
   @OptionGroup var processor: ExecutorOption
   @OptionGroup var workspace: WorkspaceOption

@@ -27,6 +27,10 @@ public struct DataConfiguration: Codable, Sendable {
   public var features: [String]?
   /// Columns whose numbers are names, not amounts, for tables.
   public var categorical: [String]
+  /// Columns that are looked up in a vocabulary of the training part, for tables.
+  public var lookup: [String: StringLookup]
+  /// Columns of texts, and how they become numbers, for tables.
+  public var text: [String: TextVectorization]
   /// What becomes of cells without a value, for tables.
   public var missing: TableEncoding.MissingPolicy
   /// The shape that each row is given, for tables, such as `[8, 8, 1]`.
@@ -43,8 +47,8 @@ public struct DataConfiguration: Codable, Sendable {
   public var validation: Double
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case path, format, target, task, features, categorical, missing, shape, imageSize, labels
-    case test, validation
+    case path, format, target, task, features, categorical, lookup, text, missing, shape
+    case imageSize, labels, test, validation
   }
 
   public init(from decoder: any Decoder) throws {
@@ -58,6 +62,8 @@ public struct DataConfiguration: Codable, Sendable {
       ?? .automatic
     features = try fields.optional(.features)
     categorical = try fields.value(.categorical, default: [])
+    lookup = try fields.value(.lookup, default: [:])
+    text = try fields.value(.text, default: [:])
     missing =
       try decoder.choice(
         fields, .missing, among: [.error, .mean, .mostFrequent], of: "rule for missing values")
@@ -91,6 +97,8 @@ public struct DataConfiguration: Codable, Sendable {
     try refuse(.target, target != nil, .csv)
     try refuse(.features, features != nil, .csv)
     try refuse(.categorical, !categorical.isEmpty, .csv)
+    try refuse(.lookup, !lookup.isEmpty, .csv)
+    try refuse(.text, !text.isEmpty, .csv)
     try refuse(.shape, shape != nil, .csv)
     try refuse(.imageSize, imageSize != nil, .images)
     try refuse(.labels, labels != nil, .idx)

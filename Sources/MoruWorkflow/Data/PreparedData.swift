@@ -72,21 +72,26 @@ public struct PreparedData: Sendable {
   private static func table(
     at url: URL, _ configuration: DataConfiguration, _ seed: Seed
   ) throws -> (DataReport, Parts) {
-    let table = try Table(at: url, asText: Set(configuration.categorical))
+    let categorical = Set(configuration.categorical)
+    let table = try Table(
+      at: url,
+      asText: categorical.union(configuration.lookup.keys).union(configuration.text.keys))
     let report = try DataReport(table, target: configuration.target)
-    func encoding(rows: [Int]?) throws(DataError) -> TableEncoding {
-      try TableEncoding(
-        fitting: table, target: configuration.target, features: configuration.features,
-        task: configuration.task, categorical: Set(configuration.categorical),
-        missing: configuration.missing, rows: rows, shape: configuration.shape)
-    }
     // Which rows are learned from depends on the classes, so the target is looked at first; what is
     // fitted to features comes from the training rows alone.
-    let target = try encoding(rows: nil).target
+    let target = try configuration.target.map { name throws(DataError) in
+      try TableEncoding.target(
+        name, of: table, task: configuration.task, isCategory: categorical.contains(name))
+    }
     let indices = try split(
       count: table.rowCount, classes: target.flatMap { try classes(of: table, $0) },
       labels: target?.labels ?? [], configuration, seed)
-    let all = try encoding(rows: indices.train.sorted()).dataset(from: table)
+    let all = try TableEncoding(
+      fitting: table, target: configuration.target, features: configuration.features,
+      task: configuration.task, categorical: categorical, lookup: configuration.lookup,
+      text: configuration.text, missing: configuration.missing, rows: indices.train.sorted(),
+      shape: configuration.shape
+    ).dataset(from: table)
     return (report, try parts(of: all, indices))
   }
 

@@ -1,9 +1,10 @@
 internal import Foundation
 internal import MoruData
 
-/// JSON that stands for samples: numbers in nested lists, or rows by column name.
+/// JSON that stands for samples: numbers in nested lists, texts, or rows by column name.
 indirect enum JSONValue: Decodable {
   case number(Double)
+  case text(String)
   case list([JSONValue])
   case row([String: CellValue])
 
@@ -26,6 +27,8 @@ indirect enum JSONValue: Decodable {
   init(from decoder: any Decoder) throws {
     if let number = try? decoder.singleValueContainer().decode(Double.self) {
       self = .number(number)
+    } else if let text = try? decoder.singleValueContainer().decode(String.self) {
+      self = .text(text)
     } else if var list = try? decoder.unkeyedContainer() {
       var items: [JSONValue] = []
       while !list.isAtEnd { items.append(try list.decode(JSONValue.self)) }
@@ -41,11 +44,22 @@ indirect enum JSONValue: Decodable {
   /// Rows, if this is one or a list of nothing else.
   var rows: [[String: CellValue]]? {
     switch self {
-    case .number: return nil
+    case .number, .text: return nil
     case .row(let row): return [row]
     case .list(let items):
       let rows = items.compactMap { if case .row(let row) = $0 { row } else { nil } }
       return rows.count == items.count && !rows.isEmpty ? rows : nil
+    }
+  }
+
+  /// Texts, if this is one or a list of nothing else.
+  var texts: [String]? {
+    switch self {
+    case .text(let text): return [text]
+    case .number, .row: return nil
+    case .list(let items):
+      let texts = items.compactMap { if case .text(let text) = $0 { text } else { nil } }
+      return texts.count == items.count && !texts.isEmpty ? texts : nil
     }
   }
 
@@ -58,6 +72,9 @@ indirect enum JSONValue: Decodable {
     case .row:
       throw .json(
         source: source, reason: "lists mix numbers and rows. Pass one or the other.")
+    case .text:
+      throw .json(
+        source: source, reason: "there is text among numbers. Pass numbers, or texts alone.")
     case .list(let items):
       var numbers: [Double] = []
       var inner: [Int]?

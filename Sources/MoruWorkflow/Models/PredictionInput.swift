@@ -4,14 +4,15 @@ internal import MoruData
 public import MoruModels
 public import MoruTensors
 
-/// Samples that a person gives on a command line: a picture, a table, or numbers as JSON.
+/// Samples that a person gives on a command line: a picture, a table, a text, or numbers as JSON.
 public struct PredictionInput: Sendable {
   /// What to call each sample: `three.png`, `rows.csv:2`, `[0]`.
   public let names: [String]
   /// The samples, batch axis first.
   public let batch: HostTensor
 
-  /// Reads a file, or a JSON text that begins with `[` or `{`, for the input of a model.
+  /// Reads a file, or a JSON text that begins with `[` or `{`, for the input of a model. A model of
+  /// texts takes anything else that is not a file's name as a text.
   ///
   /// - Throws: `DataError` naming file, line and column; `WorkflowError` naming the file for what
   ///   cannot be understood or is not what the model takes.
@@ -32,11 +33,19 @@ public struct PredictionInput: Sendable {
     }
     let url = URL(filePath: text)
     let name = url.lastPathComponent
+    if input.content.takesText, Self.isText(text) {
+      self.init(
+        names: [Self.name(of: text)], batch: try input.encode(texts: [text], source: "text"))
+      return
+    }
     switch try Kind(of: url) {
     case .picture:
       self.init(names: [name], batch: try input.encode(image: ImageFile.read(at: url)))
     case .json: try self.init(json: Self.bytes(of: url), source: name, for: input)
     case .table: try self.init(table: url, for: input)
+    case .text:
+      let text = String(decoding: try Self.bytes(of: url), as: UTF8.self)
+      self.init(names: [name], batch: try input.encode(texts: [text], source: name))
     case nil: throw WorkflowError.unknownInput(name, expected: input.wanted)
     }
   }
@@ -47,25 +56,48 @@ public struct PredictionInput: Sendable {
   }
 
   private enum Kind {
-    case picture, table, json
+    case picture, table, json, text
+
+    private static let tableEndings = [".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"]
+
+    /// The kind that a file's name speaks of.
+    init?(named name: String) {
+      let name = name.lowercased()
+      func ends(_ endings: [String]) -> Bool { endings.contains { name.hasSuffix($0) } }
+      if ends([".png", ".jpg", ".jpeg"]) {
+        self = .picture
+      } else if ends(Self.tableEndings) {
+        self = .table
+      } else if ends([".json"]) {
+        self = .json
+      } else if ends([".txt"]) {
+        self = .text
+      } else {
+        return nil
+      }
+    }
 
     /// By the first bytes for pictures, which are often misnamed, else by the name.
     init?(of url: URL) throws {
       let start = try PredictionInput.bytes(of: url, limit: 8)
       let isPicture =
         start.starts(with: [0x89, 0x50, 0x4E, 0x47]) || start.starts(with: [0xFF, 0xD8])
-      let name = url.lastPathComponent.lowercased()
-      func ends(_ suffixes: [String]) -> Bool { suffixes.contains { name.hasSuffix($0) } }
-      if isPicture || ends([".png", ".jpg", ".jpeg"]) {
-        self = .picture
-      } else if ends([".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"]) {
-        self = .table
-      } else if ends([".json"]) {
-        self = .json
-      } else {
+      guard let kind = isPicture ? .picture : Kind(named: url.lastPathComponent) else {
         return nil
       }
+      self = kind
     }
+  }
+
+  /// The beginning of a text, on one line.
+  private static func name(of text: String) -> String {
+    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return line.count > 40 ? line.prefix(39) + "…" : line
+  }
+
+  /// Whether an argument is a text rather than a file's name, also of a file that is not there.
+  private static func isText(_ argument: String) -> Bool {
+    Kind(named: argument) == nil && !FileManager.default.fileExists(atPath: argument)
   }
 
   /// The largest JSON file that is read: 256 MiB.
@@ -96,8 +128,8 @@ public struct PredictionInput: Sendable {
       return
     }
     if try Self.isHeaderless(url, encoding) {
-      let asText = encoding.columns.enumerated().compactMap { place, column in
-        if case .category = column.rule { "column_\(place + 1)" } else { nil }
+      let asText = encoding.columns.enumerated().compactMap { place, column -> String? in
+        if case .number = column.rule { nil } else { "column_\(place + 1)" }
       }
       let table = try Table(at: url, hasHeader: false, asText: Set(asText))
       let rows = Self.rows(of: table, encoding)
@@ -174,6 +206,11 @@ public struct PredictionInput: Sendable {
       }
       batch = try encoding.encode(rows, source: source).converted(to: input.dtype)
       names = Self.names(count: rows.count, source: source)
+      return
+    }
+    if let texts = value.texts {
+      batch = try input.encode(texts: texts, source: source)
+      names = Self.names(count: texts.count, source: source)
       return
     }
     let (numbers, dimensions) = try value.array(source: source)
