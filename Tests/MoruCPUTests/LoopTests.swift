@@ -56,17 +56,24 @@ import Testing
     let graph = try Graph(inputs: x, results: results + slopes)
     try await check(graph, inputs)
     try await check(graph, inputs, threads: 3)
+    try await check(graph, inputs, generatesCode: false)
     let executor = CPUExecutor.shared
     let explanation = try await executor.explanation(of: executor.compile(graph))
     let loops = explanation.steps.filter { $0.kind == "scan" }
     #expect(loops.count == 2 && loops.allSatisfy { $0.detail.contains("rows: ") })
+    // Elementwise instructions become machine code where fused passes do.
+    let isGenerated = explanation.steps.contains {
+      $0.kind == "elementwise" && $0.implementation == "generated"
+    }
+    #expect(loops.allSatisfy { ($0.implementation == "generated") == isGenerated })
   }
 
   private func check(
-    _ graph: Graph, _ inputs: [HostTensor], threads: Int? = nil, tolerance: Double = 1e-5
+    _ graph: Graph, _ inputs: [HostTensor], threads: Int? = nil, generatesCode: Bool = true,
+    tolerance: Double = 1e-5
   ) async throws {
     let expected = try await ReferenceExecutor(precision: .float64).compile(graph).run(inputs)
-    let executor = CPUExecutor(threads: threads)
+    let executor = CPUExecutor(threads: threads, generatesCode: generatesCode)
     let program = try await executor.compile(graph)
     let found = try await program.run(inputs)
     #expect(try await zip(program.run(inputs), found).allSatisfy(sameBits))

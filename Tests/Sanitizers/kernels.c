@@ -229,8 +229,15 @@ static void pools(void) {
   }
 }
 
+// What machine code that adds rows would do.
+static void added(void *const *places, int64_t count) {
+  const float *a = places[0], *b = places[1];
+  for (int64_t i = 0; i < count; ++i) ((float *)places[2])[i] = a[i] + b[i];
+}
+
 // h' = h + x · w over the steps, from zero: products of steps are kept, the last h is copied out.
-static void row_loop(int64_t rows, int64_t length, int64_t inner, int64_t width, bool is_reversed) {
+static void row_loop(
+    int64_t rows, int64_t length, int64_t inner, int64_t width, bool is_reversed, bool is_code) {
   memory x = make(CK_F32, length * rows * inner), w = make(CK_F32, inner * width);
   memory products = make(CK_F32, length * rows * width), last = make(CK_F32, rows * width);
   memory zero = make(CK_F32, 1);
@@ -251,12 +258,17 @@ static void row_loop(int64_t rows, int64_t length, int64_t inner, int64_t width,
   const ck_row_instruction before = {
     .kind = CK_ROW_FILL, .destination = H, .a = ZERO, .b = ZERO, .c = ZERO, .width = width,
     .element_bytes = 4};
-  const ck_row_instruction steps[2] = {
+  static const int places[3] = {H, PRODUCT, NEXT};
+  const ck_row_instruction code = {
+    .kind = CK_ROW_CODE, .code = added, .places = places, .operand_count = 2, .place_count = 3,
+    .width = width, .is_flat = is_reversed};
+  ck_row_instruction steps[2] = {
     {.kind = CK_ROW_PRODUCT, .destination = PRODUCT, .a = X, .c = -1, .width = width,
      .weights = packed, .inner = inner},
     {.kind = CK_ROW_FUNCTION, .function = ck_elementwise_function(CK_ADD, CK_F32),
      .destination = NEXT, .a = H, .b = PRODUCT, .c = H, .width = width, .element_bytes = 4,
      .is_flat = true}};
+  if (is_code) steps[1] = code;
   const ck_row_instruction after = {
     .kind = CK_ROW_FUNCTION, .function = ck_elementwise_function(CK_COPY, CK_F32),
     .destination = LAST, .a = H, .b = H, .c = H, .width = width, .element_bytes = 4};
@@ -286,7 +298,9 @@ static void row_loop(int64_t rows, int64_t length, int64_t inner, int64_t width,
 static void row_loops(void) {
   static const int64_t sizes[] = {1, 3, 16, 17, 33};
   for (int i = 0; i < 5; ++i)
-    for (int j = 0; j < 5; ++j) row_loop(sizes[j], 1 + i, sizes[4 - i], sizes[i], (i + j) & 1);
+    for (int j = 0; j < 5; ++j)
+      for (int code = 0; code < 2; ++code)
+        row_loop(sizes[j], 1 + i, sizes[4 - i], sizes[i], (i + j) & 1, code);
 }
 
 // Expansions with their depthwise convolutions, and projections with gates and residuals.

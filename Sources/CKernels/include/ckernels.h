@@ -210,12 +210,16 @@ typedef struct {
   int64_t odd_offset;  ///< place in odd steps: carries change places with their successors
 } ck_row_value;
 
-typedef enum { CK_ROW_FUNCTION, CK_ROW_FILL, CK_ROW_PRODUCT } ck_row_kind;
+typedef enum { CK_ROW_FUNCTION, CK_ROW_FILL, CK_ROW_PRODUCT, CK_ROW_CODE } ck_row_kind;
+
+/// Most addresses that machine code for rows is given.
+#define CK_MAX_ROW_PLACES 128
 
 /// One operation on all rows of a step.
 ///
 /// A function computes rows of `width` elements; unused operands repeat the first one. A fill
 /// spreads the single element at `a`. A product is `c + a · weights`, `c` being −1 if there is none.
+/// Machine code reads and writes the values at `places`, first those that it reads.
 typedef struct {
   ck_row_kind kind;
   ck_function function;
@@ -225,6 +229,9 @@ typedef struct {
   bool is_flat;  ///< every operand's rows lie without gaps
   const float *weights;
   int64_t inner;
+  ck_code code;
+  const int *places;
+  int operand_count, place_count;
 } ck_row_instruction;
 
 /// A loop of `length` steps over `rows` rows that do not depend on one another.

@@ -21,6 +21,14 @@ struct CodePlan {
   /// Passes over more bytes than these are large, or store past the caches.
   private static let (largeBytes, cachedBytes) = (256 << 10, 32 << 20)
 
+  /// A short walk over elements that lie side by side in all operands.
+  init(elementsOf program: FusedProgram) {
+    patterns = program.operands.map { _ in .linear }
+    distances = []
+    (walk, row, copies, group) = (CK_WALK_ELEMENTS, 1, 1, 1)
+    (isLarge, storesPastCaches) = (false, false)
+  }
+
   /// - Returns: nil if the block interpreter has to run the program.
   init?(_ program: FusedProgram, _ domain: MergedDomain, _ operands: [ck_operand]) {
     guard MachineCode.isSupported else { return nil }

@@ -28,7 +28,7 @@ struct RowLoop {
   /// One operation on the rows of a step; operands are places in `values`.
   struct Instruction {
     enum Kind {
-      case function(ck_function)
+      case function(KernelOperation)
       /// Spreads one element over the rows.
       case fill
       /// The product with a matrix, by its place in `weights`, added to the second operand if any.

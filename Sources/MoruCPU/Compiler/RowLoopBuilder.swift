@@ -212,12 +212,9 @@ struct RowLoopBuilder {
   }
 
   private func move(_ source: Int, to target: Int) -> RowLoop.Instruction {
-    let type = loop.values[target].dtype.kernelType
-    guard let copy = ck_elementwise_function(CK_COPY, type) else {
-      preconditionFailure("elements of every type can be copied")
-    }
-    return RowLoop.Instruction(
-      kind: .function(copy), destination: target, operands: [source], name: "copy")
+    RowLoop.Instruction(
+      kind: .function(.compute(CK_COPY, loop.values[target].dtype)), destination: target,
+      operands: [source], name: "copy")
   }
 
   /// Where a value is to be computed.
@@ -383,9 +380,9 @@ struct RowLoopBuilder {
   private mutating func lowerElementwise(_ node: Graph.Node) -> Bool {
     let result = node.results[0]
     let operandType = body.types[node.operands.last ?? result].dtype
-    guard let function = node.primitive.elementwiseOperation(operandType)?.function else {
-      return false
-    }
+    guard let operation = node.primitive.elementwiseOperation(operandType),
+      operation.function != nil
+    else { return false }
     var operands: [Int] = []
     for operand in node.operands {
       guard let place = place(of: operand) else { return false }
@@ -393,7 +390,7 @@ struct RowLoopBuilder {
     }
     loop.steps.append(
       RowLoop.Instruction(
-        kind: .function(function), destination: home(of: result), operands: operands,
+        kind: .function(operation), destination: home(of: result), operands: operands,
         name: node.primitive.rule.name))
     return true
   }

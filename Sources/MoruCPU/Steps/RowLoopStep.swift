@@ -4,7 +4,7 @@ import MoruTensors
 /// A loop over rows that do not depend on one another: every thread takes its rows through all
 /// steps, and threads meet only at the end.
 final class RowLoopStep: Step {
-  let summary: StepSummary
+  private(set) var summary: StepSummary
   let reads: [Int]
   let writes: [Int]
   let scratchBytes: Int
@@ -16,6 +16,13 @@ final class RowLoopStep: Step {
   private let header: UnsafeMutablePointer<ck_row_loop>
   private let values: UnsafeMutablePointer<ck_row_value>
   private let instructions: UnsafeMutablePointer<ck_row_instruction>
+  private let generatesCode: Bool
+  /// What a step does; made once, when it is known that the loop will run.
+  private lazy var pieces =
+    generatesCode && MachineCode.isSupported
+    ? loop.pieces() : loop.steps.map { .instruction($0) }
+  /// The values that pieces of machine code read and write.
+  private var codePlaces: [UnsafeMutableBufferPointer<Int32>] = []
   private var weights: [UnsafePointer<Float>] = []
   private var scratch: UnsafeMutableRawPointer?
   private var panels: [UnsafeMutablePointer<Float>] = []
@@ -30,6 +37,7 @@ final class RowLoopStep: Step {
     let elements = loop.steps.reduce(0) { $0 + loop.values[$1.destination].width } * loop.rows
     let work = elements * loop.length + loop.flopCount / 16
     threads = policy.threads(forElements: work)
+    generatesCode = policy.generatesCode
     let written = Set((results + packed).map(\.buffer))
     let used = loop.values.compactMap(\.view) + loop.weights.map(\.view)
     reads = Set((operands + used).map(\.buffer)).subtracting(written).sorted()
@@ -52,6 +60,7 @@ final class RowLoopStep: Step {
     header.deallocate()
     values.deallocate()
     instructions.deallocate()
+    for places in codePlaces { places.deallocate() }
   }
 
   func bind(_ memory: MemoryMap) {
@@ -65,19 +74,41 @@ final class RowLoopStep: Step {
           row_bytes: Int64(value.rowBytes), offset: Int64(value.offset),
           odd_offset: Int64(value.oddOffset)))
     }
-    let lists = [loop.before, loop.steps, loop.after]
-    for (place, instruction) in lists.joined().enumerated() {
-      instructions.advanced(by: place).initialize(to: encoded(instruction))
+    let list =
+      loop.before.map(encoded) + pieces.map(encoded) + loop.after.map(encoded)
+    for (place, instruction) in list.enumerated() {
+      instructions.advanced(by: place).initialize(to: instruction)
     }
     header.initialize(
       to: ck_row_loop(
         rows: Int64(loop.rows), length: Int64(loop.length), is_reversed: loop.isReversed,
         chunk: Int64(loop.chunk), value_count: Int32(loop.values.count),
-        before_count: Int32(loop.before.count), step_count: Int32(loop.steps.count),
+        before_count: Int32(loop.before.count), step_count: Int32(pieces.count),
         after_count: Int32(loop.after.count), values: values, before: instructions,
         steps: instructions + loop.before.count,
-        after: instructions + loop.before.count + loop.steps.count,
+        after: instructions + loop.before.count + pieces.count,
         local_bytes: loop.localBytes))
+  }
+
+  private func encoded(_ piece: RowLoop.Piece) -> ck_row_instruction {
+    switch piece {
+    case .instruction(let instruction): return encoded(instruction)
+    case .code(let part):
+      summary.implementation = StepSummary.generatedKernel
+      let places = UnsafeMutableBufferPointer<Int32>.allocate(
+        capacity: part.operands.count + part.results.count)
+      _ = places.initialize(from: (part.operands + part.results).map(Int32.init))
+      codePlaces.append(places)
+      var encoded = ck_row_instruction()
+      encoded.kind = CK_ROW_CODE
+      encoded.code = part.code.function
+      encoded.places = UnsafePointer(places.baseAddress)
+      encoded.operand_count = Int32(part.operands.count)
+      encoded.place_count = Int32(places.count)
+      encoded.width = Int64(loop.values[part.results[0]].width)
+      encoded.is_flat = (part.operands + part.results).allSatisfy { loop.values[$0].isFlat }
+      return encoded
+    }
   }
 
   private func encoded(_ instruction: RowLoop.Instruction) -> ck_row_instruction {
@@ -93,9 +124,9 @@ final class RowLoopStep: Step {
     encoded.element_bytes = Int32(target.dtype.byteCount)
     encoded.is_flat = target.isFlat && operands.allSatisfy { loop.values[$0].isFlat }
     switch instruction.kind {
-    case .function(let function):
+    case .function(let operation):
       encoded.kind = CK_ROW_FUNCTION
-      encoded.function = function
+      encoded.function = operation.function
     case .fill: encoded.kind = CK_ROW_FILL
     case .product(let number):
       encoded.kind = CK_ROW_PRODUCT
