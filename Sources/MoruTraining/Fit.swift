@@ -143,7 +143,10 @@ private struct Training {
     let bound = try BoundObjective(
       objective, outputs: structure.signature.outputs.map(\.name))
     for (part, target) in zip(bound.parts, try data.targets(of: bound)) {
-      guard let complaint = part.loss?.complaint(about: target.tensor) else { continue }
+      let output = structure.signature.outputs[part.place].shape
+      guard let complaint = part.loss?.complaint(about: target.tensor, output: output) else {
+        continue
+      }
       let error = TrainingError.targets(
         loss: part.loss.map { type(of: $0).kind } ?? part.output, complaint)
       throw bound.isOfMany ? .output(part.output, error) : error

@@ -347,7 +347,7 @@ import Testing
   @Test("losses say what is wrong with the targets of a data set")
   func targets() throws {
     func text(_ loss: any Loss, _ targets: [[Float]]) throws -> String {
-      let complaint = loss.complaint(about: try HostTensor(targets))
+      let complaint = loss.complaint(about: try HostTensor(targets), output: [3])
       return complaint.map { "\($0.reason). \($0.remedy)" } ?? "accepted"
     }
     #expect(try text(.categoricalCrossentropy, [[0, 1, 0], [0.5, 0.25, 0.25]]) == "accepted")
@@ -360,6 +360,16 @@ import Testing
       try text(.categoricalCrossentropy, [[0, 0, 0]])
         .hasPrefix("a sample's target sums to 0.0, not 1. Use sigmoid"))
     #expect(try text(.binaryCrossentropy, [[0, 1, 1], [0, 0, 0]]) == "accepted")
+    func words(_ loss: any Loss, _ targets: [Int32]) -> String {
+      let complaint = loss.complaint(about: HostTensor(targets), output: [5, 3])
+      return complaint.map { "\($0.reason). \($0.remedy)" } ?? "accepted"
+    }
+    #expect(words(.sparseCategoricalCrossentropy, [0, 2, 1]) == "accepted")
+    #expect(words(.sparseCategoricalCrossentropy(ignoreClass: -1), [0, -1, 1]) == "accepted")
+    #expect(
+      words(.sparseCategoricalCrossentropy, [0, 3, -1])
+        == "a target is class 3, and the output has the classes 0..<3. Give the last layer a unit for "
+        + "each class, or ignoreClass for a number that means none.")
     #expect(
       try text(.binaryCrossentropy, [[0, 2]])
         == "a target is 2.0, and labels are 0 for no and 1 for yes. Use meanSquaredError for "

@@ -164,6 +164,19 @@ import Testing
     try await Sequential { Dense(10, activation: .softmax) }.fit(
       digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
   }
+  // Class numbers without names, one for each step of a sequence.
+  let tagged = try Dataset(
+    source: "tags", features: [.init(values: .zeros([2, 3, 4]))],
+    targets: .tensor(try HostTensor([0, 1, 2, 1, 0, 3] as [Int32]).reshaped(to: [2, 3])))
+  let error = await #expect(throws: TrainingError.self) {
+    try await Dense(3, activation: .softmax).fit(
+      tagged, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+  }
+  #expect(
+    error?.description
+      == "The targets do not fit sparseCategoricalCrossentropy: a target is class 3, and the output "
+      + "has the classes 0..<3. Give the last layer a unit for each class, or ignoreClass for a "
+      + "number that means none.")
   let trained = try await Digits.mlp.fit(
     digits, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
   let other = try Dataset(

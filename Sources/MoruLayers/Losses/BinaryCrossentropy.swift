@@ -22,7 +22,7 @@ public struct BinaryCrossentropy: AlignedLoss {
 
   public var takesLogits: Bool { fromLogits }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? {
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
     complaintAboutProbabilities(targets)
   }
 

@@ -37,7 +37,7 @@ public struct BinaryFocalCrossentropy: AlignedLoss {
 
   public var takesLogits: Bool { fromLogits }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? {
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
     complaintAboutProbabilities(targets)
   }
 

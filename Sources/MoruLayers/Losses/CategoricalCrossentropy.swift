@@ -21,7 +21,7 @@ public struct CategoricalCrossentropy: AlignedLoss {
 
   public var takesLogits: Bool { fromLogits }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? {
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
     complaintAboutDistributions(targets)
   }
 

@@ -31,7 +31,7 @@ public struct CategoricalFocalCrossentropy: AlignedLoss {
 
   public var takesLogits: Bool { fromLogits }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? {
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
     complaintAboutDistributions(targets)
   }
 

@@ -17,7 +17,7 @@ public struct Contrastive: AlignedLoss {
   /// A loss for distances of pairs.
   public init(margin: Double = 1) { self.margin = margin }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? {
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
     complaintAboutProbabilities(targets)
   }
 

@@ -13,7 +13,9 @@ public struct KLDivergence: AlignedLoss, PlainPart {
   /// The divergence of class distributions.
   public init() {}
 
-  public func complaint(about targets: HostTensor) -> Mismatch? { complaintAboutNegative(targets) }
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
+    complaintAboutNegative(targets)
+  }
 
   func losses(_ target: Tensor, _ prediction: Tensor) -> Tensor {
     kullbackLeibler(target, prediction)

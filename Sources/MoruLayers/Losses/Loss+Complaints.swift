@@ -67,6 +67,21 @@ extension Loss {
     return nil
   }
 
+  /// Why targets are not numbers of classes that the output has.
+  func complaintAboutClassNumbers(
+    _ targets: HostTensor, classes: Int, ignoring ignored: Int?
+  ) -> Mismatch? {
+    // An output of one class is refused whatever the targets are.
+    guard targets.dtype.isInteger, classes > 1,
+      let wrong = firstNumber(
+        in: targets,
+        where: { !(0..<Double(classes)).contains($0) && $0 != ignored.map(Double.init) })
+    else { return nil }
+    return Mismatch(
+      "a target is class \(Int(wrong)), and the output has the classes 0..<\(classes)",
+      "Give the last layer a unit for each class, or ignoreClass for a number that means none.")
+  }
+
   /// Why targets are not labels between no, 0, and yes, 1.
   func complaintAboutProbabilities(_ targets: HostTensor) -> Mismatch? {
     guard let number = firstNumber(in: targets, where: { $0 < 0 || $0 > 1 }) else { return nil }

@@ -22,7 +22,8 @@ public protocol Loss: NamedPart {
   /// What is wrong with the targets of a data set, if the loss is not made for such values.
   ///
   /// - Parameter targets: All targets, batch axis first.
-  func complaint(about targets: HostTensor) -> Mismatch?
+  /// - Parameter output: The shape of the model's output for one sample.
+  func complaint(about targets: HostTensor, output: Shape) -> Mismatch?
 }
 
 extension Loss {
@@ -30,7 +31,7 @@ extension Loss {
 
   public func counts(target: Tensor) -> Tensor? { nil }
 
-  public func complaint(about targets: HostTensor) -> Mismatch? { nil }
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? { nil }
 
   /// The mean of the losses, each multiplied by its sample's weight: Keras's `sum_over_batch_size`,
   /// which divides by the number of losses that count, whatever the weights.

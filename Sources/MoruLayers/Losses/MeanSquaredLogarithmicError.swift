@@ -13,7 +13,9 @@ public struct MeanSquaredLogarithmicError: AlignedLoss, PlainPart {
   /// Squared differences of logarithms.
   public init() {}
 
-  public func complaint(about targets: HostTensor) -> Mismatch? { complaintAboutNegative(targets) }
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
+    complaintAboutNegative(targets)
+  }
 
   func losses(_ target: Tensor, _ prediction: Tensor) -> Tensor {
     squaredLogarithmicError(target, prediction).mean(axes: [-1])

@@ -13,7 +13,9 @@ public struct Poisson: AlignedLoss, PlainPart {
   /// The negative logarithm of a Poisson distribution.
   public init() {}
 
-  public func complaint(about targets: HostTensor) -> Mismatch? { complaintAboutNegative(targets) }
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
+    complaintAboutNegative(targets)
+  }
 
   func losses(_ target: Tensor, _ prediction: Tensor) -> Tensor {
     MoruGraph.poisson(target, prediction).mean(axes: [-1])

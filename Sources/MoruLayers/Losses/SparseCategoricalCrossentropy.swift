@@ -1,6 +1,6 @@
 import MoruArchive
 public import MoruGraph
-import MoruTensors
+public import MoruTensors
 
 /// `−log p(target)`: the cross-entropy of class numbers against class scores. End the model with
 /// softmax.
@@ -29,6 +29,10 @@ public struct SparseCategoricalCrossentropy: Loss {
     }
     let values = -entries(of: logProbabilities(prediction, fromLogits: fromLogits), at: target)
     return counts(target: target).map { select($0, values, 0) } ?? values
+  }
+
+  public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
+    complaintAboutClassNumbers(targets, classes: output.last ?? 1, ignoring: ignoreClass)
   }
 
   public func counts(target: Tensor) -> Tensor? {
