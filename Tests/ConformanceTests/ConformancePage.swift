@@ -68,7 +68,8 @@ enum ConformancePage {
     next power of ten; schedules count in Float64. *Cases* counts golden files; what has none is
     random, or ours alone, and has tests of its own (by moments, by known values). *Gradient*:
     compared with golden gradients.
-    *Saved*: comes back from its file as it was. *CPU*: agrees within 1e-5 on the CPU executor.
+    *Saved*: comes back from its file as it was. *CPU*: agrees within 1e-5 on the CPU
+    executor, with golden values or, where there are none, with the reference executor in training.
     Vocabularies of texts are compared too, and must be the same.
     Cases of callbacks are decisions of Keras's own for given figures, which must be the same; the
     other callbacks have tests of their own.

@@ -36,6 +36,8 @@ extension Lowering {
       appendTiledConvolution(filter, shape, input, kernel, epilogue)
       return true
     }
+    // Of volumes oneDNN adds wrong elements.
+    if rule.strides.count == 3, epilogue.residual != nil { return false }
     guard let layouts = ConvolutionLayouts(rule, shape, graph.types[input].dtype),
       let primitive = layouts.forward(
         epilogue, isPrepared: partition.isInvariant[kernel], in: dnnl)
