@@ -46,14 +46,16 @@ let tags = try Dataset(
     HostTensor(
       numbers.map { [$0 % 2 == 0 ? 1 : 0, [0, 6, 8, 9].contains($0) ? 1 : 0] as [Float] }),
     labels: ["even", "round"]))
+let parts = try tags.trainTestSplit(testFraction: 0.2, stratified: false, seed: 0)
 let tagger = try await Sequential {
   Rescaling(1.0 / 16)
   Flatten()
   Dense(32, activation: .relu)
   Dense(2, activation: .sigmoid)
-}.fit(tags, epochs: 10, optimizer: .adam(), loss: .binaryCrossentropy)
-let first = try await tagger.predict(tags.subset([0]))
-print(try tagger.signature.outputs[0].judgements(first))
+}.fit(parts.train, epochs: 10, optimizer: .adam(), loss: .binaryCrossentropy)
+let careful = try await tagger.choosingThresholds(on: parts.test)
+let first = try await careful.predict(tags.subset([0]))
+print(try careful.signature.outputs[0].judgements(first))
 
 let features = try trained.subModel(outputs: ["concatenate"])
 print(features.signature.outputs[0].shape, try await features.predict(halves).shape)

@@ -1,4 +1,5 @@
 import Foundation
+import MoruMetrics
 public import MoruTensors
 
 /// A model's answer for one sample, in words a person understands.
@@ -42,6 +43,16 @@ extension ModelOutput {
     }
   }
 
+  /// The labels of which a sample may have several, with the probability above which each is given;
+  /// nil for an output of other meaning.
+  public var labelThresholds: [(label: String, threshold: Double)]? {
+    guard case .labelSet(let labels, let thresholds) = meaning else { return nil }
+    guard let values = thresholds?.values, values.count == labels.count else {
+      return labels.map { ($0, 0.5) }
+    }
+    return zip(labels, values).map { ($0, $1) }
+  }
+
   private func judgement(_ numbers: [Double]) -> Judgement {
     // Strictly greater: the first of equal scores, as the accuracy metric has it.
     let best = numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
@@ -55,9 +66,9 @@ extension ModelOutput {
       return .label(
         labels[probability > 0.5 ? 1 : 0],
         probabilities: [(labels[0], 1 - probability), (labels[1], probability)])
-    case .labelSet(let labels) where labels.count == numbers.count:
-      let pairs = zip(labels, numbers).map { (label: $0, probability: $1) }
-      return .labels(pairs.filter { $0.probability > 0.5 }.map(\.label), probabilities: pairs)
+    case .labelSet(let labels, _) where labels.count == numbers.count:
+      let given = zip(labelThresholds ?? [], numbers).filter { $1 > $0.threshold }.map(\.0.label)
+      return .labels(given, probabilities: zip(labels, numbers).map { ($0, $1) })
     case .value(let name, let unit) where numbers.count == 1:
       return .value(numbers[0], name: name, unit: unit)
     default: return .numbers(numbers)

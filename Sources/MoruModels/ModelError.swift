@@ -18,6 +18,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case partialBatch(samples: Int, batchSize: Int)
   /// The model keeps states between batches where samples of several callers share a batch.
   case keepsStates
+  /// No output, or more than one, gives labels of which a sample may have several.
+  case noLabelSet(String?, outputs: [String])
+  /// There is not one finite threshold for each label.
+  case thresholds(found: Int, labels: Int)
   /// The model does not take what was given.
   case content(expected: String, found: String)
 
@@ -42,6 +46,12 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .keepsStates:
       "It keeps states from batch to batch, which would mix the sequences of different callers. "
         + "Give its weights to the same layers without statefulBatchSize."
+    case .noLabelSet(let name, let outputs):
+      (name.map { "There is no output \"\($0)\" of" } ?? "There is not one output of")
+        + " labels of which a sample may have several; the outputs are \(outputs). "
+        + "Name one that ends with sigmoid and was trained on sets of labels."
+    case .thresholds(let found, let labels):
+      "There are \(found) thresholds for \(labels) labels. Pass one finite number for each."
     case .content(let expected, let found):
       "The model takes \(expected), not \(found). Pass \(expected)."
     }

@@ -1,5 +1,6 @@
 public import MoruData
 public import MoruGraph
+public import MoruMetrics
 public import MoruTensors
 
 /// What a model takes and gives: what clients are told and requests are checked against.
@@ -84,8 +85,9 @@ public enum OutputMeaning: Codable, Sendable, Equatable {
   case scores(labels: [String])
   /// The probability of the second of two labels.
   case probability(labels: [String])
-  /// The probability of each label by itself: a sample may have any number of them.
-  case labelSet(labels: [String])
+  /// The probability of each label by itself: a sample has those above their thresholds, one half for
+  /// each unless thresholds were chosen.
+  case labelSet(labels: [String], thresholds: LabelThresholds? = nil)
   /// A number, of the target's name and unit.
   case value(name: String, unit: String?)
   /// Numbers without a stated meaning.

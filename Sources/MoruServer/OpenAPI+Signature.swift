@@ -183,7 +183,10 @@ extension ModelOutput {
     case .probabilities(let labels): "Probability of: " + labels.joined(separator: ", ")
     case .scores(let labels): "Scores of: " + labels.joined(separator: ", ")
     case .probability(let labels): "Probability of: " + (labels.last ?? "the second label")
-    case .labelSet(let labels): "Probability of each of: " + labels.joined(separator: ", ")
+    case .labelSet:
+      "Probability of each label, which is given: "
+        + (labelThresholds ?? []).map { "\($0.label) above \(Float($0.threshold))" }
+        .joined(separator: ", ")
     case .value(let name, let unit): name + (unit.map { " in \($0)" } ?? "")
     case .numbers: "Numbers"
     }

@@ -180,11 +180,20 @@ struct InferRequest {
     var tensors: [JSONValue] = []
     for name in self.outputs ?? signature.outputs.map(\.name) {
       guard let place = signature.outputs.firstIndex(where: { $0.name == name }) else { continue }
-      tensors.append([
-        "name": .string(name), "datatype": .string(outputs[place].dtype.protocolName),
-        "shape": .numbers(outputs[place].shape.map { Double($0) }),
-        "data": .array(try outputs[place].elements(of: name)),
-      ])
+      var tensor: [JSONValue.Member] = [
+        .init(name: "name", value: .string(name)),
+        .init(name: "datatype", value: .string(outputs[place].dtype.protocolName)),
+        .init(name: "shape", value: .numbers(outputs[place].shape.map { Double($0) })),
+      ]
+      if let thresholds = signature.outputs[place].labelThresholds {
+        // Parameters are plain values in the protocol.
+        let limits = thresholds.map {
+          JSONValue.Member(name: "threshold.\($0.label)", value: .number($0.threshold))
+        }
+        tensor.append(.init(name: "parameters", value: .object(limits)))
+      }
+      tensor.append(.init(name: "data", value: .array(try outputs[place].elements(of: name))))
+      tensors.append(.object(tensor))
     }
     members.append(.init(name: "outputs", value: .array(tensors)))
     return .object(members)

@@ -90,6 +90,7 @@ public struct StudioPage: Sendable {
       let name: String
       let meaning: String
       let labels: [String]?
+      let thresholds: [Double]?
       let unit: String?
       let title: String?
     }
@@ -114,7 +115,8 @@ public struct StudioPage: Sendable {
       outputs = model.signature.outputs.map { output in
         let (meaning, labels, title, unit) = output.meaning.parts
         return Output(
-          name: output.name, meaning: meaning, labels: labels, unit: unit, title: title)
+          name: output.name, meaning: meaning, labels: labels,
+          thresholds: output.labelThresholds?.map(\.threshold), unit: unit, title: title)
       }
     }
   }
@@ -127,7 +129,7 @@ extension OutputMeaning {
     case .probabilities(let labels): ("probabilities", labels, nil, nil)
     case .scores(let labels): ("scores", labels, nil, nil)
     case .probability(let labels): ("probability", labels, nil, nil)
-    case .labelSet(let labels): ("labelSet", labels, nil, nil)
+    case .labelSet(let labels, _): ("labelSet", labels, nil, nil)
     case .value(let name, let unit): ("value", nil, name, unit)
     case .numbers: ("numbers", nil, nil, nil)
     }

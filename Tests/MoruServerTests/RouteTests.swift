@@ -1,6 +1,8 @@
 import Foundation
 import MoruArchive
 import MoruData
+import MoruLayers
+import MoruMetrics
 import MoruModels
 import MoruServer
 import MoruServing
@@ -36,6 +38,27 @@ import Testing
       #expect(head?.status == 200)
       #expect(head?.headers["content-type"] == "application/json")
       #expect(next?.text == #"{"live":true}"#)
+    }
+  }
+
+  @Test func labelsComeWithTheirThresholds() async throws {
+    let input = ModelInput(
+      name: "input", dtype: .float32, shape: [2], content: InputContent())
+    let output = ModelOutput(
+      name: "tags", dtype: .float32, shape: [2], meaning: .labelSet(labels: ["near", "far"]))
+    let tagger = try model(Dense(2, activation: .sigmoid), [input], [output])
+      .with(thresholds: LabelThresholds([0.25, 0.75]))
+    try await serving(["tagger": tagger]) { client in
+      let answer = try await client.post(
+        "/v2/models/tagger/infer",
+        #"{"inputs":[{"name":"input","shape":[1,2],"datatype":"FP32","data":[1,2]}]}"#)
+      #expect(
+        answer.text.contains(#""parameters":{"threshold.near":0.25,"threshold.far":0.75}"#),
+        "\(answer.text)")
+      #expect(
+        try await client.get("/openapi.json").text
+          .contains("which is given: near above 0.25, far above 0.75"))
+      #expect(try await client.get("/").text.contains(#""thresholds":[0.25,0.75]"#))
     }
   }
 

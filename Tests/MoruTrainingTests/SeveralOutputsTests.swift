@@ -1,4 +1,5 @@
 import Foundation
+import Foundation
 import MoruData
 import MoruGraph
 import MoruLayers
@@ -151,6 +152,13 @@ import Testing
       answers == [
         .labels(["a", "c"], probabilities: [("a", 0.75), ("b", 0.25), ("c", 0.625)])
       ])
+    let careful = try model.with(thresholds: LabelThresholds([0.75, 0.125, 0.5]))
+    let careless = try careful.signature.outputs[0].judgements(
+      HostTensor([[0.75, 0.25, 0.625]] as [[Float]]))
+    #expect(
+      careless == [
+        .labels(["b", "c"], probabilities: [("a", 0.75), ("b", 0.25), ("c", 0.625)])
+      ])
     await #expect(throws: TrainingError.tooManyClasses(classes: 3, outputs: 2)) {
       try await Dense(2, activation: .sigmoid).fit(
         tagged, epochs: 1, optimizer: .sgd(), loss: .binaryCrossentropy)
@@ -163,6 +171,50 @@ import Testing
     }.fit(same, epochs: 1, optimizer: .sgd(), loss: .meanSquaredError)
     #expect(coder.signature.outputs[0].meaning == .numbers)
     #expect(try await coder.predict(same).shape == [10, 4])
+  }
+
+  @Test("thresholds for labels are chosen on validation data and travel in the package")
+  func thresholds() async throws {
+    // The second label is rare: no sample reaches one half for it.
+    let numbers = (0..<40).map { Float($0) / 40 }
+    let truth = (0..<40).map { [$0 < 20 ? 1 : 0, $0 >= 36 ? 1 : 0] as [Float] }
+    let data = try Dataset(
+      source: "tags", features: [.init(values: HostTensor(numbers.map { [$0] }))],
+      targets: .labelSets(HostTensor(truth), labels: ["early", "late"]))
+    let model = try await Dense(2, activation: .sigmoid).fit(
+      data, epochs: 60, optimizer: .adam(learningRate: 0.1), loss: .binaryCrossentropy)
+    let chosen = try await model.choosingThresholds(on: data)
+    let scores = try await model.predict(data)
+    let best = try LabelThresholds(maximizingFScoreOf: HostTensor(truth), scores: scores)
+    #expect(best.values[1] < 0.5)
+    let meaning = OutputMeaning.labelSet(labels: ["early", "late"], thresholds: best)
+    #expect(chosen.signature.outputs[0].meaning == meaning)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).moru")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try chosen.save(folder.path)
+    let loaded = try TrainedModel.load(folder.path)
+    #expect(loaded.signature == chosen.signature)
+    let output = loaded.signature.outputs[0]
+    let answers = try output.judgements(await loaded.predict(data))
+    for (answer, expected) in zip(answers, truth) {
+      guard case .labels(let labels, _) = answer else {
+        Issue.record("no labels")
+        return
+      }
+      #expect(labels.contains("late") == (expected[1] == 1))
+    }
+
+    #expect(throws: ModelError.thresholds(found: 1, labels: 2)) {
+      try model.with(thresholds: LabelThresholds([0.5]))
+    }
+    #expect(throws: ModelError.noLabelSet("tags", outputs: ["output"])) {
+      try model.with(thresholds: best, of: "tags")
+    }
+    let unlabelled = try Dataset(
+      source: "tags", features: data.features, targets: .values(numbers))
+    await #expect(throws: TrainingError.noTarget) {
+      try await model.choosingThresholds(on: unlabelled)
+    }
   }
 
   @Test("misfits are told before anything runs")

@@ -63,7 +63,10 @@ struct ModelsShowCommand: AsyncParsableCommand {
         case .probabilities(let labels): "probabilities of " + labels.joined(separator: ", ")
         case .scores(let labels): "scores of " + labels.joined(separator: ", ")
         case .probability(let labels): "probability of \(labels.last ?? "")"
-        case .labelSet(let labels): "probability of each of " + labels.joined(separator: ", ")
+        case .labelSet:
+          "labels by probability: "
+            + (output.labelThresholds ?? []).map { "\($0.label) above \(Float($0.threshold))" }
+            .joined(separator: ", ")
         case .value(let name, let unit): name + (unit.map { " in \($0)" } ?? "")
         case .numbers: "numbers"
         }
