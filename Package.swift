@@ -256,7 +256,10 @@ let package = Package(
       ]),
     tests(
       "MoruCommandTests",
-      ["MoruTensors", "MoruGraph", "MoruLayers", "MoruData", "MoruModels", "MoruCommand"],
+      [
+        "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
+        "MoruModels", "MoruTraining", "MoruCommand",
+      ],
       resources: [.copy("Fixtures")]),
     tests(
       "DocumentationTests",

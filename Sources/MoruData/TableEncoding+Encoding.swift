@@ -95,13 +95,20 @@ extension TableEncoding {
   public func dataset(from table: Table) throws(DataError) -> Dataset {
     try Dataset(
       source: table.source, features: [Dataset.Feature(values: encode(table))],
-      targets: target.map { target throws(DataError) in try targets(target, of: table) },
+      targets: target.map { target throws(DataError) in
+        try targets(in: target.name, labels: target.labels, of: table)
+      },
       encoding: self)
   }
 
-  private func targets(_ target: Target, of table: Table) throws(DataError) -> Dataset.Targets {
-    let column = try table.column(target.name)
-    guard let labels = target.labels else {
+  /// What is true of each row by the column `name`: the class, or a number if there are no labels.
+  ///
+  /// - Throws: `DataError` naming file, line and column.
+  package func targets(
+    in name: String, labels: [String]?, of table: Table
+  ) throws(DataError) -> Dataset.Targets {
+    let column = try table.column(name)
+    guard let labels else {
       var numbers = [Float](repeating: 0, count: table.rowCount)
       try write(column, of: table, fill: nil, into: &numbers, at: 0, width: 1)
       return .values(numbers)
@@ -110,11 +117,11 @@ extension TableEncoding {
     var classes: [Int32] = []
     for row in 0..<table.rowCount {
       guard let text = column.text(at: row) else {
-        throw .missingValue(place: table.place(ofRow: row), column: target.name)
+        throw .missingValue(place: table.place(ofRow: row), column: name)
       }
       guard let place = places[text] else {
         throw .unknownCategory(
-          place: table.place(ofRow: row), column: target.name, known: labels.count)
+          place: table.place(ofRow: row), column: name, known: labels.count)
       }
       classes.append(Int32(place))
     }

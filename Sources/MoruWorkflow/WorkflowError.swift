@@ -16,6 +16,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
   case unknownLabel(source: String, label: String, nearest: String?)
   /// The model does not say what its output means for data of this kind.
   case notJudged(String)
+  /// A table has no column for any output.
+  case noAnswers(source: String, outputs: [String])
   /// A training gave a model that answers with NaN or infinity.
   case notFiniteOutput(model: String)
   /// The beginning of a run's name is that of several.
@@ -38,6 +40,9 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
     case .notJudged(let model):
       "\(model) does not state what its outputs mean for these data. "
         + "Evaluate it on data of the kind that it was trained on."
+    case .noAnswers(let source, let outputs):
+      "\(source) has no column for any of the outputs \(outputs). Name the columns of the answers "
+        + "like the outputs, or, for sets of labels, like the labels."
     case .notFiniteOutput(let model):
       "\(model) answers with NaN or infinity. Train it again with a lower learning rate."
     case .several(let text, let matches):

@@ -1,8 +1,12 @@
 import Foundation
 import MoruGraph
+import MoruData
 import MoruLayers
+import MoruMetrics
 import MoruModels
+import MoruOptimizers
 import MoruTensors
+import MoruTraining
 import Testing
 
 @Test func pictureTableAndJSONOfOneSampleGetTheSameNumbers() async throws {
@@ -85,7 +89,8 @@ import Testing
         output("side", .probabilities(labels: ["left", "right"])),
         output("tags", .labelSet(labels: ["near", "far"])),
       ]))
-  try model.save(folder.url.appending(path: "two.moru").path)
+  try model.with(thresholds: LabelThresholds([0.7, 0.2]))
+    .save(folder.url.appending(path: "two.moru").path)
   let text = try await folder.run("predict", "./two.moru", "[1, 2]")
   #expect(text.code == 0, "\(text.errors)")
   #expect(text.output.contains("JSON side") && text.output.contains("JSON tags"))
@@ -93,5 +98,63 @@ import Testing
   let answers = try #require(json["predictions"] as? [[String: Any]])
   #expect(answers.map { $0["output"] as? String } == ["side", "tags"])
   #expect(answers[0]["label"] as? String == "right")
-  #expect(answers[1]["labels"] as? [String] == ["near"])
+  #expect(answers[1]["labels"] as? [String] == ["near", "far"])
+}
+
+@Test func eachOutputOfAModelIsJudged() async throws {
+  let folder = try TestFolder()
+  let lines = (0..<40).map { row in
+    let x = Float(row % 8) / 4 - 1
+    return "\(x),\(x > 0 ? "right" : "left"),\(2 * x),\(x > 0.5 ? 1 : 0),\(x < 0 ? 1 : 0)"
+  }
+  try folder.write("rows.csv", "x,side,double,far,low\n" + lines.joined(separator: "\n") + "\n")
+  let table = try Table(at: folder.url.appending(path: "rows.csv"))
+  let encoding = try TableEncoding(fitting: table, target: nil, features: ["x"])
+  let numbers = (0..<40).map { Float($0 % 8) / 4 - 1 }
+  let x = Input([1])
+  let layer = try Model(
+    inputs: ["place": x],
+    outputs: [
+      "side": Dense(2, activation: .softmax)(x), "double": Dense(1)(x),
+      "tags": Dense(2, activation: .sigmoid)(x),
+    ])
+  let data = try Dataset(
+    source: "rows", features: [.init(name: "place", values: encoding.encode(table))],
+    targets: [
+      .init(
+        name: "side",
+        values: .classes(numbers.map { $0 > 0 ? 1 : 0 }, labels: ["left", "right"])),
+      .init(name: "double", values: .values(numbers.map { 2 * $0 })),
+      .init(
+        name: "tags",
+        values: .labelSets(
+          HostTensor(numbers.map { [$0 > 0.5 ? 1 : 0, $0 < 0 ? 1 : 0] as [Float] }),
+          labels: ["far", "low"])),
+    ], encoding: encoding)
+  let model = try await layer.fit(
+    data, epochs: 100, batchSize: 8, optimizer: .adam(learningRate: 0.1),
+    objective: Objective(losses: [
+      "side": .sparseCategoricalCrossentropy, "double": .meanSquaredError,
+      "tags": .binaryCrossentropy,
+    ]), seed: 1
+  ).choosingThresholds(on: data)
+  try model.save(folder.url.appending(path: "three.moru").path)
+  let json = try await folder.run("evaluate", "./three.moru", "rows.csv", "--json").json()
+  let test = try #require(json["test"] as? [String: Any])
+  #expect(test["samples"] as? Int == 40 && test["loss"] is Double && test["accuracy"] == nil)
+  let outputs = try #require(test["outputs"] as? [String: [String: Any]])
+  #expect(outputs.keys.sorted() == ["double", "side", "tags"])
+  #expect(outputs["side"]?["accuracy"] as? Double == 1)
+  #expect(try #require(outputs["double"]?["mean_absolute_error"] as? Double) < 0.1)
+  #expect(outputs["tags"]?["exact_match"] as? Double == 1)
+  #expect(outputs.values.allSatisfy { $0["loss"] is Double })
+  let text = try await folder.run("evaluate", "./three.moru", "rows.csv")
+  #expect(text.code == 0, "\(text.errors)")
+  for words in ["Output side", "Output double", "Output tags", "threshold", "all labels right"] {
+    #expect(text.output.contains(words))
+  }
+  try folder.write("bare.csv", "x\n1\n")
+  let bare = try await folder.run("evaluate", "./three.moru", "bare.csv")
+  #expect(bare.code == 1)
+  #expect(bare.errors.contains("bare.csv has no column for any of the outputs"))
 }

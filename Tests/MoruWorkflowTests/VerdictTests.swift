@@ -26,8 +26,8 @@ import Testing
     )
   }
 
-  @Test("the first output of classes or numbers is judged")
-  func first() async throws {
+  @Test("each output of classes or numbers is judged, in the model's order")
+  func each() async throws {
     let values = try HostTensor([[1, 2], [2, 1], [0, 1], [1, 0]] as [[Float]])
     let copy = Dataset.Target(name: "copy", values: .tensor(values))
     let side = Dataset.Target(name: "side", values: .classes([1, 0, 1, 0], labels: ["a", "b"]))
@@ -35,30 +35,46 @@ import Testing
     let losses: [String: any Loss] = [
       "copy": .meanSquaredError, "side": .sparseCategoricalCrossentropy, "sum": .meanSquaredError,
     ]
-    let (model, data) = try await Self.model([copy, side, sum], Objective(losses: losses))
+    let (model, data) = try await Self.model([sum, copy, side], Objective(losses: losses))
     let verdict = try await Verdict(of: model, named: "m", on: data, seed: 1)
-    guard case .classes(let matrix, let report) = verdict.result else {
-      Issue.record("not judged by classes")
+    #expect(verdict.answers.map(\.output) == ["side", "sum"])
+    guard case .classes(let matrix, let report) = verdict.answers[0].result,
+      case .numbers(let numbers) = verdict.answers[1].result
+    else {
+      Issue.record("not judged by classes and numbers")
       return
     }
     #expect(matrix.labels == ["a", "b"] && report.accuracy.value == 1)
-    #expect(try await verdict.loss == model.evaluate(data).loss)
-
-    let other = try Dataset(
-      source: "four", features: data.features, targets: [sum, side, copy])
-    guard
-      case .numbers(let numbers) = try await Verdict(of: model, named: "m", on: other, seed: 1)
-        .result
-    else {
-      Issue.record("not judged by numbers")
-      return
-    }
     #expect(numbers.meanAbsoluteError.value < 0.2)
+    let figures = try await model.evaluate(data).figures
+    #expect(verdict.loss == figures["loss"])
+    #expect(verdict.answers.map(\.loss) == [figures["side_loss"], figures["sum_loss"]])
 
     let (copier, pictures) = try await Self.model(
       [copy], Objective(losses: ["copy": .meanSquaredError]))
     await #expect(throws: WorkflowError.self) {
       try await Verdict(of: copier, named: "m", on: pictures, seed: 1)
     }
+  }
+
+  @Test("labels are judged at the model's thresholds")
+  func labels() async throws {
+    let values = try HostTensor([[1, 2], [2, 1], [0, 1], [1, 0]] as [[Float]])
+    let truth = try HostTensor([[1, 0], [0, 1], [1, 0], [0, 0]] as [[Float]])
+    let data = try Dataset(
+      source: "four", features: [.init(values: values)],
+      targets: .labelSets(truth, labels: ["rare", "frequent"]))
+    let model = try await Dense(2, activation: .sigmoid).fit(
+      data, epochs: 1, optimizer: .sgd(), loss: .binaryCrossentropy
+    ).with(thresholds: LabelThresholds([0, 1]))
+    let verdict = try await Verdict(of: model, named: "m", on: data, seed: 1)
+    guard case .labels(let report) = verdict.result else {
+      Issue.record("not judged by labels")
+      return
+    }
+    // Everything is "rare" and nothing is "frequent".
+    #expect(report.labels.map(\.predicted) == [4, 0])
+    #expect(report.exactMatch.value == 0.5)
+    #expect(verdict.answers[0].loss == nil)
   }
 }

@@ -44,8 +44,17 @@ extension Verdict {
   /// - Parameter baseline: Nil where nothing was trained; the data's own most frequent class
   ///   stands in for it.
   func text(beside baseline: Baseline?) -> String {
+    let isOfMany = answers.count > 1
+    let lines = answers.flatMap { answer in
+      (isOfMany ? ["Output \(answer.output)"] : []) + text(answer, beside: baseline)
+        + (isOfMany ? [""] : [])
+    }
+    return (lines + ["loss " + String(format: "%.4g", loss)]).joined(separator: "\n")
+  }
+
+  private func text(_ answer: Answer, beside baseline: Baseline?) -> [String] {
     var lines: [String] = []
-    switch result {
+    switch answer.result {
     case .classes(let matrix, let report):
       lines += [matrix.text(), "", report.text]
       if case .mostFrequentClass(let known)? = baseline {
@@ -59,19 +68,45 @@ extension Verdict {
     case .numbers(let report):
       lines.append(report.text)
       if case .mean(let known)? = baseline { lines.append("baseline \(known.text)") }
+    case .labels(let report): lines.append(report.text)
     }
-    lines.append("loss " + String(format: "%.4g", loss))
-    return lines.joined(separator: "\n")
+    if let loss = answer.loss { lines.append("loss " + String(format: "%.4g", loss)) }
+    return lines
   }
 
   /// The figures for programs.
   var json: VerdictJSON { VerdictJSON(self) }
 }
 
-/// A verdict as JSON.
+/// A verdict as JSON: the figures of a model of one output, or of each of several by name.
 struct VerdictJSON: Encodable {
   let samples: Int
   let loss: Double
+  let answer: AnswerFiguresJSON?
+  let outputs: [String: AnswerFiguresJSON]?
+
+  init(_ verdict: Verdict) {
+    samples = verdict.samples
+    loss = verdict.loss
+    let answers = verdict.answers.map { ($0.output, AnswerFiguresJSON($0)) }
+    answer = answers.count == 1 ? answers[0].1 : nil
+    outputs = answers.count == 1 ? nil : Dictionary(answers) { first, _ in first }
+  }
+
+  private enum CodingKeys: CodingKey { case samples, loss, outputs }
+
+  func encode(to encoder: any Encoder) throws {
+    try answer?.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(samples, forKey: .samples)
+    try container.encode(loss, forKey: .loss)
+    try container.encodeIfPresent(outputs, forKey: .outputs)
+  }
+}
+
+/// What the answers of one output came to, as JSON.
+struct AnswerFiguresJSON: Encodable {
+  let loss: Double?
   var accuracy: Double?
   var accuracyInterval: [Double]?
   var confusionMatrix: ConfusionMatrix?
@@ -80,14 +115,17 @@ struct VerdictJSON: Encodable {
   var rootMeanSquaredError: Double?
   var rootMeanSquaredErrorInterval: [Double]?
   var r2: Double?
+  var exactMatch: Double?
+  var exactMatchInterval: [Double]?
+  var hammingLoss: Double?
+  var labels: MultiLabelReport?
 
-  init(_ verdict: Verdict) {
-    samples = verdict.samples
-    loss = verdict.loss
+  init(_ answer: Verdict.Answer) {
+    loss = answer.loss
     func ends(_ estimate: Estimate) -> [Double] {
       [estimate.interval.lower, estimate.interval.upper]
     }
-    switch verdict.result {
+    switch answer.result {
     case .classes(let matrix, let report):
       accuracy = report.accuracy.value
       accuracyInterval = ends(report.accuracy)
@@ -98,6 +136,11 @@ struct VerdictJSON: Encodable {
       rootMeanSquaredError = report.rootMeanSquaredError.value
       rootMeanSquaredErrorInterval = ends(report.rootMeanSquaredError)
       r2 = report.r2?.value
+    case .labels(let report):
+      exactMatch = report.exactMatch.value
+      exactMatchInterval = ends(report.exactMatch)
+      hammingLoss = report.hammingLoss
+      labels = report
     }
   }
 }

@@ -9,7 +9,8 @@ extension Dataset {
   /// Data with known answers, read as a model's own preprocessing says.
   ///
   /// Of IDX files the test part is taken. Pictures and tables are brought to the model's input as
-  /// they are for predictions, and classes are found by name.
+  /// they are for predictions, and classes are found by name. Of a model of several outputs the columns
+  /// of a table have the outputs' names.
   ///
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.unknownLabel` for a class
   ///   that the model does not know, `.unfit` for data of a kind or shape that it does not take.
@@ -26,7 +27,9 @@ extension Dataset {
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a table"))
       }
-      return try encoding.dataset(from: encoding.table(at: url))
+      return try encoding.target == nil || model.signature.outputs.count > 1
+        ? table(at: url, encoding, model.signature, input)
+        : encoding.dataset(from: encoding.table(at: url))
     case .idx:
       let test = try mnist(at: url, labels: model.signature.labels).test
       guard let found = test.signature.first, found.type == input.type else {
@@ -42,6 +45,45 @@ extension Dataset {
       }
       return try pictures(at: url, model, input)
     }
+  }
+
+  /// A table whose columns have the outputs' names: a class or a number for each; for labels of which a
+  /// sample may have several a column for each label, 1 where it is given. An output without columns
+  /// is not judged.
+  private static func table(
+    at url: URL, _ encoding: TableEncoding, _ signature: ModelSignature, _ input: ModelInput
+  ) throws -> Dataset {
+    let names = signature.outputs.filter { $0.classes != nil }.map(\.name)
+    let table = try Table(at: url, asText: encoding.textColumns.union(names))
+    var targets: [Target] = []
+    for output in signature.outputs {
+      switch output.meaning {
+      case .labelSet(let labels, _) where labels.contains(where: table.names.contains):
+        let columns = try labels.map { label in
+          try Target(values: encoding.targets(in: label, labels: nil, of: table)).tensor
+            .array(of: Float.self)
+        }
+        let rows = (0..<table.rowCount).map { row in columns.map { $0[row] } }
+        targets.append(
+          Target(name: output.name, values: .labelSets(try HostTensor(rows), labels: labels)))
+      case .probabilities, .scores, .probability, .value, .labelSet, .numbers:
+        guard table.names.contains(output.name) else { continue }
+        targets.append(
+          Target(
+            name: output.name,
+            values: try encoding.targets(in: output.name, labels: output.classes, of: table)))
+      }
+    }
+    guard !targets.isEmpty else {
+      throw WorkflowError.noAnswers(
+        source: table.source, outputs: signature.outputs.map(\.name))
+    }
+    return try Dataset(
+      source: table.source,
+      features: [
+        Feature(name: input.name, values: encoding.encode(table).converted(to: input.dtype))
+      ],
+      targets: targets, encoding: encoding)
   }
 
   private static func pictures(

@@ -7,22 +7,38 @@ internal import MoruTraining
 
 /// How good a model is on samples whose answers are known.
 public struct Verdict: Sendable, Equatable {
-  /// What the answers came to.
+  /// What the answers of an output came to.
   public enum Result: Sendable, Equatable {
     /// Classes: who is taken for whom, and what follows from it.
     case classes(ConfusionMatrix, ClassificationReport)
+    /// Labels of which a sample may have several, at the model's thresholds.
+    case labels(MultiLabelReport)
     /// Numbers: how far off they are.
     case numbers(RegressionReport)
   }
 
-  /// The mean loss.
+  /// How good one output is.
+  public struct Answer: Sendable, Equatable {
+    /// The output's name.
+    public let output: String
+    /// Its mean loss; nil if it has none of its own.
+    public let loss: Double?
+    /// What its answers came to.
+    public let result: Result
+  }
+
+  /// The mean loss; of a model of several outputs the weighted sum of theirs.
   public let loss: Double
-  /// What the answers came to.
-  public let result: Result
+  /// What the outputs came to whose answers are classes, labels or numbers, at least one, in the
+  /// model's order.
+  public let answers: [Answer]
   /// Number of samples.
   public let samples: Int
 
-  /// Judges a model; of several outputs the first whose answers are classes or numbers.
+  /// What the first of those outputs came to: all there is to a model of one.
+  public var result: Result { answers[0].result }
+
+  /// Judges each output of a model whose answers are classes, labels or numbers.
   ///
   /// - Parameter seed: Decides the resamples behind the intervals of a regression.
   /// - Throws: `ModelError` if the data are not what the model takes; `TrainingError.noObjective`
@@ -31,48 +47,64 @@ public struct Verdict: Sendable, Equatable {
   public init(of model: TrainedModel, named name: String, on data: Dataset, seed: Seed) async throws
   {
     samples = data.count
-    loss = try await model.evaluate(data).loss
-    guard let (output, truth) = Self.judged(model.signature, on: data),
-      let values = try await model.predictions(data)[output.name]
-    else { throw WorkflowError.notJudged(name) }
+    let figures = try await model.evaluate(data).figures
+    loss = figures["loss"] ?? .nan
+    let predictions = try await model.predictions(data)
+    var answers: [Answer] = []
+    for output in model.signature.outputs {
+      let target = data.targets.first {
+        model.signature.outputs.count == 1 || $0.name == output.name
+      }
+      guard let target, let values = predictions[output.name] else { continue }
+      let takesLogits = model.training?.objective.loss(of: output.name)?.takesLogits == true
+      let judge = OutputJudge(
+        output: output, values: values, samples: data.count, takesLogits: takesLogits, model: name)
+      guard let result = try judge.result(target.values, seed: seed) else { continue }
+      answers.append(
+        Answer(output: output.name, loss: figures["\(output.name)_loss"], result: result))
+    }
+    guard !answers.isEmpty else { throw WorkflowError.notJudged(name) }
+    self.answers = answers
+  }
+}
+
+/// Compares what an output says with what is true.
+private struct OutputJudge {
+  let output: ModelOutput
+  let values: HostTensor
+  let samples: Int
+  let takesLogits: Bool
+  /// The model's name, for messages.
+  let model: String
+
+  /// What the answers came to; nil for those that are neither classes nor labels nor numbers.
+  func result(_ truth: Dataset.Targets, seed: Seed) throws -> Verdict.Result? {
     let numbers = try values.converted(to: .float64).array(of: Double.self)
-    guard numbers.allSatisfy(\.isFinite) else { throw WorkflowError.notFiniteOutput(model: name) }
-    let width = numbers.count / max(data.count, 1)
+    guard numbers.allSatisfy(\.isFinite) else { throw WorkflowError.notFiniteOutput(model: model) }
+    let width = numbers.count / max(samples, 1)
     switch truth {
     case .values(let truth) where width == 1 && output.classes == nil:
-      result = .numbers(
+      return .numbers(
         try RegressionReport(truth: truth.map(Double.init), predicted: numbers, seed: seed))
     case .classes(let truth, let labels)
     where width == 1 ? labels.count == 2 : width >= labels.count:
       // An output may be wider than the data have classes; such answers are wrong, and shown.
       let names = labels + (labels.count..<max(width, labels.count)).map { "output \($0)" }
-      let takesLogits = model.training?.objective.loss(of: output.name)?.takesLogits == true
-      let predicted = (0..<data.count).map { sample in
+      let predicted = (0..<samples).map { sample in
         let scores = numbers[sample * width..<(sample + 1) * width]
         return width == 1
           ? (scores[sample] > (takesLogits ? 0 : 0.5) ? 1 : 0) : Self.best(scores)
       }
       let matrix = try ConfusionMatrix(
         truth: truth.map(Int.init), predicted: predicted, labels: names)
-      result = .classes(matrix, ClassificationReport(matrix))
-    case .classes, .values, .labelSets, .tensor: throw WorkflowError.notJudged(name)
+      return .classes(matrix, ClassificationReport(matrix))
+    case .labelSets(let truth, let labels):
+      guard case .labelSet(_, let thresholds) = output.meaning else { return nil }
+      return .labels(
+        try MultiLabelReport(truth: truth, scores: values, labels: labels, thresholds: thresholds))
+    case .values, .tensor: return nil
+    case .classes: throw WorkflowError.notJudged(model)
     }
-  }
-
-  /// The first output whose target is classes or numbers, and what is true of it.
-  private static func judged(
-    _ signature: ModelSignature, on data: Dataset
-  ) -> (ModelOutput, Dataset.Targets)? {
-    for target in data.targets {
-      let output = signature.outputs.first {
-        signature.outputs.count == 1 || $0.name == target.name
-      }
-      switch target.values {
-      case .classes, .values: if let output { return (output, target.values) }
-      case .labelSets, .tensor: continue
-      }
-    }
-    return nil
   }
 
   /// The place of the greatest score, the first of equal ones, as the accuracy metric has it.

@@ -244,6 +244,11 @@ extension Verdict {
         ("mean_absolute_error", report.meanAbsoluteError.value),
         ("root_mean_squared_error", report.rootMeanSquaredError.value), ("loss", loss),
       ] + (report.r2.map { [("r2", $0.value)] } ?? [])
+    case .labels(let report):
+      [
+        ("exact_match", report.exactMatch.value), ("hamming_loss", report.hammingLoss),
+        ("loss", loss),
+      ]
     }
   }
 }
