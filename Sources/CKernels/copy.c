@@ -47,6 +47,7 @@ typedef struct {
     }                                                                           \
   }
 COPY_RUN(uint8_t)
+COPY_RUN(uint16_t)
 COPY_RUN(uint32_t)
 COPY_RUN(uint64_t)
 
@@ -57,6 +58,7 @@ static void copy_run(char *d, int64_t to, const char *s, int64_t from, int64_t n
   }
   switch (bytes) {
     case 1: copy_run_uint8_t((uint8_t *)d, to, (const uint8_t *)s, from, n); break;
+    case 2: copy_run_uint16_t((uint16_t *)d, to, (const uint16_t *)s, from, n); break;
     case 4: copy_run_uint32_t((uint32_t *)d, to, (const uint32_t *)s, from, n); break;
     default: copy_run_uint64_t((uint64_t *)d, to, (const uint64_t *)s, from, n); break;
   }
@@ -199,6 +201,7 @@ static void fill_range(void *context, int64_t begin, int64_t end, int thread) {
   char *place = fill->destination + begin * fill->bytes;
   switch (fill->bytes) {
     case 1: memset(place, *(const uint8_t *)fill->value, (size_t)(end - begin)); break;
+    case 2: copy_run_uint16_t((uint16_t *)place, 1, fill->value, 0, end - begin); break;
     case 4: copy_run_uint32_t((uint32_t *)place, 1, fill->value, 0, end - begin); break;
     default: copy_run_uint64_t((uint64_t *)place, 1, fill->value, 0, end - begin); break;
   }

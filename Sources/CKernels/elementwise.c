@@ -65,6 +65,7 @@ void ck_spread(void *d, const void *a, int64_t rows, int64_t row, int element_by
       for (int64_t i = 0; i < rows; ++i)
         memset((char *)d + i * row, ((const uint8_t *)a)[i], (size_t)row);
       return;
+    case 2: CK_SELECT_BODY(spread_2)(d, a, rows, row); return;
     case 4: CK_SELECT_BODY(spread_4)(d, a, rows, row); return;
     default: CK_SELECT_BODY(spread_8)(d, a, rows, row); return;
   }

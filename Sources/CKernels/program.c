@@ -27,6 +27,7 @@ static void load_run(
   }
   switch (bytes) {
     case 1: RUN(uint8_t) break;
+    case 2: RUN(uint16_t) break;
     case 4: RUN(uint32_t) break;
     default: RUN(uint64_t) break;
   }

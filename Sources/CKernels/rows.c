@@ -107,6 +107,11 @@ static void locate(
 static void fill(void *destination, const void *element, int64_t count, int bytes) {
   switch (bytes) {
     case 1: memset(destination, *(const uint8_t *)element, (size_t)count); break;
+    case 2: {
+      uint16_t *place = destination, value = *(const uint16_t *)element;
+      for (int64_t i = 0; i < count; ++i) place[i] = value;
+      break;
+    }
     case 4: {
       uint32_t *place = destination, value = *(const uint32_t *)element;
       for (int64_t i = 0; i < count; ++i) place[i] = value;

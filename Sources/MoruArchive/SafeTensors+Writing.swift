@@ -106,6 +106,7 @@ extension DType {
     switch self {
     case .float32: "F32"
     case .float64: "F64"
+    case .bfloat16: "BF16"
     case .int32: "I32"
     case .int64: "I64"
     case .uint8: "U8"
@@ -118,10 +119,11 @@ extension DType {
     switch self {
     case .bool: 0
     case .uint8: 1
-    case .int32: 2
-    case .float32: 3
-    case .float64: 4
-    case .int64: 5
+    case .bfloat16: 2
+    case .int32: 3
+    case .float32: 4
+    case .float64: 5
+    case .int64: 6
     }
   }
 }

@@ -7,8 +7,8 @@ public import MoruTensors
 /// types, that the tensors fill the file without gap or overlap) before anything is allocated;
 /// then tensors are read one at a time or all together.
 ///
-/// - Source: the format of https://github.com/huggingface/safetensors; of its element types, the
-///   six of `DType`.
+/// - Source: the format of https://github.com/huggingface/safetensors; of its element types, those
+///   of `DType`.
 public struct SafeTensors: Sendable {
   /// One tensor of the file.
   public struct Entry: Sendable, Equatable {

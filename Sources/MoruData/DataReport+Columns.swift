@@ -61,6 +61,7 @@ private struct Summary {
     switch tensor.values {
     case .float32(let values): summarize(values) { Double($0) }
     case .float64(let values): summarize(values) { $0 }
+    case .bfloat16(let values): summarize(values) { Double(Float($0)) }
     case .int32(let values): summarize(values) { Double($0) }
     case .int64(let values): summarize(values) { Double($0) }
     case .uint8(let values): summarize(values) { Double($0) }

@@ -2,16 +2,35 @@ import MoruGraph
 import MoruTensors
 
 /// The result of one primitive but a loop. Operands have passed its shape rule.
+///
+/// What is computed of BFloat16 numbers is computed in Float32, which holds them exactly, and then
+/// rounded.
 func evaluate(_ primitive: Primitive, _ operands: [HostTensor]) throws -> HostTensor {
   switch primitive {
+  case .convert: return try compute(primitive, operands)
+  case .iota(let rule) where rule.type.dtype == .bfloat16:
+    let wide = Iota(type: TensorType(.float32, rule.type.shape), axis: rule.axis)
+    return try evaluate(.iota(wide), []).converted(to: .bfloat16)
+  default: break
+  }
+  guard operands.contains(where: { $0.dtype == .bfloat16 }) else {
+    return try compute(primitive, operands)
+  }
+  let result = try primitive.rule.infer(operands.map(\.type))[0]
+  let wide = operands.map { $0.dtype == .bfloat16 ? $0.converted(to: .float32) : $0 }
+  return try compute(primitive, wide).converted(to: result.dtype)
+}
+
+private func compute(_ primitive: Primitive, _ operands: [HostTensor]) throws -> HostTensor {
+  switch primitive {
   case .constant(let value): value
+  case .convert(let dtype): operands[0].converted(to: dtype)
   case .iota(let rule): try iota(rule, of: rule.type.dtype.number())
   case .randomUniform(let rule): try randomUniform(rule, seed: operands[0])
   case .unary(let function): try unary(function, operands[0])
   case .binary(let function): try binary(function, operands[0], operands[1])
   case .compare(let comparison): try compare(comparison, operands[0], operands[1])
   case .select: try select(operands, of: operands[1].dtype.scalar)
-  case .convert(let dtype): operands[0].converted(to: dtype)
   case .reshape(let shape): try operands[0].reshaped(to: shape)
   case .transpose(let rule): try transpose(rule, operands[0])
   case .broadcast(let rule): try broadcast(rule, operands[0])

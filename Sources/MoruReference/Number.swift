@@ -36,6 +36,7 @@ extension DType {
     switch self {
     case .float32: Float.self
     case .float64: Double.self
+    case .bfloat16: BFloat16.self
     case .int32: Int32.self
     case .int64: Int64.self
     case .uint8: UInt8.self

@@ -160,7 +160,7 @@ struct ModelSchemas {
   private func nested(_ dtype: DType, _ shape: ArraySlice<Int>, _ text: String) -> JSONValue {
     guard let size = shape.first else {
       return switch dtype {
-      case .float32, .float64: ["type": "number"]
+      case .float32, .float64, .bfloat16: ["type": "number"]
       case .int32, .int64, .uint8: ["type": "integer"]
       case .bool: ["type": "boolean"]
       }

@@ -240,6 +240,7 @@ extension DType {
     switch self {
     case .float32: "FP32"
     case .float64: "FP64"
+    case .bfloat16: "BF16"
     case .int32: "INT32"
     case .int64: "INT64"
     case .uint8: "UINT8"

@@ -9,6 +9,7 @@ extension HostTensor {
     return switch values {
     case .float32(let array): exactFloating(array, target)
     case .float64(let array): exactFloating(array, target)
+    case .bfloat16(let array): exactFloating(array.map { Float($0) }, target)
     case .int32(let array): exactWhole(array, target)
     case .int64(let array): exactWhole(array, target)
     case .uint8(let array): exactWhole(array, target)
@@ -20,6 +21,7 @@ extension HostTensor {
     switch target {
     case .float32: filled(array) { Float(exactly: $0) }
     case .float64: filled(array) { Double(exactly: $0) }
+    case .bfloat16: filled(array) { Float(exactly: $0).flatMap { BFloat16(exactly: $0) } }
     case .int32: filled(array) { Int32(exactly: $0) }
     case .int64: filled(array) { Int64(exactly: $0) }
     case .uint8: filled(array) { UInt8(exactly: $0) }
@@ -31,6 +33,7 @@ extension HostTensor {
     switch target {
     case .float32: filled(array) { Float(exactly: $0) }
     case .float64: filled(array) { Double(exactly: $0) }
+    case .bfloat16: filled(array) { Float(exactly: $0).flatMap { BFloat16(exactly: $0) } }
     case .int32: filled(array) { Int32(exactly: $0) }
     case .int64: filled(array) { Int64(exactly: $0) }
     case .uint8: filled(array) { UInt8(exactly: $0) }
@@ -53,6 +56,7 @@ extension HostTensor {
     switch values {
     case .float32(let array): array.allSatisfy(\.isFinite)
     case .float64(let array): array.allSatisfy(\.isFinite)
+    case .bfloat16(let array): array.allSatisfy { Float($0).isFinite }
     case .int32, .int64, .uint8, .bool: true
     }
   }

@@ -1,27 +1,29 @@
 /// The type of a tensor's elements.
 public enum DType: String, Codable, Sendable, CaseIterable, Hashable {
-  case float32, float64, int32, int64, uint8, bool
+  case float32, float64, bfloat16, int32, int64, uint8, bool
 
   /// Size of one element in memory.
   public var byteCount: Int {
     switch self {
     case .float32, .int32: 4
     case .float64, .int64: 8
+    case .bfloat16: 2
     case .uint8, .bool: 1
     }
   }
 
   /// Whether elements are floating-point numbers; only those have gradients.
-  public var isFloating: Bool { self == .float32 || self == .float64 }
+  public var isFloating: Bool { self == .float32 || self == .float64 || self == .bfloat16 }
 
   /// Whether elements are whole numbers; Booleans are not.
   public var isInteger: Bool { self == .int32 || self == .int64 || self == .uint8 }
 
-  /// The short name used in printed graphs: `f32`, `f64`, `i32`, `i64`, `u8`, `b1`.
+  /// The short name used in printed graphs: `f32`, `f64`, `bf16`, `i32`, `i64`, `u8`, `b1`.
   public var shortName: String {
     switch self {
     case .float32: "f32"
     case .float64: "f64"
+    case .bfloat16: "bf16"
     case .int32: "i32"
     case .int64: "i64"
     case .uint8: "u8"
@@ -53,6 +55,14 @@ extension Double: Scalar {
   public static func wrap(_ values: [Double]) -> HostTensor.Values { .float64(values) }
   public static func unwrap(_ values: HostTensor.Values) -> [Double]? {
     if case .float64(let array) = values { array } else { nil }
+  }
+}
+
+extension BFloat16: Scalar {
+  public static let dtype = DType.bfloat16
+  public static func wrap(_ values: [BFloat16]) -> HostTensor.Values { .bfloat16(values) }
+  public static func unwrap(_ values: HostTensor.Values) -> [BFloat16]? {
+    if case .bfloat16(let array) = values { array } else { nil }
   }
 }
 

@@ -2,13 +2,15 @@ extension HostTensor {
   /// The same numbers as another element type.
   ///
   /// Floating to whole truncates toward zero and saturates at the type's limits; NaN becomes 0;
-  /// whole numbers wrap when narrowed; anything but 0 is `true`. Executors convert alike.
+  /// whole numbers wrap when narrowed; anything but 0 is `true`. To and from BFloat16 the way leads
+  /// through Float32. Executors convert alike.
   public func converted(to target: DType) -> HostTensor {
     guard target != dtype else { return self }
     let converted: Values =
       switch values {
       case .float32(let array): Self.convertFloating(array, to: target)
       case .float64(let array): Self.convertFloating(array, to: target)
+      case .bfloat16(let array): Self.convertFloating(array.map { Float($0) }, to: target)
       case .int32(let array): Self.convertWhole(array, to: target)
       case .int64(let array): Self.convertWhole(array, to: target)
       case .uint8(let array): Self.convertWhole(array, to: target)
@@ -23,6 +25,7 @@ extension HostTensor {
     switch target {
     case .float32: .float32(array.map { Float($0) })
     case .float64: .float64(array.map { Double($0) })
+    case .bfloat16: .bfloat16(array.map { BFloat16(Float($0)) })
     case .int32: .int32(array.map { saturated($0) })
     case .int64: .int64(array.map { saturated($0) })
     case .uint8: .uint8(array.map { saturated($0) })
@@ -34,6 +37,7 @@ extension HostTensor {
     switch target {
     case .float32: .float32(array.map { Float($0) })
     case .float64: .float64(array.map { Double($0) })
+    case .bfloat16: .bfloat16(array.map { BFloat16(Float($0)) })
     case .int32: .int32(array.map { Int32(truncatingIfNeeded: $0) })
     case .int64: .int64(array.map { Int64(truncatingIfNeeded: $0) })
     case .uint8: .uint8(array.map { UInt8(truncatingIfNeeded: $0) })

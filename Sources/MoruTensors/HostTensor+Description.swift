@@ -32,6 +32,7 @@ extension HostTensor: CustomStringConvertible {
     switch values {
     case .float32(let array): "\(array[offset])"
     case .float64(let array): "\(array[offset])"
+    case .bfloat16(let array): "\(array[offset])"
     case .int32(let array): "\(array[offset])"
     case .int64(let array): "\(array[offset])"
     case .uint8(let array): "\(array[offset])"

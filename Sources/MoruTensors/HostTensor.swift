@@ -6,6 +6,7 @@ public struct HostTensor: Sendable, Hashable {
   public enum Values: Sendable, Hashable {
     case float32([Float])
     case float64([Double])
+    case bfloat16([BFloat16])
     case int32([Int32])
     case int64([Int64])
     case uint8([UInt8])
@@ -22,6 +23,7 @@ public struct HostTensor: Sendable, Hashable {
     switch values {
     case .float32: .float32
     case .float64: .float64
+    case .bfloat16: .bfloat16
     case .int32: .int32
     case .int64: .int64
     case .uint8: .uint8
@@ -76,6 +78,7 @@ public struct HostTensor: Sendable, Hashable {
     switch dtype {
     case .float32: HostTensor(repeating: Float(0), shape: shape)
     case .float64: HostTensor(repeating: Double(0), shape: shape)
+    case .bfloat16: HostTensor(repeating: BFloat16(0), shape: shape)
     case .int32: HostTensor(repeating: Int32(0), shape: shape)
     case .int64: HostTensor(repeating: Int64(0), shape: shape)
     case .uint8: HostTensor(repeating: UInt8(0), shape: shape)
@@ -122,6 +125,7 @@ public struct HostTensor: Sendable, Hashable {
     switch values {
     case .float32(let array): try array.withBytes(body)
     case .float64(let array): try array.withBytes(body)
+    case .bfloat16(let array): try array.withBytes(body)
     case .int32(let array): try array.withBytes(body)
     case .int64(let array): try array.withBytes(body)
     case .uint8(let array): try array.withBytes(body)
@@ -136,6 +140,7 @@ public struct HostTensor: Sendable, Hashable {
     return switch values {
     case .float32(let array): spare(array)
     case .float64(let array): spare(array)
+    case .bfloat16(let array): spare(array)
     case .int32(let array): spare(array)
     case .int64(let array): spare(array)
     case .uint8(let array): spare(array)
@@ -178,6 +183,7 @@ extension HostTensor.Values {
     switch dtype {
     case .float32: self = .float32(array(Float.self))
     case .float64: self = .float64(array(Double.self))
+    case .bfloat16: self = .bfloat16(array(BFloat16.self))
     case .int32: self = .int32(array(Int32.self))
     case .int64: self = .int64(array(Int64.self))
     case .uint8: self = .uint8(array(UInt8.self))

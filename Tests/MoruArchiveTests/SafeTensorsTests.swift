@@ -53,6 +53,15 @@ private func goldenFile() throws -> URL {
   }
 }
 
+@Test func bfloat16HasTheFormatsOwnName() throws {
+  let tensor = HostTensor([1.5, -0.0, .infinity].map { BFloat16($0) })
+  let data = try SafeTensors.encode(["a": tensor])
+  let header = #"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}}"#
+  #expect(String(decoding: data.dropFirst(8), as: UTF8.self).hasPrefix(header))
+  #expect(Array(data.suffix(6)) == [0xC0, 0x3F, 0x00, 0x80, 0x80, 0x7F])
+  #expect(try SafeTensors(data, name: "narrow").tensor("a") == tensor)
+}
+
 @Test func aFileWithoutTensorsIsAFile() throws {
   let data = try SafeTensors.encode([:])
   #expect(data == Data([8, 0, 0, 0, 0, 0, 0, 0]) + Data("{}      ".utf8))

@@ -28,6 +28,10 @@ import Testing
         { $0.loadByte(.r8, Memory(base: .r8, index: .rbx)) }
       ),
       (
+        "movzx r8d, word ptr [r8 + 2*rbx]", "45 0f b7 04 58",
+        { $0.loadHalf(.r8, Memory(base: .r8, index: .rbx, scale: 1)) }
+      ),
+      (
         "lea rsp, [rbp - 40]", "48 8d 65 d8",
         { $0.address(.rsp, Memory(base: .rbp, displacement: -40)) }
       ),
@@ -155,6 +159,18 @@ import Testing
       (
         "vpmovzxbd zmm18, [r10 + rax]", "62 c2 7d 48 31 14 02",
         { $0.vector(.wordFromByte, 18, 0, .memory(Memory(base: .r10, index: .rax))) }
+      ),
+      (
+        "vpmovzxwd zmm18, [r10 + 2*rax]", "62 c2 7d 48 33 14 42",
+        { $0.vector(.wordFromHalf, 18, 0, .memory(Memory(base: .r10, index: .rax, scale: 1))) }
+      ),
+      (
+        "vpmovdw [r10 + 2*rax + 32], zmm7", "62 d2 7e 48 33 7c 42 01",
+        {
+          $0.vector(
+            .storeHalves, 7, 0,
+            .memory(Memory(base: .r10, index: .rax, scale: 1, displacement: 32)))
+        }
       ),
       (
         "vpmovdb [r10 + rax + 16], zmm7", "62 d2 7e 48 31 7c 02 01",

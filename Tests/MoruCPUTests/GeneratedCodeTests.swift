@@ -71,6 +71,30 @@ import Testing
     for function in binary { try await compare(inputs) { function($0[0], $0[1]) } }
   }
 
+  /// Every rounding is that of the host, bit for bit, whoever does it and wherever rows end.
+  @Test(arguments: counts)
+  func roundsToBFloat16(_ count: Int) async throws {
+    let x = special(count)
+    let narrow = x.converted(to: .bfloat16)
+    let (wide, half) = (Tensor.placeholder(x.type), Tensor.placeholder(narrow.type))
+    let row = Tensor.placeholder(TensorType(.bfloat16, [3]))
+    let three = HostTensor([Float(1), 2, 3]).converted(to: .bfloat16)
+    let graph = try Graph(
+      inputs: [wide, half, row],
+      results: [
+        wide.converted(to: .bfloat16), wide.converted(to: .bfloat16).converted(to: .float32),
+        half.converted(to: .float32),
+        row.expanded(at: 1).broadcast(to: [3, count]).converted(to: .float32),
+        row.broadcast(to: [count, 3]).converted(to: .float32),
+      ])
+    for executor in [CPUExecutor.shared, Self.interpreter] {
+      let found = try await executor.compile(graph).run([x, narrow, three])
+      let expected = try await ReferenceExecutor().compile(graph).run([x, narrow, three])
+      #expect(zip(found, expected).allSatisfy(sameBits))
+      #expect(sameBits(found[0], narrow))
+    }
+  }
+
   /// Compares each element with the interpreter's, within some units in the last place.
   private func compare(
     _ inputs: [HostTensor], _ body: ([Tensor]) -> Tensor

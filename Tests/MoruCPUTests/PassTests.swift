@@ -123,6 +123,86 @@ import Testing
         """)
   }
 
+  @Test func widenedArithmetic() throws {
+    let x = Tensor.placeholder(TensorType(.bfloat16, [2, 3]))
+    let w = Tensor.placeholder(TensorType(.bfloat16, [4, 3]))
+    let graph = try Graph(inputs: [x, w], results: [matmul(x, w.transposed([1, 0])) + 1, x])
+    #expect(
+      graph.wideningArithmetic().removingDeadCode().renumbered().description == """
+        graph(%0: bf16[2, 3], %1: bf16[4, 3]) {
+          %2 = convert %0 : f32[2, 3]
+          %3 = convert %1 : f32[4, 3]
+          %4 = transpose %3 {[1, 0]} : f32[3, 4]
+          %5 = dot %2, %4 {contracting [1]×[0]} : f32[2, 4]
+          %6 = convert %5 : bf16[2, 4]
+          %7 = constant {bf16[] 1.0} : bf16[]
+          %8 = convert %6 : f32[2, 4]
+          %9 = convert %7 : f32[]
+          %10 = broadcast %9 {axes []} : f32[2, 4]
+          %11 = add %8, %10 : f32[2, 4]
+          %12 = convert %11 : bf16[2, 4]
+          return %12, %0
+        }
+        """)
+  }
+
+  /// A loop is given its weights in Float32.
+  @Test func widenedLoops() throws {
+    let w = Tensor.placeholder(TensorType(.bfloat16, [3, 3]))
+    let h = Tensor.placeholder(TensorType(.bfloat16, [2, 3]))
+    let last = scan(h, over: [Tensor](), length: 4) { h, _ in (matmul(h, w), [Tensor]()) }.carry
+    let graph = try Graph(inputs: [h, w], results: [last])
+    #expect(
+      graph.wideningArithmetic().mappingBodies { $0.removingDeadCode().renumbered() }
+        .renumbered().description == """
+          graph(%0: bf16[2, 3], %1: bf16[3, 3]) {
+            %2 = convert %1 : f32[3, 3]
+            %3 = scan %0, %2 {length 4 carries 1 sequences 0} : bf16[2, 3]
+              body(%0: bf16[2, 3], %1: f32[3, 3]) {
+                %2 = convert %0 : f32[2, 3]
+                %3 = dot %2, %1 {contracting [1]×[0]} : f32[2, 3]
+                %4 = convert %3 : bf16[2, 3]
+                return %4
+              }
+            return %3
+          }
+          """)
+  }
+
+  /// Widening is undone by narrowing; the other way round, numbers are rounded.
+  @Test func conversionsThatRoundStay() throws {
+    let x = placeholder([3])
+    let y = Tensor.placeholder(TensorType(.bfloat16, [3]))
+    let graph = try Graph(
+      inputs: [x, y],
+      results: [
+        x.converted(to: .bfloat16).converted(to: .float32),
+        y.converted(to: .float32).converted(to: .bfloat16),
+      ])
+    #expect(
+      graph.canonical().renumbered().description == """
+        graph(%0: f32[3], %1: bf16[3]) {
+          %2 = convert %0 : bf16[3]
+          %3 = convert %2 : f32[3]
+          return %3, %1
+        }
+        """)
+  }
+
+  /// The gradient's product widens its operand when the cotangent is there.
+  @Test func repeatedWidenings() throws {
+    let x = Tensor.placeholder(TensorType(.bfloat16, [128, 128]))
+    let w = placeholder([128, 128])
+    let wide = x.converted(to: .float32)
+    let loss = square(matmul(wide, w)).sum()
+    let graph = try Graph(inputs: [x, w], results: gradients(of: loss, at: [w]))
+    let repeated = graph.simplified().repeatingWidenings()
+    let widenings = repeated.nodes.filter { $0.primitive == .convert(.float32) }
+    let barriers = repeated.nodes.filter { $0.primitive == .barrier(Barrier()) }
+    #expect(widenings.count == 2)
+    #expect(barriers.map(\.results) == [widenings[1].operands])
+  }
+
   @Test func idleReductions() throws {
     let x = placeholder([1, 3])
     let graph = try Graph(inputs: [x], results: [x.sum(axes: [0]), x.sum(axes: [1])])

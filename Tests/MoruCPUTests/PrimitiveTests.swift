@@ -4,7 +4,7 @@ import Testing
 
 /// Every primitive agrees with the reference, for every element type it is defined for.
 @Suite struct PrimitiveTests {
-  static let numeric: [DType] = [.float32, .float64, .int32, .int64, .uint8]
+  static let numeric: [DType] = [.float32, .float64, .bfloat16, .int32, .int64, .uint8]
   static let floating: [DType] = [.float32, .float64]
   static let shapes: [Shape] = [[], [1], [7], [3, 5], [2, 0, 3], [65, 33], [5, 1, 1027]]
 

@@ -12,7 +12,7 @@ func sample(_ dtype: DType, _ shape: Shape, seed: UInt64 = 1, scale: Double = 2)
     case .bool: uniform.map { $0 < 0.5 ? 0.0 : 1.0 }
     case .uint8: uniform.map { ($0 * 20).rounded(.down) }
     case .int32, .int64: uniform.map { (($0 * 2 - 1) * scale * 5).rounded(.down) }
-    case .float32, .float64: uniform.map { ($0 * 2 - 1) * scale }
+    case .float32, .float64, .bfloat16: uniform.map { ($0 * 2 - 1) * scale }
     }
   let converted = HostTensor(values).converted(to: dtype)
   return HostTensor(shape: shape, dtype: dtype) { bytes in
@@ -80,7 +80,14 @@ func check(
   let constant = try await CPUExecutor.shared.compile(constantGraph(primitive, operands)).run()
   try #require(found.count == expected.count)
   for (index, value) in expected.enumerated() {
-    let limit = value.dtype == .float64 ? min(tolerance, 1e-12) : tolerance
+    let limit =
+      switch value.dtype {
+      case .float64: min(tolerance, 1e-12)
+      // A unit in the last place of the greatest: sums near the middle between two numbers may be
+      // rounded either way.
+      case .bfloat16: max(tolerance, 0x1p-7)
+      default: tolerance
+      }
     try expectClose(found[index], value, tolerance: limit, what, sourceLocation: sourceLocation)
     #expect(
       sameBits(constant[index], found[index]), "\(what) as constants",

@@ -47,7 +47,7 @@ import Testing
     }
     let all = Set(DType.allCases)
     let numeric = all.subtracting([.bool])
-    let floating: Set<DType> = [.float32, .float64]
+    let floating: Set<DType> = [.float32, .float64, .bfloat16]
     for kind in PrimitiveKind.allCases {
       let expected: Set<DType> =
         switch kind {
@@ -55,7 +55,7 @@ import Testing
           .broadcast, .concatenate, .slice, .pad, .reverse, .gather, .scan, .barrier:
           all
         case .iota, .reduce, .argMax, .cumulativeSum, .dot, .scatterAdd: numeric
-        case .randomUniform: floating.union([.int64])
+        case .randomUniform: [.float32, .float64, .int64]
         case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .maxPool,
           .maxPoolGradient, .maxPoolGather, .averagePool, .averagePoolGradient:
           floating

@@ -22,7 +22,7 @@ typedef struct {
 } memory;
 
 static memory make(ck_type type, int64_t count) {
-  static const int bytes[CK_TYPE_COUNT] = {4, 8, 4, 8, 1, 1};
+  static const int bytes[CK_TYPE_COUNT] = {4, 8, 2, 4, 8, 1, 1};
   memory m = {malloc((size_t)((count + 1) * bytes[type])), NULL};
   m.data = m.allocation + bytes[type];
   for (int64_t i = 0; i < count; ++i) {
@@ -30,6 +30,7 @@ static memory make(ck_type type, int64_t count) {
     switch (type) {
       case CK_F32: ((float *)m.data)[i] = (float)value / 7; break;
       case CK_F64: ((double *)m.data)[i] = (double)value / 7; break;
+      case CK_BF16: ((uint16_t *)m.data)[i] = (uint16_t)(0x3F80 + value); break;
       case CK_I32: ((int32_t *)m.data)[i] = i % 11 ? (int32_t)value : INT32_MIN; break;
       case CK_I64: ((int64_t *)m.data)[i] = i % 11 ? value : INT64_MIN; break;
       case CK_U8: ((uint8_t *)m.data)[i] = (uint8_t)value; break;
@@ -51,8 +52,10 @@ static void elementwise(void) {
         if (!function) continue;
         function(d.data, operation == CK_SELECT ? mask.data : a.data, b.data, a.data, count);
       }
-      for (int to = 0; to < CK_TYPE_COUNT; ++to)
-        ck_convert_function(type, to)(d.data, a.data, a.data, a.data, count);
+      for (int to = 0; to < CK_TYPE_COUNT; ++to) {
+        ck_function function = ck_convert_function(type, to);
+        if (function) function(d.data, a.data, a.data, a.data, count);
+      }
       free(a.allocation), free(b.allocation), free(d.allocation), free(mask.allocation);
     }
 }
@@ -171,6 +174,21 @@ static void code(void) {
     }
 }
 
+// Copies and fills of BFloat16 elements.
+static void halves(int64_t rows, int64_t columns) {
+  memory x = make(CK_BF16, rows * columns), y = make(CK_BF16, rows * columns);
+  ck_copy_strided(
+      y.data, (int64_t[]){columns, 1}, x.data, (int64_t[]){1, rows}, (int64_t[]){rows, columns}, 2,
+      2, 2);
+  expect(
+      ((uint16_t *)y.data)[rows * columns - 1] == ((uint16_t *)x.data)[rows * columns - 1],
+      "a transpose keeps its corners");
+  ck_fill(y.data, x.data, rows * columns, 2, 2);
+  expect(
+      ((uint16_t *)y.data)[rows * columns - 1] == *(uint16_t *)x.data, "a fill reaches the end");
+  free(x.allocation), free(y.allocation);
+}
+
 static void copies(void) {
   for (int64_t rows = 1; rows < 40; rows += 6)
     for (int64_t columns = 1; columns < 80; columns += 13) {
@@ -186,13 +204,14 @@ static void copies(void) {
       ck_gather(g.data, x.data, index, false, 1, rows, columns, 3, 4, 2);
       ck_scatter_add(y.data, g.data, CK_F32, index, false, 1, 3, rows, columns, 3);
       ck_fill(y.data, x.data, count, 4, 2);
+      halves(rows, columns);
       free(x.allocation), free(y.allocation), free(g.allocation);
     }
 }
 
 static void axes(void) {
   static const int64_t sizes[] = {1, 7, 64, 65, 300};
-  for (int type = 0; type < CK_BOOL; ++type)
+  for (int type = 0; type < CK_BOOL; type += type == CK_F64 ? 2 : 1)
     for (int i = 0; i < 5; ++i)
       for (int j = 0; j < 5; ++j) {
         int64_t size = sizes[i], inner = sizes[j], count = 2 * size * inner;

@@ -18,7 +18,8 @@ public struct CheckFailure: Error, CustomStringConvertible {
 /// elements if `tolerance` is 0; floating-point numbers may differ by `tolerance` times the greatest
 /// finite magnitude expected. Infinities must be the same and NaN in the same places.
 ///
-/// - Parameter tolerance: 1e-5 for Float32 and 1e-12 for Float64 if nil.
+/// - Parameter tolerance: 1e-5 for Float32, 1e-12 for Float64 and a unit in the last place, 2⁻⁷, for
+///   BFloat16 if nil.
 public func difference(
   _ found: HostTensor, from expected: HostTensor, tolerance: Double? = nil
 ) -> String? {
@@ -31,7 +32,7 @@ public func difference(
   }
   let (a, b) = (numbers(found), numbers(expected))
   let scale = b.lazy.filter(\.isFinite).map { abs($0) }.max() ?? 0
-  let allowed = (tolerance ?? (expected.dtype == .float32 ? 1e-5 : 1e-12)) * scale
+  let allowed = (tolerance ?? usualTolerance(expected.dtype)) * scale
   for (place, (x, y)) in zip(a, b).enumerated() {
     let agrees = x == y || (x.isNaN && y.isNaN) || abs(x - y) <= allowed
     guard agrees else {
@@ -39,6 +40,14 @@ public func difference(
     }
   }
   return nil
+}
+
+private func usualTolerance(_ dtype: DType) -> Double {
+  switch dtype {
+  case .float32: 1e-5
+  case .bfloat16: 0x1p-7
+  default: 1e-12
+  }
 }
 
 /// The elements as Float64.

@@ -6,7 +6,7 @@ extension Sample {
   static let special: [Sample] = [specialUnary, specialBinary, limits, comparisons, conversions]
     .flatMap { $0 }
 
-  private static let floating: [DType] = [.float32, .float64]
+  private static let floating: [DType] = [.float32, .float64, .bfloat16]
   private static let whole: [DType] = [.int32, .int64, .uint8]
 
   private static let specialUnary: [Sample] = Unary.allCases.flatMap { function in

@@ -34,7 +34,8 @@ const char *ck_instruction_set(void);
 
 // MARK: - Elementwise programs
 
-typedef enum { CK_F32, CK_F64, CK_I32, CK_I64, CK_U8, CK_BOOL, CK_TYPE_COUNT } ck_type;
+/// Elements of CK_BF16 are only copied, and converted from and to Float32.
+typedef enum { CK_F32, CK_F64, CK_BF16, CK_I32, CK_I64, CK_U8, CK_BOOL, CK_TYPE_COUNT } ck_type;
 
 typedef enum {
   CK_COPY, CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_EXP, CK_EXPM1, CK_LOG, CK_LOG1P, CK_SQRT, CK_RSQRT,
@@ -53,7 +54,8 @@ typedef void (*ck_function)(void *d, const void *a, const void *b, const void *c
 /// The function of an operation whose operands have `type`; NULL where it has no meaning.
 ck_function ck_elementwise_function(ck_operation operation, ck_type type);
 /// The function that changes elements of one type into another: floating to whole numbers
-/// truncates and saturates, NaN becomes 0, anything but 0 becomes `true`.
+/// truncates and saturates, NaN becomes 0, anything but 0 becomes `true`; BFloat16 is rounded to
+/// nearest, ties to even. NULL between BFloat16 and other types than Float32.
 ck_function ck_convert_function(ck_type from, ck_type to);
 
 /// Elements that a program works on at a time, so that intermediates stay in the first cache.

@@ -111,6 +111,11 @@ package struct Assembler {
     general([0x0F, 0xB6], target.rawValue, source, isWide: false)
   }
 
+  /// Loads two bytes as a number.
+  package mutating func loadHalf(_ target: General, _ source: Memory) {
+    general([0x0F, 0xB7], target.rawValue, source, isWide: false)
+  }
+
   /// The address itself.
   package mutating func address(_ target: General, _ place: Memory) {
     general([0x8D], target.rawValue, place, isWide: true)

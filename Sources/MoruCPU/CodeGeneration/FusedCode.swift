@@ -111,12 +111,17 @@ struct FusedCode {
         base, Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * spread.place))
     }
     var place = Assembler.Memory(base: base, index: index)
-    if spread.element.byteCount == 4 {
-      if index != nil { place.scale = 2 }
+    let byteCount = spread.element.byteCount
+    if index != nil { place.scale = UInt8(byteCount.trailingZeroBitCount) }
+    if byteCount == 4 {
       code.vector(.spread, 0, 0, .memory(place))
     } else {
       let temporary = VectorEmitter.Frame.temporary
-      code.loadByte(temporary, place)
+      if byteCount == 2 {
+        code.loadHalf(temporary, place)
+      } else {
+        code.loadByte(temporary, place)
+      }
       if spread.element.isMask { code.negate(temporary) }
       code.vector(.spreadGeneral, 0, 0, .register(temporary.rawValue))
     }

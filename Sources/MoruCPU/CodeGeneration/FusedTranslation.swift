@@ -87,6 +87,7 @@ struct FusedTranslation {
   private static func element(_ type: DType) -> VectorBlock.Element? {
     switch type {
     case .float32, .int32: .word
+    case .bfloat16: .half
     case .uint8: .byte
     case .bool: .truth
     case .float64, .int64: nil

@@ -9,6 +9,8 @@ struct VectorBlock {
   enum Element {
     /// Float32 or Int32.
     case word
+    /// BFloat16, as the low halves of lanes; what the upper ones hold does not matter.
+    case half
     /// UInt8, as Int32 lanes.
     case byte
     /// A byte of 0 or 1, as a mask.
@@ -16,7 +18,13 @@ struct VectorBlock {
     /// A mask as words of all ones or zeros.
     case wordTruth
 
-    var byteCount: Int { self == .byte || self == .truth ? 1 : 4 }
+    var byteCount: Int {
+      switch self {
+      case .word, .wordTruth: 4
+      case .half: 2
+      case .byte, .truth: 1
+      }
+    }
     var isMask: Bool { self == .truth || self == .wordTruth }
   }
 

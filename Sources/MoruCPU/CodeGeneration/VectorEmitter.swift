@@ -133,7 +133,8 @@ struct VectorEmitter {
       case .none: nil
       }
     return Assembler.Memory(
-      base: base, index: register, scale: byteCount == 4 && index != .none ? 2 : 0)
+      base: base, index: register,
+      scale: index == .none ? 0 : UInt8(byteCount.trailingZeroBitCount))
   }
 
   static func slot(_ number: Int) -> Assembler.Memory {
@@ -278,9 +279,13 @@ struct VectorEmitter {
     var isSlot = false
     if case .slot = input { isSlot = true }
     let register = take()
-    code.vector(
-      element.byteCount == 1 ? .wordFromByte : .load, register, 0, .memory(place),
-      masking: isSlot ? .none : masking)
+    let loading: VectorInstruction =
+      switch element.byteCount {
+      case 1: .wordFromByte
+      case 2: .wordFromHalf
+      default: .load
+      }
+    code.vector(loading, register, 0, .memory(place), masking: isSlot ? .none : masking)
     registers[index] = register
     guard element.isMask else { return }
     registers[index] = takeMask()
@@ -421,6 +426,11 @@ struct VectorEmitter {
       let place = memory(number, isColumn ? .column : .element, byteCount: 1, &code)
       code.vector(.storeBytes, lanes, 0, .memory(place), masking: storing)
       giveBack(lanes)
+    case .store(let number, .half, let isColumn, _):
+      let (lanes, spare) = register(operation.a, &code)
+      let place = memory(number, isColumn ? .column : .element, byteCount: 2, &code)
+      code.vector(.storeHalves, lanes, 0, .memory(place), masking: storing)
+      giveBack(spare)
     case .store(let number, _, let isColumn, let pastCaches):
       let (lanes, spare) = register(operation.a, &code)
       let place = memory(number, isColumn ? .column : .element, &code)
@@ -448,15 +458,17 @@ struct VectorEmitter {
   func prefetch(_ code: inout Assembler) {
     guard let distance = frame.prefetchDistance else { return }
     for operation in block.operations {
-      let found: (place: Int, isWritten: Bool)? =
+      let found: (place: Int, byteCount: Int, isWritten: Bool)? =
         switch operation.kind {
-        case .input(.element(let place, .word)): (place, false)
-        case .store(let place, .word, isColumn: false, pastCaches: false): (place, true)
+        case .input(.element(let place, let element)) where element.byteCount > 1:
+          (place, element.byteCount, false)
+        case .store(let place, .word, isColumn: false, pastCaches: false): (place, 4, true)
+        case .store(let place, .half, isColumn: false, _): (place, 2, true)
         default: nil
         }
       guard let found else { continue }
-      var place = memory(found.place, .element, &code)
-      place.displacement = 4 * distance
+      var place = memory(found.place, .element, byteCount: found.byteCount, &code)
+      place.displacement = found.byteCount * distance
       code.prefetch(place, isWritten: found.isWritten)
     }
   }

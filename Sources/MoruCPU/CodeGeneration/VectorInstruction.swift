@@ -60,6 +60,9 @@ package struct VectorInstruction: Equatable {
   package static let floatFromWord = Self(1, 0, 0x5B, .unary)
   package static let wordTruncated = Self(1, 2, 0x5B, .unary)
   package static let wordFromByte = Self(2, 1, 0x31, .unary, memoryBytes: 16)
+  package static let wordFromHalf = Self(2, 1, 0x33, .unary, memoryBytes: 32)
+  /// Stores the low half of each lane.
+  package static let storeHalves = Self(2, 2, 0x33, .unary, memoryBytes: 32)
   /// Stores the low byte of each lane.
   package static let storeBytes = Self(2, 2, 0x31, .unary, memoryBytes: 16)
 

@@ -108,6 +108,8 @@ extension VectorBlock {
     case (.float32, .bool): compare(.notEqual, x, constant(0))
     case (.int32, .bool), (.uint8, .bool): test(x)
     case (.float32, .int32): truncated(x)
+    case (.bfloat16, .float32): apply(.shiftLeft, x, immediate: 16)
+    case (.float32, .bfloat16): rounded(x)
     default: nil
     }
   }
@@ -118,6 +120,15 @@ extension VectorBlock {
     let whole = apply(.wordTruncated, x)
     let saturated = choose(isHigh, constant(bits: 0x7FFF_FFFF), whole)
     return choose(compare(.ordered, x, x), saturated, constant(bits: 0))
+  }
+
+  /// To BFloat16, as `convert_float_bfloat16` of the kernels does it.
+  private mutating func rounded(_ x: Value) -> Value {
+    let odd = apply(.and, apply(.shiftRight, x, immediate: 16), constant(bits: 1))
+    let rounded = apply(.addWords, apply(.addWords, x, constant(bits: 0x7FFF)), odd)
+    let quiet = apply(.or, x, constant(bits: 0x40_0000))
+    let bits = choose(compare(.unordered, x, x), quiet, rounded)
+    return apply(.shiftRight, bits, immediate: 16)
   }
 }
 

@@ -30,7 +30,7 @@ final class CompiledProgram {
     let replaced = graph.updates.map { storages[$0.resident] }
     let replacedPlaces = Set(
       storages.indices.filter { place in replaced.contains { $0 === storages[place] } })
-    let graph = graph.simplified(replaced: replacedPlaces).updatingEarly()
+    let graph = graph.simplified(replaced: replacedPlaces).repeatingWidenings().updatingEarly()
       .recomputingCheapValues(replaced: replacedPlaces, activations: activations)
     let partition = Partition(graph, replaced: replacedPlaces, activations: activations)
     let lowering = CompiledProgram.lower(

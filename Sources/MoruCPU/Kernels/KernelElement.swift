@@ -43,6 +43,7 @@ extension DType {
     switch self {
     case .float32: Float.self
     case .float64: Double.self
+    case .bfloat16: preconditionFailure("arithmetic on BFloat16 is done in Float32")
     case .int32: Int32.self
     case .int64: Int64.self
     case .uint8, .bool: UInt8.self

@@ -37,6 +37,7 @@ extension DType {
     switch self {
     case .float32: CK_F32
     case .float64: CK_F64
+    case .bfloat16: CK_BF16
     case .int32: CK_I32
     case .int64: CK_I64
     case .uint8: CK_U8

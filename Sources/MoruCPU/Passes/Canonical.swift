@@ -61,6 +61,7 @@ private struct Canonical {
       return inner.operands[0]
     case .binary(let operation): return operandGivenBack(by: operation, node.operands)
     case .select: return node.operands[1] == node.operands[2] ? node.operands[1] : nil
+    case .convert where type != operand: return widened(first, from: type)
     case .convert, .reshape, .broadcast, .concatenate:
       return node.operands.count == 1 && type == operand ? first : nil
     case .transpose(let rule):
@@ -73,6 +74,16 @@ private struct Canonical {
       return rule.axes.allSatisfy { operand.shape[$0] <= 1 } ? first : nil
     default: return nil
     }
+  }
+
+  /// The value of a narrower floating-point type that was widened to `value`: converted back, it is
+  /// the same. The other way round, numbers are rounded.
+  private func widened(_ value: Graph.Value, from type: TensorType) -> Graph.Value? {
+    guard let inner = makers[value], case .convert(let wide) = inner.primitive,
+      type.dtype.isFloating, wide.isFloating, type.dtype.byteCount < wide.byteCount,
+      graph.types[inner.operands[0]] == type
+    else { return nil }
+    return inner.operands[0]
   }
 
   private func operandGivenBack(by operation: Binary, _ operands: [Graph.Value]) -> Graph.Value? {

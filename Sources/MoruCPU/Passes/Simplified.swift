@@ -5,8 +5,8 @@ extension Graph {
   ///
   /// - Parameter replaced: Places of resident values that a run replaces.
   package func simplified(replaced: Set<Int> = []) -> Graph {
-    let graph = mappingBodies { $0.simplified() }.droppingIdleReductions().canonical()
-      .foldingTransposedProducts().factoringSums().sharingCommonSubexpressions()
+    let graph = wideningArithmetic().mappingBodies { $0.simplified() }.droppingIdleReductions()
+      .canonical().foldingTransposedProducts().factoringSums().sharingCommonSubexpressions()
       .removingDeadCode().activatingAfterPooling()
     return graph.foldingScales(isInvariant: graph.invariantValues(replaced: replaced))
       .sharingCommonSubexpressions().removingDeadCode()

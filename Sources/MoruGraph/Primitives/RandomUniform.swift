@@ -8,7 +8,7 @@ import MoruTensors
 /// `(w >> 8) · 2⁻²⁴` of word i mod 4 of block i / 4; Float64 element i is `(u >> 11) · 2⁻⁵³` of
 /// words 2(i mod 2) (low) and 2(i mod 2) + 1 (high) of block i / 2.
 public struct RandomUniform: SingleResultRule, Hashable {
-  /// Type of the result, floating point.
+  /// Type of the result, Float32 or Float64.
   public let type: TensorType
   /// Tells apart the draws made with one seed in one step.
   public let stream: UInt32
@@ -28,6 +28,10 @@ public struct RandomUniform: SingleResultRule, Hashable {
       throw Mismatch("a seed is i64[2]: key and step", "Pass the seed the layer was given.")
     }
     try type.requireFloating()
+    guard type.dtype != .bfloat16 else {
+      throw Mismatch(
+        "BFloat16 would round some numbers to 1", "Draw Float32 numbers and convert them.")
+    }
     return type
   }
 

@@ -4,7 +4,7 @@ import MoruTensors
 extension JSONValue {
   /// A tensor of nested arrays. `[[1, 2], [3, 4]] → [2, 2]`
   ///
-  /// Decimals become the nearest Float32 or Float64; whole types take whole numbers in their range.
+  /// Decimals become the nearest number of a floating-point type; whole types take whole numbers in their range.
   ///
   /// - Parameters:
   ///   - dtype: Type of the elements.
@@ -61,9 +61,8 @@ private struct TensorBuilder {
 
   private mutating func append(scalar value: JSONValue) throws(ServerError) {
     switch (value, dtype) {
-    case (.number(let number), .float32), (.number(let number), .float64): reals.append(number)
-    case (.integer(let integer), .float32), (.integer(let integer), .float64):
-      reals.append(Double(integer))
+    case (.number(let number), _) where dtype.isFloating: reals.append(number)
+    case (.integer(let integer), _) where dtype.isFloating: reals.append(Double(integer))
     case (.number(let number), .int32), (.number(let number), .int64),
       (.number(let number), .uint8):
       guard let whole = Int64(exactly: number) else { throw wrong("a number that is not whole") }
@@ -82,6 +81,7 @@ private struct TensorBuilder {
       switch dtype {
       case .float32: try? HostTensor(reals.map { Float($0) }, shape: shape)
       case .float64: try? HostTensor(reals, shape: shape)
+      case .bfloat16: try? HostTensor(reals.map { BFloat16(Float($0)) }, shape: shape)
       case .int32: try? narrowed(Int32.self, shape)
       case .int64: try? HostTensor(wholes, shape: shape)
       case .uint8: try? narrowed(UInt8.self, shape)
@@ -111,7 +111,7 @@ extension DType {
   /// What a request must hold for this type, in words.
   fileprivate var expectedElements: String {
     switch self {
-    case .float32, .float64: "numbers"
+    case .float32, .float64, .bfloat16: "numbers"
     case .int32: "whole numbers from \(Int32.min) to \(Int32.max)"
     case .int64: "whole numbers from \(Int64.min) to \(Int64.max)"
     case .uint8: "whole numbers from 0 to 255"
@@ -133,6 +133,10 @@ extension HostTensor {
     case .float64(let array):
       guard array.allSatisfy(\.isFinite) else { throw .answerNotFinite(output: name) }
       return array.map { .number($0) }
+    case .bfloat16(let array):
+      let numbers = array.map { Float($0) }
+      guard numbers.allSatisfy(\.isFinite) else { throw .answerNotFinite(output: name) }
+      return numbers.map { .single($0) }
     case .int32(let array): return array.map { .integer(Int64($0)) }
     case .int64(let array): return array.map { .integer($0) }
     case .uint8(let array): return array.map { .integer(Int64($0)) }
