@@ -222,7 +222,7 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "GoldenKit",
-        "MemoryProbe",
+        "TestKit", "MemoryProbe",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
     tests(

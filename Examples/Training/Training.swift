@@ -84,6 +84,11 @@ _ = try await model.fit(
       stepInterval: 20),
   ])
 
+let mixed = try await model.fit(
+  parts.train, epochs: 3, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+  precision: .mixedBFloat16)
+print(try await mixed.evaluate(parts.test))
+
 /// Everything that a step of one's own changes.
 struct Learner: TensorTree {
   var weights: Weights

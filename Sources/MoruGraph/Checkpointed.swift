@@ -25,20 +25,33 @@ public func checkpointed(
 ) rethrows -> [Tensor] {
   let starts = inputs.map { $0.aliased() }
   return try body(starts).map { result in
-    guard result.error == nil else { return result }
-    let region = Region(from: starts, to: result)
-    return result.aliased(
-      .custom { cotangent, operands in
-        // Only the inputs wait: everything that is repeated depends on one of them.
-        let held = operands.prefix(starts.count).map {
-          Tensor.applyAll(.barrier(Barrier()), [$0, cotangent])[0]
-        }
-        let others = operands.dropFirst(starts.count).map { $0.aliased() }
-        let sources = held + others
-        return pullback(
-          cotangent, of: region.redrawn(from: sources), at: sources, boundary: sources)
-      }, others: starts + region.captured)
+    result.error == nil ? result.recomputed(from: starts) : result
   }
+}
+
+extension Tensor {
+  /// The tensor under a name whose gradient computes it again.
+  ///
+  /// - Parameter starts: Vertices of their own, behind which nothing is computed again.
+  func recomputed(from starts: [Tensor]) -> Tensor {
+    let region = Region(from: starts, to: self)
+    return aliased(.recomputed(inputCount: starts.count), others: starts + region.captured)
+  }
+}
+
+/// The cotangents of what a checkpointed result follows from.
+///
+/// - Parameters:
+///   - operands: The result; its `inputCount` inputs; what else it is computed from.
+func recomputedCotangents(
+  _ cotangent: Tensor, _ operands: [Tensor], inputCount: Int
+) -> [Tensor] {
+  let starts = Array(operands[1..<1 + inputCount])
+  let region = Region(from: starts, to: operands[0])
+  // Only the inputs wait: everything that is repeated depends on one of them.
+  let held = starts.map { Tensor.applyAll(.barrier(Barrier()), [$0, cotangent])[0] }
+  let sources = held + operands[(inputCount + 1)...].map { $0.aliased() }
+  return pullback(cotangent, of: region.redrawn(from: sources), at: sources, boundary: sources)
 }
 
 /// The part of a graph between some tensors and one that is computed of them.

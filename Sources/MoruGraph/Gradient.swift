@@ -97,6 +97,9 @@ struct Tape {
     case .alias(.pass): return cotangents
     case .alias(.softmax): return cotangents + [nil]
     case .alias(.stop): return [nil]
+    case .alias(.recomputed(let inputCount)):
+      guard let cotangent = cotangents[0] else { return [] }
+      return [nil] + recomputedCotangents(cotangent, vertex.inputs, inputCount: inputCount)
     case .alias(.custom(let rule)):
       guard let cotangent = cotangents[0] else { return [] }
       let others = vertex.inputs.dropFirst()

@@ -66,6 +66,8 @@ enum GradientBehavior: Sendable {
   case stop
   /// The first input is the softmax of the second, the logits, over the last axis.
   case softmax
+  /// The first input is computed again from the next `inputCount`, and from the rest.
+  case recomputed(inputCount: Int)
   /// The alias's first input is the value; the rule makes the gradients of the others, given them.
   case custom(@Sendable (_ cotangent: Tensor, _ others: [Tensor]) -> [Tensor])
 }

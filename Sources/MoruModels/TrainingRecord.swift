@@ -1,3 +1,5 @@
+public import MoruGraph
+
 /// How a model came about.
 public struct TrainingRecord: Codable, Sendable {
   /// What an epoch came to.
@@ -22,6 +24,8 @@ public struct TrainingRecord: Codable, Sendable {
   public let batchSize: Int
   /// Batches to an update of the weights; nil in records from before that was a choice.
   public let accumulatingSteps: Int?
+  /// In which types it computed; nil in records from before that was a choice.
+  public let precision: PrecisionPolicy?
   /// Number of training samples.
   public let samples: Int
   /// Every epoch that was run.
@@ -33,13 +37,15 @@ public struct TrainingRecord: Codable, Sendable {
 
   /// A record of a training.
   public init(
-    seed: UInt64, objective: Objective, batchSize: Int, accumulatingSteps: Int = 1, samples: Int,
-    epochs: [Epoch], keptEpoch: Int, dataChecksum: String?
+    seed: UInt64, objective: Objective, batchSize: Int, accumulatingSteps: Int = 1,
+    precision: PrecisionPolicy = .float32, samples: Int, epochs: [Epoch], keptEpoch: Int,
+    dataChecksum: String?
   ) {
     self.seed = seed
     self.objective = objective
     self.batchSize = batchSize
     self.accumulatingSteps = accumulatingSteps
+    self.precision = precision
     self.samples = samples
     self.epochs = epochs
     self.keptEpoch = keptEpoch
@@ -47,7 +53,7 @@ public struct TrainingRecord: Codable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case seed, batchSize, accumulatingSteps, samples, epochs, keptEpoch, dataChecksum
+    case seed, batchSize, accumulatingSteps, precision, samples, epochs, keptEpoch, dataChecksum
   }
 
   public init(from decoder: any Decoder) throws {
@@ -57,6 +63,7 @@ public struct TrainingRecord: Codable, Sendable {
     seed = try container.decode(UInt64.self, forKey: .seed)
     batchSize = try container.decode(Int.self, forKey: .batchSize)
     accumulatingSteps = try container.decodeIfPresent(Int.self, forKey: .accumulatingSteps)
+    precision = try container.decodeIfPresent(PrecisionPolicy.self, forKey: .precision)
     samples = try container.decode(Int.self, forKey: .samples)
     epochs = try container.decode([Epoch].self, forKey: .epochs)
     keptEpoch = try container.decode(Int.self, forKey: .keptEpoch)
@@ -69,6 +76,7 @@ public struct TrainingRecord: Codable, Sendable {
     try container.encode(seed, forKey: .seed)
     try container.encode(batchSize, forKey: .batchSize)
     try container.encodeIfPresent(accumulatingSteps, forKey: .accumulatingSteps)
+    try container.encodeIfPresent(precision, forKey: .precision)
     try container.encode(samples, forKey: .samples)
     try container.encode(epochs, forKey: .epochs)
     try container.encode(keptEpoch, forKey: .keptEpoch)

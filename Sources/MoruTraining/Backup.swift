@@ -1,5 +1,6 @@
 import Foundation
 import MoruArchive
+import MoruGraph
 import MoruTensors
 
 /// How far a training has come.
@@ -38,6 +39,8 @@ struct Backup: Sendable {
     let batchSize: Int
     let stepsPerEpoch: Int
     let accumulatingSteps: Int
+    /// Float32 in backups from before that was a choice.
+    let precision: PrecisionPolicy?
     let optimizer: String
     let objective: String
     let callbacks: [String]
@@ -134,6 +137,10 @@ extension Backup.Identity {
     }
     if other.accumulatingSteps != accumulatingSteps {
       return "accumulatingSteps \(other.accumulatingSteps), not \(accumulatingSteps)"
+    }
+    let precisions = (other.precision ?? .float32, precision ?? .float32)
+    if precisions.0 != precisions.1 {
+      return "precision \(precisions.0.rawValue), not \(precisions.1.rawValue)"
     }
     if other.optimizer != optimizer { return "another optimizer or other settings of it" }
     if other.objective != objective { return "another loss or other metrics" }

@@ -113,15 +113,17 @@ struct BoundObjective: Sendable {
   ///   - weights: How much samples count; nil for 1.
   ///   - scope: Where the outputs were drawn.
   func judged(
-    _ outputs: [Tensor], targets: [Tensor], weights: Tensor?, in scope: Scope
+    _ outputs: [Tensor], targets: [Tensor], weights: Tensor?, in scope: Scope,
+    _ redrawing: (Tensor) -> Tensor
   ) -> (loss: Tensor, parts: [Judged]) {
     let judged = zip(parts, targets).map { part, target in
-      let prediction = outputs.indices.contains(part.place) ? outputs[part.place] : outputs[0]
+      let output = outputs.indices.contains(part.place) ? outputs[part.place] : outputs[0]
+      let prediction = redrawing(output)
       let loss = part.loss?(
         target: target, prediction: prediction,
-        sampleWeight: scope.sampleWeight(weights, for: prediction))
+        sampleWeight: scope.sampleWeight(weights, for: output))
       return Judged(
-        target: target, prediction: prediction, mask: scope.mask(of: prediction),
+        target: target, prediction: prediction, mask: scope.mask(of: output),
         loss: loss.map { isOfMany && prediction.error == nil ? $0.naming(part.output) : $0 })
     }
     let terms = zip(parts, judged).compactMap { part, judged in

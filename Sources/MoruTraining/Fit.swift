@@ -76,6 +76,8 @@ public struct Fit: Sendable {
   ///   - startingWeights: What some weights, by path, start as, instead of the values that the seed or
   ///     the trained model gives them.
   ///   - callbacks: What watches the training and may act on it, in this order.
+  ///   - precision: In which types a step computes. Weights, and what validation and callbacks see,
+  ///     are Float32 either way.
   ///   - seed: Decides starting weights, order and dropout.
   ///   - executor: Where it runs.
   /// - Throws: `GraphError` if the model is not defined for the data or a loss not for its output;
@@ -89,7 +91,7 @@ public struct Fit: Sendable {
     validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
     initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
-    seed: Seed = 0, on executor: any Executor = .cpu
+    precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     let start = try start(data, objective, seed)
     try start.structure.declaration.check(startingWeights)
@@ -99,7 +101,8 @@ public struct Fit: Sendable {
       course: TrainingCourse(
         epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
         stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
-        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize),
+        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize,
+        precision: precision),
       optimizer: optimizer, objective: objective, seed: seed, executor: executor)
     return try await training.run(
       on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
@@ -113,7 +116,7 @@ public struct Fit: Sendable {
     validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil, shuffle: Bool = true,
     initialEpoch: Int = 0, stepsPerEpoch: Int? = nil,
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
-    seed: Seed = 0, on executor: any Executor = .cpu
+    precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
     try await callAsFunction(
       data, epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
@@ -121,7 +124,7 @@ public struct Fit: Sendable {
       validation: validation, validationFrequency: validationFrequency,
       validationBatchSize: validationBatchSize, classWeight: classWeight, shuffle: shuffle,
       initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch, startingWeights: startingWeights,
-      callbacks: callbacks, seed: seed, on: executor)
+      callbacks: callbacks, precision: precision, seed: seed, on: executor)
   }
 }
 

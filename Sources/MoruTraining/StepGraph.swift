@@ -35,6 +35,8 @@ private struct Forward {
 struct StepGraph {
   let layer: any Layer
   let objective: BoundObjective
+  /// In which types a step of training computes; evaluation computes in the weights' own.
+  var precision = PrecisionPolicy.float32
 
   /// Forward, backward, optimizer and figures of one batch. The result is the loss.
   ///
@@ -57,7 +59,7 @@ struct StepGraph {
     var (_, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
-      let forward = self.forward(data, indices, in: scope)
+      let forward = self.forward(data, indices, in: scope, precision)
       return (optimizer.scaled(forward.loss, before.optimizer), forward)
     }
     after.weights.state = forward.weights.state
@@ -99,7 +101,7 @@ struct StepGraph {
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed,
         keepsTraces: true)
-      return (forward(data, indices, in: scope).loss, scope.traces)
+      return (forward(data, indices, in: scope, precision).loss, scope.traces)
     }
     return try Graph(
       inputs: [indices],
@@ -109,16 +111,22 @@ struct StepGraph {
   }
 
   /// Draws the model on a batch, compares its outputs with their targets, and adds its penalties.
+  ///
+  /// - Parameter precision: In which types products and convolutions compute.
   private func forward(
-    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope
+    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope, _ precision: PrecisionPolicy
   ) -> Forward {
+    var mixed = precision == .mixedBFloat16 ? MixedPrecision() : nil
+    func drawn(_ tensor: Tensor) -> Tensor { mixed?.redrawing(tensor) ?? tensor }
     let (fit, judged) = objective.judged(
       scope.draw(layer, data.inputs.map { $0.gathered(indices) }),
       targets: data.targets.map { $0.gathered(indices) },
-      weights: data.weights?.gathered(indices), in: scope)
+      weights: data.weights?.gathered(indices), in: scope, drawn)
+    var weights = scope.updatedWeights
+    weights.state = weights.state.mapValues(drawn)
     return Forward(
-      loss: scope.penalties.reduce(fit) { $0 + $1 }, judged: judged,
-      weights: scope.updatedWeights, constraints: scope.constraints)
+      loss: scope.penalties.reduce(fit) { $0 + drawn($1) }, judged: judged, weights: weights,
+      constraints: scope.constraints)
   }
 
   /// Forward, figures and the states that the batch leaves to the next one.
@@ -131,7 +139,7 @@ struct StepGraph {
     let weights = weights.map { .placeholder($0.type) }
     let before = sums.map { .placeholder($0.type) }
     let data = columns.placeholders()
-    let forward = forward(data, indices, in: Scope(weights: weights))
+    let forward = forward(data, indices, in: Scope(weights: weights), .float32)
     var after = before
     after.add(loss: forward.loss, judged: forward.judged, objective: objective)
     let changed = Dictionary(

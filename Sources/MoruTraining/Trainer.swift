@@ -45,7 +45,8 @@ struct Trainer {
       start, weights: weights, key: plan.seed.child("dropout"), columns: columns,
       executor: executor)
 
-    let graph = StepGraph(layer: structure.layer, objective: objective)
+    let graph = StepGraph(
+      layer: structure.layer, objective: objective, precision: plan.precision)
     compileProbe = { [state] samples, results in
       try await executor.compile(
         graph.probe(
@@ -170,7 +171,7 @@ extension Trainer {
     Backup.Identity(
       seed: plan.seed.key, dataChecksum: maker.dataChecksum, batchSize: plan.batches.batchSize,
       stepsPerEpoch: plan.stepsPerEpoch, accumulatingSteps: plan.accumulatingSteps,
-      optimizer: try OptimizerBox(optimizer).fingerprint,
+      precision: plan.precision, optimizer: try OptimizerBox(optimizer).fingerprint,
       objective: try objective.objective.fingerprint,
       callbacks: callbacks.map { "\(type(of: $0))" },
       weights: maker.structure.declaration.weights.map {
@@ -215,7 +216,7 @@ private struct ModelMaker: Sendable {
       layer: structure.layer, weights: weights, signature: structure.signature,
       training: TrainingRecord(
         seed: plan.seed.key, objective: objective, batchSize: plan.batches.batchSize,
-        accumulatingSteps: plan.accumulatingSteps,
+        accumulatingSteps: plan.accumulatingSteps, precision: plan.precision,
         samples: plan.batches.sampleCount,
         epochs: reports.map { .init(number: $0.epoch, figures: $0.figures) },
         keptEpoch: keptEpoch, dataChecksum: dataChecksum))

@@ -1,4 +1,5 @@
 import MoruData
+import MoruGraph
 import MoruLayers
 import MoruModels
 import MoruTensors
@@ -20,6 +21,7 @@ struct TrainingCourse: Sendable {
   let shuffles: Bool
   let validationFrequency: Int
   let validationBatchSize: Int?
+  let precision: PrecisionPolicy
 
   /// Refuses what is out of range.
   ///
@@ -48,7 +50,7 @@ struct TrainingCourse: Sendable {
     return TrainingPlan(
       batches: batches, stepsPerEpoch: stepsPerEpoch ?? batches.batchCount,
       accumulatingSteps: accumulatingSteps, initialEpoch: initialEpoch, epochs: epochs,
-      validationFrequency: validationFrequency, seed: seed)
+      validationFrequency: validationFrequency, precision: precision, seed: seed)
   }
 }
 
@@ -64,6 +66,7 @@ struct TrainingPlan: Sendable {
   let initialEpoch: Int
   let epochs: Int
   let validationFrequency: Int
+  let precision: PrecisionPolicy
   let seed: Seed
 
   /// What decides which program runs a batch.

@@ -1,4 +1,5 @@
 internal import MoruArchive
+public import MoruGraph
 public import MoruLayers
 public import MoruMetrics
 public import MoruOptimizers
@@ -11,6 +12,8 @@ public struct TrainingSettings: Codable, Sendable {
   public var batchSize: Int
   /// Steps to an update of the weights, at least 1.
   public var accumulatingSteps: Int
+  /// In which types a step computes.
+  public var precision: PrecisionPolicy
   /// How weights follow gradients.
   public var optimizer: OptimizerBox
   /// What is made small.
@@ -29,8 +32,8 @@ public struct TrainingSettings: Codable, Sendable {
   public var seed: UInt64
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, accumulatingSteps, optimizer, loss, metrics, classWeight
-    case earlyStopping, backupAndRestore, tensorBoard, seed
+    case epochs, batchSize, accumulatingSteps, precision, optimizer, loss, metrics
+    case classWeight, earlyStopping, backupAndRestore, tensorBoard, seed
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,6 +41,9 @@ public struct TrainingSettings: Codable, Sendable {
     epochs = try fields.positive(.epochs, default: 10)
     batchSize = try fields.positive(.batchSize, default: 32)
     accumulatingSteps = try fields.positive(.accumulatingSteps, default: 1)
+    precision =
+      try decoder.choice(fields, .precision, among: PrecisionPolicy.allCases, of: "precision")
+      ?? .float32
     optimizer = try fields.value(.optimizer, default: OptimizerBox(Adam()))
     loss = try fields.required(.loss)
     metrics = try fields.value(.metrics, default: [])

@@ -133,7 +133,7 @@ public struct TrainingRun: Sendable {
       loss: settings.loss.loss,
       metrics: settings.metrics.map(\.metric),
       validation: data.validation.map { .data($0) } ?? .none, classWeight: classWeight,
-      callbacks: callbacks, seed: Seed(settings.seed), on: executor)
+      callbacks: callbacks, precision: settings.precision, seed: Seed(settings.seed), on: executor)
     let times = try await store.metrics(of: run)
       .filter { $0.name == prefix(of: name) + "seconds" }.map(\.value)
     return TrainedCandidate(
@@ -215,6 +215,7 @@ public struct TrainingRun: Sendable {
       "epochs": .integer(settings.epochs),
       "batch_size": .integer(settings.batchSize),
       "accumulating_steps": .integer(settings.accumulatingSteps),
+      "precision": .text(settings.precision.rawValue),
       "optimizer": .text(type(of: settings.optimizer.optimizer).kind),
       "loss": .text(type(of: settings.loss.loss).kind),
       "training_samples": .integer(data.train.count),
