@@ -75,6 +75,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   case fraction(name: String, value: Double, count: Int)
   /// A class has too few samples for every part of a split to hold one.
   case tooFewSamples(label: String, count: Int, part: String)
+  /// Samples that a splitter cannot part into folds.
+  case folds(splitter: String, problem: String, advice: String)
 
   public var description: String {
     switch self {
@@ -156,6 +158,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
     case .tooFewSamples(let label, let count, let part):
       "Class '\(label)' has \(counted(count, "sample")), too few for the \(part) part to hold "
         + "one. Add samples, change the fraction, or split without stratification."
+    case .folds(let splitter, let problem, let advice):
+      "\(splitter): \(problem). \(advice)"
     }
   }
 }

@@ -1,0 +1,55 @@
+"""Folds by scikit-learn, of splitters without chance: `fold` is the number of the fold in which each
+sample is judged, or for parts that overlap `train` and `test`, 1 where a sample belongs, `[folds, samples]`."""
+
+import numpy as np
+from sklearn import model_selection
+
+from .files import Case
+from .gradients import Draw
+
+
+def split(name, class_name, count, classes=None, groups=None, **config):
+    splitter = getattr(model_selection, class_name)(**config)
+    train, test = [], []
+    for learned, judged in splitter.split(np.zeros([count, 1]), classes, groups):
+        for rows, places in ((train, learned), (test, judged)):
+            row = np.zeros(count, np.int32)
+            row[places] = 1
+            rows.append(row)
+    tensors = {"train": np.stack(train), "test": np.stack(test)}
+    if classes is not None:
+        tensors["classes"] = np.asarray(classes, np.int32)
+    if groups is not None:
+        tensors["groups"] = np.asarray(groups, np.int32)
+    description = {"class_name": class_name, "config": config}
+    return Case(f"splits/{name}.safetensors", description, tensors)
+
+
+def cases():
+    draw = Draw("splits")
+    for count, splits in ((10, 5), (11, 4), (3, 2)):
+        yield split(f"k_fold_{count}", "KFold", count, n_splits=splits)
+    # Classes in unequal numbers, that do not divide, and do not begin with class 0.
+    classes = np.concatenate([[2], draw.integers(39, below=3), [2, 0, 1] * 3, [0] * 20])
+    for splits in (2, 5, 7):
+        yield split(
+            f"stratified_k_fold_{splits}", "StratifiedKFold", len(classes), classes,
+            n_splits=splits,
+        )  # fmt: skip
+    groups = 7 * draw.integers(len(classes), below=12) - 3
+    for splits in (2, 3, 5):
+        yield split(
+            f"group_k_fold_{splits}", "GroupKFold", len(classes), None, groups, n_splits=splits
+        )
+        yield split(
+            f"stratified_group_k_fold_{splits}", "StratifiedGroupKFold", len(classes), classes,
+            groups, n_splits=splits,
+        )  # fmt: skip
+    yield split("group_k_fold_equal", "GroupKFold", 12, None, [0, 1, 2, 3] * 3, n_splits=3)
+    yield split("leave_one_out", "LeaveOneOut", 4)
+    yield split("leave_one_group_out", "LeaveOneGroupOut", 7, None, [5, 1, 5, 9, 1, 1, 9])
+    yield split("time_series", "TimeSeriesSplit", 14, n_splits=4)
+    yield split(
+        "time_series_bounded", "TimeSeriesSplit", 20, n_splits=3, max_train_size=4, test_size=3,
+        gap=2,
+    )  # fmt: skip
