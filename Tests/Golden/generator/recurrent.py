@@ -290,7 +290,7 @@ def conv_lstm(name, input_shape, filters, kernel_size, padding="valid", strides=
               sequences=False, stateful=False):  # fmt: skip
     """Over as many axes as the input has between time and channels."""
     rank = len(input_shape) - 3
-    convolve = {1: functional.conv1d, 2: functional.conv2d}[rank]
+    convolve = [functional.conv1d, functional.conv2d, functional.conv3d][rank - 1]
     # A stateful case has padding "same" and no strides: states are as large as pictures.
     state = (input_shape[0], *input_shape[2:-1], filters)
     carried = Carried(name, [state, state] if stateful else [])
@@ -383,6 +383,9 @@ def cases():
     yield conv_lstm("convlstm2d", (2, 3, 4, 5, 2), 3, 3)
     yield conv_lstm("convlstm2d_same_strides2_sequences", (1, 3, 5, 4, 2), 2, 3, "same", 2, True)
     yield conv_lstm("convlstm1d", (2, 3, 6, 2), 3, 3, "same", sequences=True)
+    yield conv_lstm("convlstm1d_strides2", (2, 3, 7, 2), 2, 3, strides=2)
+    yield conv_lstm("convlstm3d", (1, 2, 4, 3, 5, 2), 2, 3)
+    yield conv_lstm("convlstm3d_same_sequences", (2, 2, 2, 4, 3, 2), 2, 3, "same", 1, True)
     yield recurrent("LSTM", "lstm_stateful", (3, 5, 4), 6, stateful=True)
     yield recurrent("LSTM", "lstm_stateful_mask", (2, 4, 3), 3, mask=MASK, stateful=True)
     yield recurrent("GRU", "gru_stateful_backwards", (2, 4, 3), 5, stateful=True, **everything)
