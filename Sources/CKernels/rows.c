@@ -128,7 +128,7 @@ static void fill(void *destination, const void *element, int64_t count, int byte
 static void run_code(
     const ck_row_loop *loop, const ck_row_instruction *step, char *const *places, int64_t row,
     int64_t rows) {
-  void *table[CK_MAX_ROW_PLACES] = {0};
+  void *table[CK_MAX_ROW_PLACES];
   void **at[CK_MAX_ROW_PLACES];
   int64_t stride[CK_MAX_ROW_PLACES];
   for (int i = 0; i < step->place_count; ++i) {
