@@ -14,13 +14,13 @@ extension TrainedModel {
   ///   - batchSize: Samples in the step, at least 1.
   ///   - objective: What is made small; what the model was trained for if nil.
   ///   - optimizer: How weights follow gradients.
-  ///   - precision: In which types it computes.
+  ///   - precision: In which types it computes; as the model was trained if nil.
   ///   - executor: Where it is compiled.
   /// - Throws: `TrainingError.noObjective` if none is given and the model was not trained here;
   ///   `.outOfRange` for the batch size; `GraphError` as `fit`.
   public func trainingProgram(
     batchSize: Int, objective: Objective? = nil, optimizer: any Optimizer = .adam(),
-    precision: PrecisionPolicy = .float32, on executor: any Executor = .cpu
+    precision: PrecisionPolicy? = nil, on executor: any Executor = .cpu
   ) async throws -> (program: any Program, inputs: [HostTensor]) {
     guard batchSize >= 1 else {
       throw TrainingError.outOfRange("batchSize", allowed: "at least 1")
@@ -39,7 +39,9 @@ extension TrainedModel {
     let state = try await PlacedState(
       start, weights: weights.mapValues { ValueSource($0) }, key: 0, columns: columns,
       executor: executor)
-    let graph = try StepGraph(layer: layer, objective: bound, precision: precision).training(
+    let graph = try StepGraph(
+      layer: layer, objective: bound, precision: precision ?? training?.precision ?? .float32
+    ).training(
       TrainingPlan.StepKind(batch: batchSize, startsAnew: true, updates: true), state: start,
       columns: columns, optimizer: optimizer)
     let program = try await executor.compile(graph, resident: state.all)
