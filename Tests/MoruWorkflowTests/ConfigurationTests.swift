@@ -1,5 +1,6 @@
 import Foundation
 import MoruArchive
+import MoruGraph
 import MoruLayers
 import MoruWorkflow
 import Testing
@@ -92,6 +93,9 @@ struct Misconfiguration: Sendable, CustomTestStringConvertible {
     .init(14, "  tensorboard: {folder: logs}", "14:3", "Did you mean \"tensorBoard\"?"),
     .init(
       14, "  tensorBoard: {folder: logs, histogramFrequency: -1}", "14:51", "at least 0, not -1"),
+    .init(
+      14, "  precision: mixed_bfloat61", "14:14",
+      "no precision named \"mixed_bfloat61\". Did you mean \"mixed_bfloat16\"?"),
     .init(14, "  classWeight: balance", "14:16", "Did you mean \"balanced\"?"),
     .init(14, "  classWeight: {a: -1}", "14:20", "at least 0"),
     .init(
@@ -132,10 +136,23 @@ func aMistakeIsNamedWithLineAndColumn(mistake: Misconfiguration) throws {
   #expect(configuration.data.test == 0.2)
   #expect(configuration.training.batchSize == 32)
   #expect(configuration.training.seed == 0)
+  #expect(configuration.training.precision == .float32)
   #expect((configuration.candidates.first?.layers.first?.layer as? Dense)?.units == 4)
 }
 
-@Test(arguments: ["digits", "diabetes", "mnist_mlp", "mnist_cnn"])
+@Test func precisionIsReadAndPrinted() throws {
+  let folder = try TestFolder()
+  var lines = Misconfiguration.sound
+  lines[13] = "  precision: mixed_bfloat16"
+  try folder.write("config.yaml", lines.joined(separator: "\n"))
+  let configuration = try TrainingConfiguration.load(folder.path("config.yaml"))
+  #expect(configuration.training.precision == .mixedBFloat16)
+  try folder.write("again.yaml", configuration.yaml())
+  let again = try TrainingConfiguration.load(folder.path("again.yaml"))
+  #expect(again.training.precision == .mixedBFloat16)
+}
+
+@Test(arguments: ["digits", "diabetes", "film_reviews", "mnist_mlp", "mnist_cnn"])
 func theExamplesAreSoundAndReadBackAsPrinted(name: String) throws {
   let file = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Examples/\(name).yaml").standardizedFileURL
