@@ -28,11 +28,15 @@ def cosine(x):
 def merging_cases():
     add = lambda *x: sum(x[1:], x[0])  # noqa: E731
     yield merging("Add", "add_three", add, (2, 3, 4), (2, 3, 4), (2, 1, 4))
+    yield merging("Add", "add", add, (3, 5), (3, 5))
     yield merging("Subtract", "subtract", lambda x, y: x - y, (3, 4), (3, 4))
     yield merging("Subtract", "subtract_broadcast", lambda x, y: x - y, (2, 3, 4), (2, 1, 4))
     yield merging("Average", "average", lambda *x: add(*x) / len(x), (3, 5), (3, 5), (3, 5))
+    yield merging("Average", "average_broadcast", lambda *x: add(*x) / len(x), (2, 3, 4), (2, 1, 4))
     yield merging("Maximum", "maximum", torch.maximum, (4, 5), (4, 5))
+    yield merging("Maximum", "maximum_broadcast", torch.maximum, (2, 1, 4), (2, 3, 4))
     yield merging("Minimum", "minimum_broadcast", torch.minimum, (2, 3, 4), (2, 3, 1))
+    yield merging("Minimum", "minimum", torch.minimum, (3, 7), (3, 7))
     yield merging("Concatenate", "concatenate", lambda *x: torch.cat(x, -1), (2, 3), (2, 4), axis=-1)
     yield merging("Concatenate", "concatenate_axis1", lambda *x: torch.cat(x, 1),
                   (2, 3, 2), (2, 1, 2), (2, 4, 2), axis=1)  # fmt: skip
@@ -50,11 +54,17 @@ def merging_cases():
 def reshaping_cases():
     yield unary("Permute", "permute", (2, 3, 4, 5), {"dims": [3, 1, 2]},
                 lambda x: x.permute(0, 3, 1, 2))  # fmt: skip
+    yield unary("Permute", "permute_matrix", (3, 5, 2), {"dims": [2, 1]},
+                lambda x: x.permute(0, 2, 1))  # fmt: skip
     yield unary("RepeatVector", "repeatvector", (3, 4), {"n": 5},
                 lambda x: x[:, None].repeat(1, 5, 1))  # fmt: skip
+    yield unary("RepeatVector", "repeatvector_once", (2, 7), {"n": 1}, lambda x: x[:, None])
     yield unary("Reshape", "reshape", (2, 3, 4), {"target_shape": [2, -1]},
                 lambda x: x.reshape(2, 2, 6))  # fmt: skip
+    yield unary("Reshape", "reshape_up", (3, 12), {"target_shape": [2, 3, 2]},
+                lambda x: x.reshape(3, 2, 3, 2))  # fmt: skip
     yield unary("Flatten", "flatten", (2, 3, 4), {}, lambda x: x.reshape(2, 12))
+    yield unary("Flatten", "flatten_picture", (3, 5, 1, 2), {}, lambda x: x.reshape(3, 10))
 
 
 def group_normalization(name, shape, groups, **settings):
@@ -178,6 +188,9 @@ def cases():
                 lambda x: x / x.square().sum((1, 2), keepdim=True).sqrt())  # fmt: skip
     yield prelu("prelu", (3, 5))
     yield prelu("prelu_shared", (2, 3, 4, 5), [1, 2])
+    yield unary("ELU", "elu_layer_half", (2, 3, 5), {"alpha": 0.5},
+                lambda x: functional.elu(x, 0.5))  # fmt: skip
     yield unary("ELU", "elu_layer", (4, 6), {"alpha": 1.5},
                 lambda x: functional.elu(x, 1.5), tolerance=1e-7)  # fmt: skip
     yield unary("Softmax", "softmax_layer_axis1", (2, 4, 3), {"axis": 1}, lambda x: x.softmax(1))
+    yield unary("Softmax", "softmax_layer", (3, 7), {}, lambda x: x.softmax(-1))
