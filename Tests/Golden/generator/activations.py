@@ -71,6 +71,19 @@ def activation(name, suffix, config, values, formula, check=None):
     return Case(f"layers/{case}.safetensors", config, tensors)
 
 
+def leaky_layer(name, slope):
+    layer = keras.layers.LeakyReLU(negative_slope=slope)
+    tensors = differentiate(
+        name,
+        lambda x: torch.where(x["input"] < 0, slope * x["input"], x["input"]),
+        {"input": Draw(name).normal(3, 7)},
+        check=lambda x: layer(x["input"]),
+        tolerance=COARSE["leaky_relu"],
+    )
+    config = {"class_name": "LeakyReLU", "config": {"negative_slope": slope}}
+    return Case(f"layers/{name}.safetensors", config, tensors)
+
+
 def cases():
     for name, (config, formula) in ELEMENTWISE.items():
         noise = Draw(f"activation_{name}").normal(3, len(ORDINARY), scale=0.05)
@@ -82,17 +95,8 @@ def cases():
             yield activation(name, "_large", config, large.reshape(3, 4), formula)
 
     # The layer's slope differs from the function's in Keras.
-    layer = keras.layers.LeakyReLU()
-    values = Draw("leakyrelu").normal(3, 7)
-    tensors = differentiate(
-        "leakyrelu",
-        lambda x: torch.where(x["input"] < 0, 0.3 * x["input"], x["input"]),
-        {"input": values},
-        check=lambda x: layer(x["input"]),
-        tolerance=COARSE["leaky_relu"],
-    )
-    config = {"class_name": "LeakyReLU", "config": {"negative_slope": 0.3}}
-    yield Case("layers/leakyrelu.safetensors", config, tensors)
+    for name, slope in (("leakyrelu", 0.3), ("leakyrelu_slope", 0.0625)):
+        yield leaky_layer(name, slope)
 
     for suffix, slope, threshold, greatest in (
         ("", 0.0, 0.0, None),

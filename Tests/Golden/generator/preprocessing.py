@@ -85,3 +85,6 @@ def cases():
     values = {"input": Draw("centercrop").normal(2, 5, 6, 2)}
     yield case("CenterCrop", "centercrop", {"height": 3, "width": 4}, values,
                lambda x: x["input"][:, 1:4, 1:5])  # fmt: skip
+    values = {"input": Draw("centercrop_whole_width").normal(1, 7, 3, 1)}
+    yield case("CenterCrop", "centercrop_whole_width", {"height": 5, "width": 3}, values,
+               lambda x: x["input"][:, 1:6])  # fmt: skip

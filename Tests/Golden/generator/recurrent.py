@@ -222,10 +222,10 @@ def bidirectional(name, kind, input_shape, units, mode="concat", mask=None, sequ
     return Case(f"layers/{name}.safetensors", description, tensors)
 
 
-def time_distributed(name):
+def time_distributed(name, *shape):
     draw = Draw(name)
     values = {
-        "input": draw.normal(2, 3, 4),
+        "input": draw.normal(*shape, 4),
         "param.dense/kernel": draw.normal(4, 5),
         "param.dense/bias": draw.normal(5),
     }
@@ -337,15 +337,16 @@ def conv_lstm(name, input_shape, filters, kernel_size, padding="valid", strides=
     return Case(f"layers/{name}.safetensors", description, tensors | carried.updated(name))
 
 
-def masking(name):
+def masking(name, value):
     values = {"input": Draw(name).normal(2, 4, 3)}
-    values["input"][0, 2:] = 0
-    values["input"][1, 1] = 0
-    check = keras_layer(keras.layers.Masking(), [])
+    values["input"][0, 2:] = value
+    values["input"][1, 1] = value
+    check = keras_layer(keras.layers.Masking(mask_value=value), [])
     tensors = differentiate(
-        name, lambda x: x["input"] * (x["input"] != 0).any(-1, keepdim=True), values, check=check
-    )
-    description = {"class_name": "Masking", "config": {"mask_value": 0.0}}
+        name, lambda x: x["input"] * (x["input"] != value).any(-1, keepdim=True), values,
+        check=check,
+    )  # fmt: skip
+    description = {"class_name": "Masking", "config": {"mask_value": value}}
     return Case(f"layers/{name}.safetensors", description, tensors)
 
 
@@ -378,7 +379,8 @@ def cases():
     yield bidirectional("bidirectional_sum", "LSTM", (2, 3, 2), 2, "sum", sequences=True)
     yield bidirectional("bidirectional_mul", "GRU", (2, 3, 2), 2, "mul")
     yield bidirectional("bidirectional_ave_mask", "LSTM", (2, 4, 2), 2, "ave", MASK)
-    yield time_distributed("timedistributed")
+    yield time_distributed("timedistributed", 2, 3)
+    yield time_distributed("timedistributed_rows", 2, 5, 3)
     yield stacked("rnn_stacked")
     yield conv_lstm("convlstm2d", (2, 3, 4, 5, 2), 3, 3)
     yield conv_lstm("convlstm2d_same_strides2_sequences", (1, 3, 5, 4, 2), 2, 3, "same", 2, True)
@@ -392,4 +394,5 @@ def cases():
     yield recurrent("SimpleRNN", "simplernn_stateful", (3, 5, 4), 6, stateful=True)
     yield stacked("rnn_stacked_stateful", stateful=True)
     yield conv_lstm("convlstm2d_stateful", (2, 3, 4, 5, 2), 3, 3, "same", stateful=True)
-    yield masking("masking")
+    yield masking("masking", 0.0)
+    yield masking("masking_minus_one", -1.0)
