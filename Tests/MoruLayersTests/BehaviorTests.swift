@@ -240,3 +240,16 @@ func numbers(_ tensor: Tensor) async throws -> [Double] {
     #expect(abs(value - 5.703782) < 1e-5)  // log 300
   }
 }
+
+@Suite("Trained positions") struct PositionEmbeddingTests {
+  @Test("each step gets its own vector, those of a shorter sequence the first ones")
+  func values() async throws {
+    let table = try HostTensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])
+    let layer = PositionEmbedding(3)
+    let declaration = try layer.declaration(inputs: [TensorType(.float32, [2, 2])])
+    let weights = try declaration.weights(from: [declaration.weights[0].path: table])
+    let x = Tensor(try HostTensor([10, 20, 30, 40] as [Float], shape: [1, 2, 2]))
+    let outputs = Scope(weights: weights).draw(layer, [x])
+    #expect(try await numbers(outputs[0]) == [11, 22, 33, 44])
+  }
+}

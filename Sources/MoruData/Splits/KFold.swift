@@ -5,7 +5,7 @@ public import MoruTensors
 ///
 /// Without shuffling, folds are runs of neighbouring samples, which is right only where the order
 /// means nothing.
-public struct KFold: Splitter, Equatable {
+public struct KFold: ShuffledSplitter, Equatable {
   /// How many folds, at least 2.
   public let splits: Int
   /// Decides the order in which samples are dealt out; nil keeps theirs.

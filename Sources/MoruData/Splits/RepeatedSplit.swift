@@ -1,9 +1,11 @@
 public import MoruTensors
 
-/// A splitter that can deal samples out in another order.
+/// A splitter into a number of folds that can deal samples out in another order.
 public protocol ShuffledSplitter: Splitter {
-  /// The same splitter, dealing by another seed.
-  func shuffled(by seed: Seed) -> Self
+  /// How many folds, at least 2.
+  var splits: Int { get }
+  /// So many folds, of samples in their order if there is no seed.
+  init(_ splits: Int, shuffle shuffleSeed: Seed?)
 }
 
 /// The folds of a splitter, several times over, shuffled otherwise each time.
@@ -44,22 +46,11 @@ public typealias RepeatedKFold = RepeatedSplit<KFold>
 public typealias RepeatedStratifiedKFold = RepeatedSplit<StratifiedKFold>
 
 extension ShuffledSplitter {
+  /// As many folds, dealt by another seed.
+  public func shuffled(by seed: Seed) -> Self { Self(splits, shuffle: seed) }
+
   /// The folds of this splitter, `times` over, shuffled otherwise each time.
   public func repeated(_ times: Int, seed: Seed) -> RepeatedSplit<Self> {
     RepeatedSplit(self, repeats: times, seed: seed)
-  }
-}
-
-extension KFold: ShuffledSplitter {
-  public func shuffled(by seed: Seed) -> KFold { KFold(splits, shuffle: seed) }
-}
-
-extension StratifiedKFold: ShuffledSplitter {
-  public func shuffled(by seed: Seed) -> StratifiedKFold { StratifiedKFold(splits, shuffle: seed) }
-}
-
-extension StratifiedGroupKFold: ShuffledSplitter {
-  public func shuffled(by seed: Seed) -> StratifiedGroupKFold {
-    StratifiedGroupKFold(splits, shuffle: seed)
   }
 }

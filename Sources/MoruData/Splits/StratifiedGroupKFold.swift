@@ -5,7 +5,9 @@ public import MoruTensors
 /// Groups whose classes differ most in number go first, each to the fold that leaves the classes'
 /// shares of the folds most alike: least mean over classes of the standard deviation over folds. Of
 /// folds equal in that, the one with fewest samples takes it.
-public struct StratifiedGroupKFold: Splitter, Equatable {
+///
+/// - Source: scikit-learn's class of this name.
+public struct StratifiedGroupKFold: ShuffledSplitter, Equatable {
   /// How many folds, at least 2.
   public let splits: Int
   /// Decides the order of groups that are alike; nil keeps theirs.

@@ -5,7 +5,7 @@ public import MoruTensors
 /// As in scikit-learn, samples sorted by class are dealt to the folds in turn, which says how many of
 /// each class a fold gets; a class's samples then fill the folds one after another, in their order or
 /// shuffled.
-public struct StratifiedKFold: Splitter, Equatable {
+public struct StratifiedKFold: ShuffledSplitter, Equatable {
   /// How many folds, at least 2.
   public let splits: Int
   /// Decides which samples of a class go to which fold; nil takes them in their order.

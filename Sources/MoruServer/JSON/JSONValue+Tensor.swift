@@ -4,7 +4,8 @@ import MoruTensors
 extension JSONValue {
   /// A tensor of nested arrays. `[[1, 2], [3, 4]] → [2, 2]`
   ///
-  /// Decimals become the nearest number of a floating-point type; whole types take whole numbers in their range.
+  /// Decimals become the nearest number of a floating-point type; whole types take whole numbers in
+  /// their range.
   ///
   /// - Parameters:
   ///   - dtype: Type of the elements.

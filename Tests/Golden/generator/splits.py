@@ -1,5 +1,5 @@
-"""Folds by scikit-learn, of splitters without chance: `fold` is the number of the fold in which each
-sample is judged, or for parts that overlap `train` and `test`, 1 where a sample belongs, `[folds, samples]`."""
+"""Folds by scikit-learn, of splitters without chance: `train` and `test`, `[folds, samples]`, are 1 where
+a sample belongs to that part of a fold."""
 
 import numpy as np
 from sklearn import model_selection
