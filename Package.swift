@@ -26,8 +26,8 @@ func tests(
 /// What `import Moru` brings.
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-  "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport",
-  "MoruInsight",
+  "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
+  "MoruReport", "MoruInsight",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -74,6 +74,8 @@ let package = Package(
     // Level 0
     .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .systemLibrary(name: "CFileSystem"),
+    .systemLibrary(name: "CLAPACK"),
+    .systemLibrary(name: "CXGBoost"),
     .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(name: "CKernels"),
     .systemLibrary(name: "CZlib"),
@@ -108,6 +110,12 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruOptimizers", "MoruData", "MoruModels",
+      ]),
+    module(
+      "MoruLearners",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData",
+        "MoruModels", "CLAPACK", "CXGBoost",
       ]),
     module("MoruReport", ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruModels"]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
@@ -225,6 +233,12 @@ let package = Package(
         "TestKit", "MemoryProbe",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
+    tests(
+      "MoruLearnersTests",
+      [
+        "MoruTensors", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData", "MoruModels",
+        "MoruLearners", "GoldenKit",
+      ]),
     tests(
       "MoruReportTests",
       ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruReport"]),

@@ -4,6 +4,7 @@
 @_exported import MoruGraph
 @_exported import MoruInsight
 @_exported import MoruLayers
+@_exported import MoruLearners
 @_exported import MoruMetrics
 @_exported import MoruModels
 @_exported import MoruOptimizers

@@ -1,0 +1,7 @@
+#ifndef C_LAPACK_H
+#define C_LAPACK_H
+
+#include <cblas.h>
+#include <lapacke.h>
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef C_XGBOOST_H
+#define C_XGBOOST_H
+
+#include <xgboost/c_api.h>
+
+#endif
