@@ -117,7 +117,9 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData",
         "MoruModels", "CLAPACK", "CXGBoost",
       ]),
-    module("MoruReport", ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruModels"]),
+    module(
+      "MoruReport",
+      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruModels"]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
 
     // Level 6
@@ -241,7 +243,7 @@ let package = Package(
       ]),
     tests(
       "MoruReportTests",
-      ["MoruTensors", "MoruGraph", "MoruLayers", "MoruMetrics", "MoruReport"]),
+      ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruReport"]),
     tests(
       "MoruInsightTests",
       [
