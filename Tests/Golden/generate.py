@@ -20,7 +20,7 @@ import torch
 from generator import (
     activations, attention, callbacks, constrained, constraints, followed, insight, layers, losses,
     metrics, optimizers, preprocessing, recurrent, regularizers, schedules, simple, spatial,
-    splits, stateful, text, training,
+    splits, stateful, text, training, verdict,
 )  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
@@ -28,7 +28,7 @@ FOLDER = Path(__file__).resolve().parent
 GROUPS = [
     layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
     regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
-    stateful, callbacks, insight, text, splits,
+    stateful, callbacks, insight, text, splits, verdict,
 ]  # fmt: skip
 
 

@@ -35,18 +35,9 @@ public struct ConfusionMatrix: Codable, Sendable, Equatable {
       throw .lengthsDiffer(truth: truth.count, predicted: predicted.count)
     }
     try Self.check(labels)
-    let classes = labels.indices
-    var counts = [[Int]](repeating: [Int](repeating: 0, count: labels.count), count: labels.count)
-    for (position, (row, column)) in zip(truth, predicted).enumerated() {
-      guard classes.contains(row) else {
-        throw .classOutOfRange(
-          side: .truth, position: position, value: row, classCount: labels.count)
-      }
-      guard classes.contains(column) else {
-        throw .classOutOfRange(
-          side: .predicted, position: position, value: column, classCount: labels.count)
-      }
-      counts[row][column] += 1
+    let cells = try tally(truth, predicted, classCount: labels.count) { _ in 1 }
+    let counts = labels.indices.map { row in
+      Array(cells[row * labels.count..<(row + 1) * labels.count])
     }
     try self.init(counts: counts, labels: labels)
   }

@@ -11,6 +11,8 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
     case clopperPearson
     /// Percentiles of the statistic over resamples of the samples.
     case bootstrap
+    /// DeLong's, of an area under the receiver operating characteristic.
+    case deLong
 
     /// The method in words, for tables.
     public var title: String {
@@ -18,6 +20,7 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
       case .wilson: "Wilson score"
       case .clopperPearson: "Clopper–Pearson"
       case .bootstrap: "bootstrap"
+      case .deLong: "DeLong"
       }
     }
   }
@@ -63,9 +66,12 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
       method: .clopperPearson)
   }
 
+  /// The normal distribution's 97.5 % quantile.
+  static let z = 1.959963984540054
+
   /// As ``wilson(successes:of:)``, for counts that are known to make a proportion.
   init(wilson successes: Int, of count: Int) {
-    let z = 1.959963984540054  // the normal distribution's 97.5 % quantile
+    let z = Self.z
     let n = Double(count)
     let p = Double(successes) / n
     let scale = 1 + z * z / n

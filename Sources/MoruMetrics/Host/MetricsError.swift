@@ -30,6 +30,32 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
   case notAnAnswer(position: Int, label: Int, value: Double)
   /// A bootstrap of `resamples` gives no interval.
   case tooFewResamples(found: Int, minimum: Int)
+  /// There are `found` weights for `samples` samples.
+  case weightCount(found: Int, samples: Int)
+  /// The weight of a sample is negative or not finite.
+  case badWeight(position: Int, value: Double)
+  /// All weights are 0.
+  case noWeight
+  /// A setting is outside what is allowed, which `allowed` words.
+  case badSetting(name: String, value: Double, allowed: String)
+  /// Classes' shares of the samples are negative, not finite, or do not sum to 1.
+  case badShares(sum: Double)
+  /// There are `found` numbers in `name`, where there are `classCount` classes.
+  case classCounts(name: String, found: Int, classCount: Int)
+  /// A class that has a share of the field has no sample to judge it by.
+  case classWithoutSamples(index: Int)
+  /// A gain or cost is NaN or infinite.
+  case badCost(row: Int, column: Int)
+  /// `values` numbers do not fill rows of `width`.
+  case ragged(values: Int, width: Int)
+  /// A probability is outside 0…1.
+  case notProbability(position: Int, value: Double)
+  /// Only one class occurs, where telling two apart is judged.
+  case oneClassOnly
+  /// A figure to be compared is not a number.
+  case undefinedFigure
+  /// A value is outside what a figure is defined for, which `allowed` words.
+  case outsideDomain(side: Side, position: Int, value: Double, allowed: String)
 
   /// Which of the two sequences being compared.
   public enum Side: String, Sendable {
@@ -76,6 +102,39 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
       "Label \(label) of sample \(position) is \(value). Labels are 0 for no and 1 for yes."
     case .tooFewResamples(let found, let minimum):
       "\(found) resamples give no 95 % interval. Use at least \(minimum)."
+    case .weightCount(let found, let samples):
+      "There are \(found) weights for \(samples) samples. Pass one weight a sample."
+    case .badWeight(let position, let value):
+      "The weight of sample \(position) is \(value). Weights are finite and at least 0."
+    case .noWeight:
+      "All weights are 0, so that no sample counts. Give at least one sample a weight above 0."
+    case .badSetting(let name, let value, let allowed):
+      "\(name) is \(value). Choose \(allowed)."
+    case .badShares(let sum):
+      "The classes' shares sum to \(sum), or one is negative. "
+        + "Pass shares between 0 and 1 that sum to 1."
+    case .classCounts(let name, let found, let classCount):
+      "\(name) has \(found) numbers for \(classCount) classes. Give one for each class."
+    case .classWithoutSamples(let index):
+      "Class \(index) has a share of the field but no sample here. "
+        + "Judge on samples of every class, or set its share to 0."
+    case .badCost(let row, let column):
+      "The cost in row \(row), column \(column) is not a finite number. "
+        + "Give one number for each true and predicted class."
+    case .ragged(let values, let width):
+      "\(values) numbers do not fill rows of \(width). Give every sample as many numbers."
+    case .notProbability(let position, let value):
+      "The probability of sample \(position) is \(value). Pass probabilities between 0 and 1, "
+        + "such as a softmax's or a sigmoid's."
+    case .oneClassOnly:
+      "All samples are of one class, so that nothing is told apart. "
+        + "Judge on samples of both classes."
+    case .undefinedFigure:
+      "The figure to compare is undefined on these samples. "
+        + "Choose a figure that every sample counts in, or more samples."
+    case .outsideDomain(let side, let position, let value, let allowed):
+      "The \(side.rawValue) value of sample \(position) is \(value), where this figure needs "
+        + "\(allowed). Choose another figure for such values."
     }
   }
 }

@@ -14,9 +14,6 @@ public struct RegressionReport: Codable, Sendable, Equatable {
   /// The number of samples.
   public let samples: Int
 
-  /// Fewer resamples than this cannot show 2.5 % in each tail.
-  public static let minimumResamples = 100
-
   /// Compares quantities sample by sample.
   ///
   /// The intervals are percentiles (2.5 % and 97.5 %, linear between ranks) over resamples drawn
@@ -25,7 +22,7 @@ public struct RegressionReport: Codable, Sendable, Equatable {
   /// - Parameter truth: The true values, all in one unit.
   /// - Parameter predicted: The model's values, in the same unit.
   /// - Parameter seed: Decides the resamples: the same seed gives the same intervals.
-  /// - Parameter resamples: At least ``minimumResamples``.
+  /// - Parameter resamples: At least ``Bootstrap/minimumResamples``.
   /// - Throws: `MetricsError` if there are no samples, the lengths differ, a value is not finite,
   ///   errors are too large to be squared, or resamples are too few.
   /// - Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13.
@@ -36,9 +33,7 @@ public struct RegressionReport: Codable, Sendable, Equatable {
       throw .lengthsDiffer(truth: truth.count, predicted: predicted.count)
     }
     guard !truth.isEmpty else { throw .noSamples }
-    guard resamples >= Self.minimumResamples else {
-      throw .tooFewResamples(found: resamples, minimum: Self.minimumResamples)
-    }
+    let bootstrap = try Bootstrap(seed: seed, resamples: resamples)
     if let position = truth.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(side: .truth, position: position)
     }
@@ -49,23 +44,9 @@ public struct RegressionReport: Codable, Sendable, Equatable {
     let measured = samples.sums(truth.indices)
     guard measured.leavesRoomForResamples else { throw .overflow }
 
-    var generator = seed.generator
-    let count = UInt64(truth.count)
-    let resampled = (0..<resamples).map { _ in
-      // The high half of a product is an index; its bias is below count / 2⁶⁴.
-      samples.sums(
-        (0..<truth.count).lazy.map { _ in
-          Int(generator.next().multipliedFullWidth(by: count).high)
-        })
-    }
+    let resampled = bootstrap.values(count: truth.count) { samples.sums($0.places) }
     func estimate(_ value: Double, _ statistic: (PairedSamples.Sums) -> Double?) -> Estimate {
-      let sorted = resampled.compactMap(statistic).sorted()
-      return Estimate(
-        value: value,
-        interval: Interval(
-          lower: percentile(0.025, of: sorted) ?? value,
-          upper: percentile(0.975, of: sorted) ?? value,
-          method: .bootstrap))
+      Bootstrap.estimate(value, resampled.map(statistic))
     }
     meanAbsoluteError = estimate(measured.meanAbsoluteError, \.meanAbsoluteError)
     rootMeanSquaredError = estimate(measured.rootMeanSquaredError, \.rootMeanSquaredError)
@@ -123,13 +104,4 @@ private struct PairedSamples {
     }
     return sums
   }
-}
-
-/// The value below which a share of sorted values lies, linear between neighbours; nil for none.
-private func percentile(_ share: Double, of sorted: [Double]) -> Double? {
-  guard !sorted.isEmpty else { return nil }
-  let rank = share * Double(sorted.count - 1)
-  let below = Int(rank)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
 }

@@ -1,0 +1,90 @@
+public import MoruTensors
+
+/// Resampling with replacement: how a figure would vary if other samples of the same kind had come.
+///
+/// - Source: Efron & Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13: percentiles.
+public struct Bootstrap: Sendable, Equatable {
+  /// Decides the resamples: the same seed gives the same intervals.
+  public let seed: Seed
+  /// How many times samples are drawn anew.
+  public let resamples: Int
+
+  /// Fewer resamples than this cannot show 2.5 % in each tail.
+  public static let minimumResamples = 100
+
+  /// - Throws: `tooFewResamples` below ``minimumResamples``.
+  public init(seed: Seed, resamples: Int = 2000) throws(MetricsError) {
+    guard resamples >= Self.minimumResamples else {
+      throw .tooFewResamples(found: resamples, minimum: Self.minimumResamples)
+    }
+    self.seed = seed
+    self.resamples = resamples
+  }
+
+  /// The values of a statistic over resamples of numbered samples.
+  ///
+  /// - Parameter count: The number of samples, at least 1.
+  /// - Parameter statistic: The figure of the samples at the drawn places.
+  public func values<Value>(count: Int, of statistic: (Draws) -> Value) -> [Value] {
+    var draws = Draws(places: [Int](repeating: 0, count: count), generator: seed.generator)
+    return (0..<resamples).map { _ in
+      draws.next()
+      return statistic(draws)
+    }
+  }
+
+  /// A statistic of samples with its interval.
+  ///
+  /// - Parameters:
+  ///   - count: The number of samples.
+  ///   - statistic: The figure of the samples at some places; nil where it is undefined, which such
+  ///     resamples then leave out.
+  /// - Throws: `noSamples`.
+  /// - Returns: Nil if the figure of the samples themselves is undefined.
+  public func estimate(
+    count: Int, of statistic: ([Int]) -> Double?
+  ) throws(MetricsError) -> Estimate? {
+    guard count > 0 else { throw .noSamples }
+    guard let value = statistic(Array(0..<count)) else { return nil }
+    return Self.estimate(value, values(count: count) { statistic($0.places) })
+  }
+
+  /// A value with the interval of resampled ones, of which undefined ones are left out.
+  static func estimate(_ value: Double, _ resampled: [Double?]) -> Estimate {
+    let sorted = resampled.compactMap { $0 }.sorted()
+    return Estimate(
+      value: value,
+      interval: Interval(
+        lower: percentile(0.025, of: sorted) ?? value,
+        upper: percentile(0.975, of: sorted) ?? value, method: .bootstrap))
+  }
+
+  /// The places of a resample.
+  public struct Draws {
+    /// As many places as there are samples, some of them more than once.
+    public private(set) var places: [Int]
+    private var generator: SeededGenerator
+
+    init(places: [Int], generator: SeededGenerator) {
+      self.places = places
+      self.generator = generator
+    }
+
+    mutating func next() {
+      let count = UInt64(places.count)
+      for place in places.indices {
+        // The high half of a product is an index; its bias is below count / 2⁶⁴.
+        places[place] = Int(generator.next().multipliedFullWidth(by: count).high)
+      }
+    }
+  }
+}
+
+/// The value below which a share of sorted values lies, linear between neighbours; nil for none.
+func percentile(_ share: Double, of sorted: [Double]) -> Double? {
+  guard !sorted.isEmpty else { return nil }
+  let rank = share * Double(sorted.count - 1)
+  let below = Int(rank)
+  let above = min(below + 1, sorted.count - 1)
+  return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
+}
