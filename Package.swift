@@ -93,7 +93,7 @@ let package = Package(
     module("MoruLayers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruOptimizers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruMetrics", ["MoruTensors", "MoruGraph", "MoruArchive"]),
-    module("MoruData", ["MoruTensors", "MoruArchive", "CImages", "CZlib"]),
+    module("MoruData", ["MoruTensors", "MoruArchive", "CImages", "CLAPACK", "CZlib"]),
     module("MoruTracking", ["MoruArchive", grdb]),
 
     // Level 4

@@ -77,6 +77,12 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   case tooFewSamples(label: String, count: Int, part: String)
   /// Samples that a splitter cannot part into folds.
   case folds(splitter: String, problem: String, advice: String)
+  /// Samples that a resampler cannot do anything with.
+  case resampling(_ resampler: String, problem: String, advice: String)
+  /// Resampled data were to be cut into parts.
+  case resampled(by: String)
+  /// Data whose encoding has seen all samples were to be cut into parts.
+  case fittedToAll(column: String)
 
   public var description: String {
     switch self {
@@ -158,8 +164,14 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
     case .tooFewSamples(let label, let count, let part):
       "Class '\(label)' has \(counted(count, "sample")), too few for the \(part) part to hold "
         + "one. Add samples, change the fraction, or split without stratification."
-    case .folds(let splitter, let problem, let advice):
-      "\(splitter): \(problem). \(advice)"
+    case .folds(let part, let problem, let advice), .resampling(let part, let problem, let advice):
+      "\(part): \(problem). \(advice)"
+    case .resampled(let resampler):
+      "The samples come from \(resampler), so copies of one could come into several parts. "
+        + "Cut the data first, and resample the part that is learned from."
+    case .fittedToAll(let column):
+      "Column '\(column)' was encoded by what all rows hold, so every part knows the others. "
+        + "Cut the table itself (TableSamples), which fits the encoding to each training part."
     }
   }
 }

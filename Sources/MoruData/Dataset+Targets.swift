@@ -93,3 +93,12 @@ extension Dataset {
     }
   }
 }
+
+extension Dataset {
+  /// The samples as they come when nobody knows the answers yet.
+  ///
+  /// - Throws: Nothing that was not thrown when the data set was made.
+  public func withoutTargets() throws(DataError) -> Dataset {
+    try Dataset(source: source, features: features, targets: [], encoding: encoding)
+  }
+}

@@ -40,6 +40,9 @@ public struct Dataset: Sendable, Equatable {
   public let encoding: TableEncoding?
   /// Number of samples.
   public let count: Int
+  /// What copied or mixed samples to make these, which must not be cut into parts any more; nil for
+  /// samples as they were found.
+  public private(set) var resampledBy: String?
 
   /// A data set of parts that belong together.
   ///
@@ -148,11 +151,20 @@ public struct Dataset: Sendable, Equatable {
           Feature(name: feature.name, values: try feature.values.rows(indices)))
       }
       for target in targets { picked.targets.append(try target.subset(indices)) }
-      return Dataset(
+      var subset = Dataset(
         unchecked: source, features: picked.features, targets: picked.targets,
         sampleWeights: sampleWeights.map { weights in indices.map { weights[$0] } },
         encoding: encoding, count: indices.count)
+      subset.resampledBy = resampledBy
+      return subset
     } catch { throw .inconsistent("\(error)") }
+  }
+
+  /// The same samples, which a resampler made.
+  func marked(resampledBy name: String) -> Dataset {
+    var copy = self
+    copy.resampledBy = name
+    return copy
   }
 
   /// SHA-256 over names, types, shapes, values, targets, labels and weights: equal samples in equal

@@ -136,4 +136,31 @@ public struct Table: Sendable, Equatable {
     self.rowCount = rowCount
     self.lines = lines
   }
+
+  /// The rows named by `rows`, in that order, repeats allowed.
+  ///
+  /// - Throws: `DataError.inconsistent` for a row outside the table.
+  public func subset(_ rows: [Int]) throws(DataError) -> Table {
+    if let row = rows.first(where: { !(0..<rowCount).contains($0) }) {
+      throw .inconsistent("there is no row \(row) among \(rowCount)")
+    }
+    return Table(
+      source: source, columns: columns.map { $0.subset(rows) }, rowCount: rows.count,
+      lines: lines.map { lines in rows.map { lines[$0] } })
+  }
+}
+
+extension Table.Column {
+  /// The cells of some rows of the table.
+  fileprivate func subset(_ rows: [Int]) -> Table.Column {
+    let picked: Values =
+      switch values {
+      case .numbers(let numbers): .numbers(rows.map { numbers[$0] })
+      case .text(let codes, let categories):
+        .text(codes: rows.map { codes[$0] }, categories: categories)
+      }
+    return Table.Column(
+      name: name, kind: kind, values: picked, numericCount: numericCount,
+      firstTextRow: firstTextRow.flatMap { rows.firstIndex(of: $0) })
+  }
 }

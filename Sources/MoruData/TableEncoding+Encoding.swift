@@ -161,6 +161,7 @@ extension TableEncoding {
         throw .missingValue(place: table.place(ofRow: row), column: column.name)
       }
       guard let place = places[text] else {
+        if unknown == .ignore { continue }
         throw .unknownCategory(
           place: table.place(ofRow: row), column: column.name, known: categories.count)
       }

@@ -17,6 +17,14 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     case mostFrequent
   }
 
+  /// What becomes of a category that was not there when the encoding was fitted.
+  public enum UnknownPolicy: String, Codable, Sendable {
+    /// It is an error that names row and column.
+    case error
+    /// It is none of the known ones: zeros in all their places.
+    case ignore
+  }
+
   /// What kind of target a column is.
   public enum Task: String, Codable, Sendable {
     /// Text, or whole numbers with at most 20 different values, are classes; others are numbers.
@@ -86,6 +94,8 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   public let target: Target?
   /// The shape of one encoded row: `[width]`, or a picture's such as `[8, 8, 1]`.
   public let shape: Shape
+  /// What becomes of unknown categories of features; an error if nil.
+  public let unknown: UnknownPolicy?
 
   /// Number of values in an encoded row.
   public var width: Int { columns.reduce(0) { $0 + $1.rule.width } }
@@ -137,6 +147,7 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   ///   - text: Columns of texts, whose vectorizations learn their vocabularies unless they have one.
   ///   - missing: What becomes of missing feature cells; a missing text becomes an empty one unless
   ///     it is an error. A missing target is always an error.
+  ///   - unknown: What becomes of categories of features that no fitted row has.
   ///   - rows: The rows that categories, vocabularies and fills are learned from: the training part.
   ///     Labels are taken from all rows.
   ///   - shape: The shape of one encoded row; `[width]` if nil.
@@ -145,8 +156,8 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   public init(
     fitting table: Table, target: String?, features: [String]? = nil, task: Task = .automatic,
     categorical: Set<String> = [], lookup: [String: StringLookup] = [:],
-    text: [String: TextVectorization] = [:], missing: MissingPolicy = .error, rows: [Int]? = nil,
-    shape: Shape? = nil
+    text: [String: TextVectorization] = [:], missing: MissingPolicy = .error,
+    unknown: UnknownPolicy = .error, rows: [Int]? = nil, shape: Shape? = nil
   ) throws(DataError) {
     let rows = rows ?? Array(0..<table.rowCount)
     guard rows.allSatisfy((0..<table.rowCount).contains), !rows.isEmpty else {
@@ -175,6 +186,7 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     }
     guard !columns.isEmpty else { throw .inconsistent("\(table.source) has no feature column") }
     self.columns = columns
+    self.unknown = unknown == .error ? nil : unknown
     if let target {
       self.target = try Self.target(
         target, of: table, task: task, isCategory: categorical.contains(target))
@@ -223,6 +235,7 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   init(column name: String, text: TextVectorization) throws(DataError) {
     columns = [Column(name: name, rule: .text(text, fill: nil))]
     target = nil
+    unknown = nil
     shape = [try text.checkedWidth(column: name)]
   }
 

@@ -18,18 +18,58 @@ import keras
 import torch
 
 from generator import (
-    activations, attention, callbacks, constrained, constraints, followed, insight, layers, losses,
-    metrics, optimizers, preprocessing, recurrent, regularizers, schedules, simple, spatial,
-    splits, stateful, text, training, verdict,
-)  # fmt: skip
+    activations,
+    attention,
+    callbacks,
+    constrained,
+    constraints,
+    followed,
+    insight,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    preprocessing,
+    recurrent,
+    regularizers,
+    resampling,
+    schedules,
+    simple,
+    spatial,
+    splits,
+    stateful,
+    text,
+    training,
+    verdict,
+)
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
 GROUPS = [
-    layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
-    regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
-    stateful, callbacks, insight, text, splits, verdict,
-]  # fmt: skip
+    layers,
+    spatial,
+    simple,
+    recurrent,
+    attention,
+    preprocessing,
+    activations,
+    losses,
+    regularizers,
+    constraints,
+    metrics,
+    optimizers,
+    schedules,
+    training,
+    constrained,
+    followed,
+    stateful,
+    callbacks,
+    insight,
+    text,
+    splits,
+    verdict,
+    resampling,
+]
 
 
 def main():

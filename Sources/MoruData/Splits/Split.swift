@@ -146,11 +146,12 @@ extension Dataset {
   /// A random split into a training and a test part.
   ///
   /// - Parameter stratified: Whether each class has its share in both, to within one sample.
-  /// - Throws: `DataError.noClasses` for a stratified split without classes, else as
-  ///   `Split.trainTest`.
+  /// - Throws: `DataError.noClasses` for a stratified split without classes, `.resampled` for samples
+  ///   that a resampler made, else as `Split.trainTest`.
   public func trainTestSplit(
     testFraction: Double, stratified: Bool, seed: Seed
   ) throws(DataError) -> (train: Dataset, test: Dataset, indices: Split.TrainTest) {
+    try checkCuttable()
     let indices: Split.TrainTest
     if stratified {
       let (classes, labels) = try classesForStratification()
@@ -170,6 +171,7 @@ extension Dataset {
   ) throws(DataError) -> (
     train: Dataset, validation: Dataset, test: Dataset, indices: Split.TrainValidationTest
   ) {
+    try checkCuttable()
     let strata = stratified ? try classesForStratification() : nil
     let indices = try Split.trainValidationTest(
       count: count, stratifiedBy: strata?.classes, labels: strata?.labels ?? [],

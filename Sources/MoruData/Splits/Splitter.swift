@@ -18,7 +18,25 @@ public struct Fold: Sendable, Equatable {
   /// What is judged on.
   public let test: [Int]
 
-  init(train: [Int], test: [Int]) {
+  /// A fold of samples that are learned from and samples that are judged on, for a splitter of one's
+  /// own.
+  ///
+  /// - Throws: `DataError.folds` for a sample that is on both sides or twice on one, a place below 0,
+  ///   and a side without samples.
+  public init(train: [Int], test: [Int]) throws(DataError) {
+    let places = Set(train).union(test)
+    guard places.count == train.count + test.count, places.allSatisfy({ $0 >= 0 }),
+      !train.isEmpty, !test.isEmpty
+    else {
+      throw .folds(
+        splitter: "Fold",
+        problem: "a sample is on both sides, or twice on one, or a side is empty",
+        advice: "Put each sample on one side, and at least one on each.")
+    }
+    self.init(unchecked: train.sorted(), test: test.sorted())
+  }
+
+  init(unchecked train: [Int], test: [Int]) {
     self.train = train
     self.test = test
   }
@@ -37,7 +55,7 @@ public struct Fold: Sendable, Equatable {
   static func folds(_ count: Int, assignment: [Int]) -> [Fold] {
     (0..<count).map { fold in
       Fold(
-        train: assignment.indices.filter { assignment[$0] != fold },
+        unchecked: assignment.indices.filter { assignment[$0] != fold },
         test: assignment.indices.filter { assignment[$0] == fold })
     }
   }
@@ -81,27 +99,6 @@ public struct SplitSamples: Sendable, Equatable {
     } else {
       self.groups = nil
     }
-  }
-}
-
-extension Dataset {
-  /// The folds of these samples.
-  ///
-  /// - Parameter groups: Which samples belong together, such as photographs of one part: they are
-  ///   never on both sides of a splitter that looks at groups.
-  /// - Throws: `DataError.inconsistent` if there is not one group for each sample; `.folds` if the
-  ///   samples cannot be parted so.
-  public func folds<Group: Hashable & Comparable>(
-    by splitter: some Splitter, groups: [Group]
-  ) throws(DataError) -> [Fold] {
-    try splitter.folds(of: SplitSamples(count: count, classes: classes?.indices, groups: groups))
-  }
-
-  /// The folds of these samples, none of which belong together.
-  ///
-  /// - Throws: `DataError.folds` if the samples cannot be parted so.
-  public func folds(by splitter: some Splitter) throws(DataError) -> [Fold] {
-    try splitter.folds(of: SplitSamples(count: count, classes: classes?.indices))
   }
 }
 

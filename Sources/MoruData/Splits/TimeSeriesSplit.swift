@@ -48,7 +48,7 @@ public struct TimeSeriesSplit: Splitter, Equatable {
       let start = samples.count - tested + fold * size
       let end = start - gap
       return Fold(
-        train: Array(max(0, end - (maxTrainSize ?? end))..<end),
+        unchecked: Array(max(0, end - (maxTrainSize ?? end))..<end),
         test: Array(start..<start + size))
     }
   }

@@ -44,7 +44,6 @@ public struct PreparedData: Sendable {
   }
 
   private typealias Parts = (train: Dataset, validation: Dataset?, test: Dataset)
-  private typealias Indices = (train: [Int], validation: [Int], test: [Int])
 
   private static func idx(
     at url: URL, _ configuration: DataConfiguration, _ seed: Seed
@@ -62,11 +61,7 @@ public struct PreparedData: Sendable {
   ) throws -> (DataReport, Parts) {
     let report = try DataReport(imagesAt: url)
     let size = configuration.imageSize.map { (height: $0.height, width: $0.width) }
-    let all = try Dataset.images(at: url, size: size)
-    let indices = try split(
-      count: all.count, classes: all.classes?.indices, labels: all.labels ?? [], configuration, seed
-    )
-    return (report, try parts(of: all, indices))
+    return (report, try parts(of: Dataset.images(at: url, size: size), configuration, seed))
   }
 
   private static func table(
@@ -77,62 +72,34 @@ public struct PreparedData: Sendable {
       at: url,
       asText: categorical.union(configuration.lookup.keys).union(configuration.text.keys))
     let report = try DataReport(table, target: configuration.target)
-    // Which rows are learned from depends on the classes, so the target is looked at first; what is
-    // fitted to features comes from the training rows alone.
-    let target = try configuration.target.map { name throws(DataError) in
-      try TableEncoding.target(
-        name, of: table, task: configuration.task, isCategory: categorical.contains(name))
-    }
-    let indices = try split(
-      count: table.rowCount, classes: target.flatMap { try classes(of: table, $0) },
-      labels: target?.labels ?? [], configuration, seed)
-    let all = try TableEncoding(
-      fitting: table, target: configuration.target, features: configuration.features,
+    let samples = try TableSamples(
+      table, target: configuration.target, features: configuration.features,
       task: configuration.task, categorical: categorical, lookup: configuration.lookup,
-      text: configuration.text, missing: configuration.missing, rows: indices.train.sorted(),
-      shape: configuration.shape
-    ).dataset(from: table)
-    return (report, try parts(of: all, indices))
+      text: configuration.text, missing: configuration.missing, shape: configuration.shape)
+    return (report, try parts(of: samples, configuration, seed))
   }
 
-  /// The class of each row; nil for a target of numbers.
-  private static func classes(
-    of table: Table, _ target: TableEncoding.Target
-  ) throws(DataError) -> [Int32]? {
-    guard let labels = target.labels else { return nil }
-    let column = try table.column(target.name)
-    let places = Dictionary(labels.enumerated().map { ($1, Int32($0)) }) { first, _ in first }
-    return (0..<table.rowCount).map { column.text(at: $0).flatMap { places[$0] } ?? 0 }
-  }
-
-  private static func split(
-    count: Int, classes: [Int32]?, labels: [String], _ configuration: DataConfiguration,
-    _ seed: Seed
-  ) throws(DataError) -> Indices {
+  /// Sets parts of samples apart; what is fitted to samples is fitted to those of the training part.
+  private static func parts(
+    of samples: some FoldableData, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws(DataError) -> Parts {
+    let (classes, labels) = (samples.classes?.indices, samples.classes?.labels ?? [])
     guard configuration.validation > 0 else {
       let outer =
         if let classes {
           try Split.trainTest(
             stratifiedBy: classes, labels: labels, testFraction: configuration.test, seed: seed)
         } else {
-          try Split.trainTest(count: count, testFraction: configuration.test, seed: seed)
+          try Split.trainTest(count: samples.count, testFraction: configuration.test, seed: seed)
         }
-      return (outer.train, [], outer.test)
+      let (train, held) = try samples.cut(train: outer.train, held: [outer.test])
+      return (train, nil, held[0])
     }
     let all = try Split.trainValidationTest(
-      count: count, stratifiedBy: classes, labels: labels,
+      count: samples.count, stratifiedBy: classes, labels: labels,
       validationFraction: configuration.validation, testFraction: configuration.test, seed: seed)
-    return (all.train, all.validation, all.test)
-  }
-
-  private static func parts(
-    of all: Dataset, _ indices: Indices
-  ) throws(DataError) -> Parts {
-    (
-      try all.subset(indices.train),
-      indices.validation.isEmpty ? nil : try all.subset(indices.validation),
-      try all.subset(indices.test)
-    )
+    let (train, held) = try samples.cut(train: all.train, held: [all.validation, all.test])
+    return (train, held[0], held[1])
   }
 }
 

@@ -1,0 +1,191 @@
+internal import MoruTensors
+
+/// SMOTE for features of numbers and categories: numbers lie between those of two neighbours, and a
+/// category is the most frequent one among a sample's neighbours, a random one of equally frequent.
+///
+/// Two samples of different category are as far apart in it as the median of the numbers' standard
+/// deviations in the class.
+///
+/// - Source: Chawla, Bowyer, Hall, Kegelmeyer 2002, section 6.1, doi:10.1613/jair.953; distances and
+///   defaults as imbalanced-learn's.
+public struct SMOTENC: Resampler, Equatable {
+  /// Places of the features whose numbers are names; nil for the categories of a table's encoding.
+  public let categoricalFeatures: [Int]?
+  /// How many samples classes shall have.
+  public let samplingStrategy: SamplingStrategy
+  /// Among how many nearest neighbours, at least 1, one is chosen.
+  public let neighbors: Int
+
+  /// Makes samples.
+  ///
+  /// - Parameter categoricalFeatures: Places of the features whose numbers are names. If nil, those
+  ///   that the data's table encoding made of categories, one-hot or as places in a vocabulary.
+  /// - Parameter neighbors: At least 1, and below the samples of every class that is added to.
+  public init(
+    categoricalFeatures: [Int]? = nil, samplingStrategy: SamplingStrategy = .auto,
+    neighbors: Int = 5
+  ) {
+    self.categoricalFeatures = categoricalFeatures
+    self.samplingStrategy = samplingStrategy
+    self.neighbors = neighbors
+  }
+
+  public func plan(
+    for data: Dataset, drawing chance: inout some ResamplingChance
+  ) throws(DataError) -> ResamplingPlan {
+    let targets = try SamplingTargets(samplingStrategy, of: data, kind: .over, resampler: name)
+    let categories = try categories(of: data)
+    var plan = ResamplingPlan(taken: Array(0..<data.count))
+    for (place, count) in targets.counts where count > 0 {
+      let members = try targets.members(of: place, neighbors: neighbors)
+      let points = MixedPoints(try data.points(members, for: name), categories: categories)
+      let nearest = NearestNeighbors(points.expanded).ofEach(neighbors)
+      let pairs = SMOTE.pairs(count, of: members, nearest, drawing: &chance)
+      var fixed = [[Int: Double]](repeating: [:], count: count)
+      for category in categories {
+        for (sample, pair) in pairs.enumerated() {
+          let most = points.mostFrequent(category, among: nearest[pair.base])
+          let chosen = most.count == 1 ? 0 : chance.places(1, below: most.count)[0]
+          fixed[sample].merge(most[chosen]) { $1 }
+        }
+      }
+      for (pair, fixed) in zip(pairs, fixed) {
+        plan.made.append(
+          .init(
+            base: members[pair.base], neighbor: members[pair.neighbor], step: pair.step,
+            fixed: fixed))
+      }
+    }
+    return plan
+  }
+
+  private func categories(of data: Dataset) throws(DataError) -> [Category] {
+    let width = data.signature.reduce(0) { $0 + $1.shape.elementCount }
+    func refuse(_ problem: String, _ advice: String) -> DataError {
+      .resampling(name, problem: problem, advice: advice)
+    }
+    guard data.features.count == 1 else {
+      throw refuse("the samples have \(data.features.count) features", "Use data of one.")
+    }
+    let found: [Category]
+    if let categoricalFeatures {
+      if let wrong = categoricalFeatures.first(where: { !(0..<width).contains($0) }) {
+        throw refuse("there is no feature \(wrong) among \(width)", "Count from 0.")
+      }
+      found = Set(categoricalFeatures).sorted().map(Category.names)
+    } else {
+      guard let encoding = data.encoding else {
+        throw refuse(
+          "the samples are not rows of a table", "Name the places of categorical features.")
+      }
+      found = encoding.categories
+    }
+    let covered = found.reduce(0) { $0 + $1.columns.count }
+    guard covered > 0, covered < width else {
+      throw refuse(
+        covered == 0 ? "no feature is a category" : "every feature is a category",
+        covered == 0 ? "Use SMOTE." : "Use RandomOverSampler.")
+    }
+    return found
+  }
+}
+
+/// How a category stands among the numbers of a sample.
+enum Category: Equatable {
+  /// One number, which is a name.
+  case names(Int)
+  /// A number for each category, 1 for the sample's own.
+  case oneHot(Range<Int>)
+
+  var columns: Range<Int> {
+    switch self {
+    case .names(let place): place..<place + 1
+    case .oneHot(let range): range
+    }
+  }
+}
+
+extension TableEncoding {
+  /// The columns that hold categories.
+  var categories: [Category] {
+    var found: [Category] = []
+    var start = 0
+    for column in columns {
+      switch column.rule {
+      case .category(let names, _): found.append(.oneHot(start..<start + names.count))
+      case .lookup(let lookup, _) where lookup.outputMode == .int: found.append(.names(start))
+      case .number, .lookup, .text: break
+      }
+      start += column.rule.width
+    }
+    return found
+  }
+}
+
+/// Samples of one class, of numbers and categories.
+private struct MixedPoints {
+  let points: Points
+  let categories: [Category]
+
+  init(_ points: Points, categories: [Category]) {
+    self.points = points
+    self.categories = categories
+  }
+
+  /// The samples with a column for each category, so that Euclidean distances are those that are
+  /// wanted: a difference in category counts as much as the median of the numbers' deviations.
+  var expanded: Points {
+    let categorical = Set(categories.flatMap { Array($0.columns) })
+    let numbers = (0..<points.width).filter { !categorical.contains($0) }
+    let deviations = numbers.map(points.standardDeviation).sorted()
+    let middle = deviations.count / 2
+    let median =
+      deviations.count % 2 == 1
+      ? deviations[middle] : (deviations[middle - 1] + deviations[middle]) / 2
+    // A difference changes two columns, whose squares add up.
+    let entry = median / 2.0.squareRoot()
+    var columns = numbers.map { column in points.column(column) }
+    for category in categories {
+      switch category {
+      case .oneHot(let range): columns += range.map { points.column($0).map { $0 * entry } }
+      case .names(let place):
+        let values = points.column(place)
+        columns += Set(values).map { name in values.map { $0 == name ? entry : 0 } }
+      }
+    }
+    return Points(columns: columns, count: points.count)
+  }
+
+  /// What the columns of the most frequent category among some samples hold; several if equally
+  /// frequent, in order.
+  func mostFrequent(_ category: Category, among samples: [Int]) -> [[Int: Double]] {
+    switch category {
+    case .names(let place):
+      let names = samples.map { points[$0, place] }
+      return winners(Set(names).sorted().map { name in (name, names.count { $0 == name }) })
+        .map { [place: $0] }
+    case .oneHot(let range):
+      let counts = range.map { column in (column, samples.count { points[$0, column] != 0 }) }
+      return winners(counts).map { winner in
+        Dictionary(uniqueKeysWithValues: range.map { ($0, $0 == winner ? 1 : 0) })
+      }
+    }
+  }
+
+  private func winners<Value>(_ counts: [(Value, Int)]) -> [Value] {
+    let most = counts.map(\.1).max() ?? 0
+    return counts.filter { $0.1 == most }.map(\.0)
+  }
+}
+
+extension Resampler where Self == SMOTENC {
+  /// Makes samples of numbers and categories between neighbours of the rarer classes.
+  public static func smotenc(
+    categoricalFeatures: [Int]? = nil, samplingStrategy: SamplingStrategy = .auto,
+    neighbors: Int = 5
+  ) -> SMOTENC {
+    SMOTENC(
+      categoricalFeatures: categoricalFeatures, samplingStrategy: samplingStrategy,
+      neighbors: neighbors)
+  }
+}
