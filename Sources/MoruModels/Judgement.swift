@@ -54,17 +54,15 @@ extension ModelOutput {
   }
 
   private func judgement(_ numbers: [Double]) -> Judgement {
-    // Strictly greater: the first of equal scores, as the accuracy metric has it.
-    let best = numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
     switch meaning {
     case .probabilities(let labels) where labels.count == numbers.count:
-      return .label(labels[best], probabilities: zip(labels, numbers).map { ($0, $1) })
+      return .label(labels[place(numbers)], probabilities: zip(labels, numbers).map { ($0, $1) })
     case .scores(let labels) where labels.count == numbers.count:
-      return .plainLabel(labels[best])
+      return .plainLabel(labels[place(numbers)])
     case .probability(let labels) where labels.count == 2 && numbers.count == 1:
       let probability = numbers[0]
       return .label(
-        labels[probability > 0.5 ? 1 : 0],
+        labels[place(numbers)],
         probabilities: [(labels[0], 1 - probability), (labels[1], probability)])
     case .labelSet(let labels, _) where labels.count == numbers.count:
       let given = zip(labelThresholds ?? [], numbers).filter { $1 > $0.threshold }.map(\.0.label)

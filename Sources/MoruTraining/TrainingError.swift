@@ -47,6 +47,8 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case backup(path: String, reason: String)
   /// A callback cannot work with the training's settings.
   case callback(String, reason: String, remedy: String)
+  /// The models of a cross-validation do not answer alike.
+  case foldsDiffer(output: String)
   /// The loss became NaN or infinite.
   case notFinite(epoch: Int, step: Int)
 
@@ -93,6 +95,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .backup(let path, let reason):
       "\(path) cannot be gone on from: \(reason). Train as before, or delete the file to begin anew."
     case .callback(let name, let reason, let remedy): "\(name): \(reason). \(remedy)"
+    case .foldsDiffer(let output):
+      "Output \"\(output)\" has another shape in one fold than in another. "
+        + "Use a learner whose model does not depend on which classes a fold holds."
     case .notFinite(let epoch, let step):
       "The loss became NaN or infinite in epoch \(epoch), step \(step). "
         + "Lower the learning rate, or check the inputs for huge values."

@@ -1,18 +1,18 @@
 import Foundation
 
 /// Rows of cells as aligned plain text: the first column to the left, the others to the right.
-struct TextTable {
+package struct TextTable {
   private var rows: [[String]]
 
-  init(heads: [String]) { rows = [heads.map(\.printable)] }
+  package init(heads: [String]) { rows = [heads.map(\.printable)] }
 
-  mutating func append(_ cells: [String]) { rows.append(cells.map(\.printable)) }
+  package mutating func append(_ cells: [String]) { rows.append(cells.map(\.printable)) }
 
   /// The width of the widest line, in terminal columns.
   var width: Int { columnWidths.reduce(0, +) + Self.gap.count * (columnWidths.count - 1) }
 
   /// The heads, a rule, the rows; no line end after the last.
-  var text: String {
+  package var text: String {
     let widths = columnWidths
     var lines = rows.map { row in
       row.enumerated().map { column, cell in
@@ -77,5 +77,5 @@ extension Double {
   var fixed: String { String(format: "%.4f", self) }
 
   /// Four significant digits, for quantities of any size.
-  var significant: String { String(format: "%.4g", self) }
+  package var significant: String { String(format: "%.4g", self) }
 }

@@ -53,7 +53,7 @@ extension Dataset {
   private static func table(
     at url: URL, _ encoding: TableEncoding, _ signature: ModelSignature, _ input: ModelInput
   ) throws -> Dataset {
-    let names = signature.outputs.filter { $0.classes != nil }.map(\.name)
+    let names = signature.outputs.filter { $0.classLabels != nil }.map(\.name)
     let table = try Table(at: url, asText: encoding.textColumns.union(names))
     var targets: [Target] = []
     for output in signature.outputs {
@@ -71,7 +71,7 @@ extension Dataset {
         targets.append(
           Target(
             name: output.name,
-            values: try encoding.targets(in: output.name, labels: output.classes, of: table)))
+            values: try encoding.targets(in: output.name, labels: output.classLabels, of: table)))
       }
     }
     guard !targets.isEmpty else {
@@ -108,15 +108,5 @@ extension Dataset {
 
 extension ModelSignature {
   /// The names of the classes that the first output with classes tells apart; nil if none does.
-  public var labels: [String]? { outputs.lazy.compactMap(\.classes).first }
-}
-
-extension ModelOutput {
-  /// The names of the classes that the output tells apart; nil if it does not.
-  var classes: [String]? {
-    switch meaning {
-    case .probabilities(let labels), .scores(let labels), .probability(let labels): labels
-    case .labelSet, .value, .numbers: nil
-    }
-  }
+  public var labels: [String]? { outputs.lazy.compactMap(\.classLabels).first }
 }

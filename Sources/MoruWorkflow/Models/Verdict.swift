@@ -83,7 +83,7 @@ private struct OutputJudge {
     guard numbers.allSatisfy(\.isFinite) else { throw WorkflowError.notFiniteOutput(model: model) }
     let width = numbers.count / max(samples, 1)
     switch truth {
-    case .values(let truth) where width == 1 && output.classes == nil:
+    case .values(let truth) where width == 1 && output.classLabels == nil:
       return .numbers(
         try RegressionReport(truth: truth.map(Double.init), predicted: numbers, seed: seed))
     case .classes(let truth, let labels)
