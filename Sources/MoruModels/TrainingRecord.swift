@@ -16,6 +16,8 @@ public struct TrainingRecord: Codable, Sendable {
     }
   }
 
+  /// What kind of learner it was, such as `logistic regression`; nil for a network.
+  public let learner: String?
   /// Decides every random choice of the training.
   public let seed: UInt64
   /// What was made small, and reported beside.
@@ -28,7 +30,7 @@ public struct TrainingRecord: Codable, Sendable {
   public let precision: PrecisionPolicy?
   /// Number of training samples.
   public let samples: Int
-  /// Every epoch that was run.
+  /// Every epoch that was run; none for learners that do not learn in epochs.
   public let epochs: [Epoch]
   /// The epoch whose weights were kept, from 1 on; 0 if none was run.
   public let keptEpoch: Int
@@ -37,10 +39,12 @@ public struct TrainingRecord: Codable, Sendable {
 
   /// A record of a training.
   public init(
-    seed: UInt64, objective: Objective, batchSize: Int, accumulatingSteps: Int = 1,
+    learner: String? = nil, seed: UInt64, objective: Objective, batchSize: Int,
+    accumulatingSteps: Int = 1,
     precision: PrecisionPolicy = .float32, samples: Int, epochs: [Epoch], keptEpoch: Int,
     dataChecksum: String?
   ) {
+    self.learner = learner
     self.seed = seed
     self.objective = objective
     self.batchSize = batchSize
@@ -53,13 +57,15 @@ public struct TrainingRecord: Codable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case seed, batchSize, accumulatingSteps, precision, samples, epochs, keptEpoch, dataChecksum
+    case learner, seed, batchSize, accumulatingSteps, precision, samples, epochs, keptEpoch
+    case dataChecksum
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     // The objective's keys stand beside the record's own.
     objective = try Objective(from: decoder)
+    learner = try container.decodeIfPresent(String.self, forKey: .learner)
     seed = try container.decode(UInt64.self, forKey: .seed)
     batchSize = try container.decode(Int.self, forKey: .batchSize)
     accumulatingSteps = try container.decodeIfPresent(Int.self, forKey: .accumulatingSteps)
@@ -73,6 +79,7 @@ public struct TrainingRecord: Codable, Sendable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try objective.encode(to: encoder)
+    try container.encodeIfPresent(learner, forKey: .learner)
     try container.encode(seed, forKey: .seed)
     try container.encode(batchSize, forKey: .batchSize)
     try container.encodeIfPresent(accumulatingSteps, forKey: .accumulatingSteps)

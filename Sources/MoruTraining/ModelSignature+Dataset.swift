@@ -18,10 +18,7 @@ extension ModelSignature {
     let inputs = try zip(
       inputNames, pairs(inputNames, with: features.map(\.name), what: .feature)
     ).map { name, place in
-      let feature = features[place]
-      return ModelInput(
-        name: name, dtype: feature.dtype, shape: feature.shape,
-        content: Self.content(of: feature, in: data))
+      ModelInput(features[place], of: data, name: name)
     }
     let types = try layer.declaration(inputs: inputs.map(\.type)).outputs
     let names =
@@ -46,25 +43,6 @@ extension ModelSignature {
       })
   }
 
-  private static func content(of feature: Dataset.Signature, in data: Dataset) -> InputContent {
-    var image: ImageEncoding?
-    let shape = feature.shape
-    if shape.rank == 3, shape[2] == 1 || shape[2] == 3 {
-      image = ImageEncoding(
-        height: shape[0], width: shape[1], channels: shape[2],
-        brightest: feature.dtype == .uint8 ? 255 : greatest(feature.name, in: data),
-        interpolation: data.encoding == nil ? .bilinear : .area)
-    }
-    return InputContent(image: image, table: data.encoding)
-  }
-
-  /// Pictures that come as numbers reach from 0 to the greatest that was seen.
-  private static func greatest(_ name: String, in data: Dataset) -> Double {
-    let values = data.features.first { $0.name == name }?.values
-    let numbers = try? values?.converted(to: .float32).array(of: Float.self)
-    return Double(numbers?.max() ?? 255)
-  }
-
   private static func meaning(
     shape: Shape, target: Dataset.Target, data: Dataset, isProbability: Bool
   ) throws(TrainingError) -> OutputMeaning {
@@ -78,8 +56,7 @@ extension ModelSignature {
       }
       return isProbability ? .labelSet(labels: labels) : .numbers
     case .values:
-      let name = data.encoding?.target?.name ?? (data.targets.count > 1 ? target.name : "value")
-      return shape.elementCount == 1 ? .value(name: name, unit: nil) : .numbers
+      return shape.elementCount == 1 ? .value(of: target, in: data) : .numbers
     case .tensor: return .numbers
     }
   }

@@ -26,6 +26,7 @@ from generator import (
     followed,
     insight,
     layers,
+    learners,
     losses,
     metrics,
     optimizers,
@@ -69,6 +70,7 @@ GROUPS = [
     splits,
     verdict,
     resampling,
+    learners,
 ]
 
 

@@ -195,6 +195,9 @@ public enum LayerSamples {
     RandomTranslation(
       0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fk"),
     RandomZoom(0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fl"),
+    DecisionTrees(trees: 4, nodes: 9, depth: 2, outputs: 6, groups: 2, name: "ga"),
+    GaussianDensities(3, name: "gb"),
+    NearestNeighbors(points: 5, outputs: 2, neighbors: 3, weighting: .distance, name: "gc"),
     Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
   ]
 

@@ -34,6 +34,10 @@ import Testing
 
   private static let misuses = [
     Misuse(
+      [[1, 5, 5]],
+      "its input has shape [1, 5, 5], not [batch, features]. Flatten the samples first.",
+      "DecisionTrees GaussianDensities NearestNeighbors"),
+    Misuse(
       [[1, 3], [1, 4]], "it takes one input, not 2. Merge the inputs first.",
       "Activation ActivityRegularization AlphaDropout CategoryEncoding Discretization Dropout ELU "
         + "Embedding Flatten GaussianDropout GaussianNoise Hashing IntegerLookup LeakyReLU ReLU "

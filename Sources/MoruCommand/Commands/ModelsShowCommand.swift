@@ -76,6 +76,12 @@ struct ModelsShowCommand: AsyncParsableCommand {
   }
 
   private static func text(_ record: TrainingRecord) -> String {
+    if let learner = record.learner {
+      return """
+        \(learner) of \(record.samples) samples, seed \(record.seed)
+        judged by \(record.objective), data \(record.dataChecksum?.prefix(12) ?? "unknown")
+        """
+    }
     let kept = record.epochs.first { $0.number == record.keptEpoch }?.figures ?? [:]
     let figures = kept.sorted { $0.key < $1.key }
       .map { "\($0.key) " + String(format: "%.4g", $0.value) }

@@ -13,6 +13,10 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
     case bootstrap
     /// DeLong's, of an area under the receiver operating characteristic.
     case deLong
+    /// The estimate and its standard error, by Student's distribution.
+    case student
+    /// The estimate and its standard error, by the normal distribution.
+    case wald
 
     /// The method in words, for tables.
     public var title: String {
@@ -21,6 +25,8 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
       case .clopperPearson: "Clopper–Pearson"
       case .bootstrap: "bootstrap"
       case .deLong: "DeLong"
+      case .student: "Student"
+      case .wald: "Wald"
       }
     }
   }

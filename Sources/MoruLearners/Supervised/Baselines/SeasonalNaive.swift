@@ -1,0 +1,54 @@
+public import MoruData
+public import MoruModels
+public import MoruTensors
+
+/// The forecast of a time series that repeats its last season: the value `period` steps before, from
+/// the last `period` values of the window over and over.
+///
+/// With a period of 1 it says that everything stays as it is: `SeasonalNaive.lastValue`.
+///
+/// - Source: Hyndman, Athanasopoulos 2021, "Forecasting: Principles and Practice", 5.2,
+///   https://otexts.com/fpp3/simple-methods.html.
+public struct SeasonalNaive: ClassicalLearner {
+  /// Steps in a season, at least 1.
+  public let period: Int
+  /// Which feature of each time step is the series itself, for windows `[time, features]`.
+  public let feature: Int
+
+  /// A forecast by the value `period` steps before.
+  public init(period: Int, feature: Int = 0) {
+    self.period = period
+    self.feature = feature
+  }
+
+  /// A forecast by the last value that is known.
+  public static let lastValue = SeasonalNaive(period: 1)
+
+  public var name: String { period == 1 ? "last value" : "value \(period) steps before" }
+
+  public func learn(_ data: Dataset, seed: Seed) throws -> TrainedModel {
+    try check("period", period, atLeast: 1)
+    let samples = try Samples(data, for: name)
+    let horizon = try data.numberAnswers(for: samples).width
+    // Windows are [time] or [time, features].
+    let shape = data.signature[0].shape
+    let steps = shape.first ?? 1
+    let features = samples.width / steps
+    guard period <= steps else {
+      throw LearnerError.setting(
+        learner: name, name: "period", problem: "is longer than the windows of \(steps) steps")
+    }
+    guard (0..<features).contains(feature) else {
+      throw LearnerError.setting(
+        learner: name, name: "feature", problem: "must be one of 0..<\(features), not \(feature)")
+    }
+    var kernel = [Double](repeating: 0, count: samples.width * horizon)
+    for step in 0..<horizon {
+      let place = steps - period + step % period
+      kernel[(place * features + feature) * horizon + step] = 1
+    }
+    var layers = LearnedLayers()
+    try layers.append(kernel: kernel, bias: [Double](repeating: 0, count: horizon))
+    return try TrainedModel(layers, by: name, from: data, seed: seed, output: .numbers)
+  }
+}
