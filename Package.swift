@@ -152,8 +152,8 @@ let package = Package(
       name: "MoruCommand",
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
-        "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruServing", "MoruServer",
-        "MoruWorkflow", arguments, logging,
+        "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruReport", "MoruServing",
+        "MoruServer", "MoruWorkflow", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 

@@ -176,7 +176,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// "1 field", "2 fields".
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
+/// "1 field", "2 fields", "2 categories".
+func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+  "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }

@@ -1,5 +1,4 @@
 public import Foundation
-internal import MoruArchive
 internal import MoruTensors
 
 /// What a data set looks like, found before anything is learned from it.
@@ -106,29 +105,27 @@ public struct DataReport: Codable, Sendable, Equatable {
   ///
   /// - Throws: `DataError` naming the folder or the picture that cannot be read.
   public init(imagesAt root: URL) throws(DataError) {
-    let folder = try ImageFolder(at: root)
-    var sizes: [[Int]: Int] = [:]
-    var checksums: [Checksum] = []
-    var range = PixelRange()
-    for item in folder.items {
-      let image = try ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name)
-      sizes[image.shape.dimensions, default: 0] += 1
-      let pixels = image.withUnsafeBytes { bytes in
-        range.add(bytes)
-        return Checksum(of: bytes)
-      }
-      checksums.append(Checksum(of: Array("\(image.shape) \(pixels)".utf8)))
-    }
-    source = folder.name
-    count = folder.items.count
-    columns = [range.column(named: "pixels")]
-    let groups = Duplicates(checksums: checksums, targets: folder.items.map { Int64($0.label) })
+    let scan = PictureScan(folders: [try ImageFolder(at: root)])
+    if let failure = scan.failures.first { throw failure.error }
+    self.init(scan, part: 0)
+  }
+
+  /// A report on one part of pictures that were looked at.
+  init(_ scan: PictureScan, part: Int) {
+    let entries = scan.entries.filter { $0.part == part }
+    source = scan.parts[part]
+    count = entries.count
+    columns = [scan.ranges[part].column(named: "pixels")]
+    let labels = scan.labels[part]
+    let places = Dictionary(labels.enumerated().map { ($1, Int64($0)) }) { first, _ in first }
+    let groups = Duplicates(
+      checksums: entries.map(\.checksum), targets: entries.map { places[$0.label] ?? -1 })
     duplicates = groups.duplicates
     labelConflicts = groups.conflicts
     target = nil
-    classes = folder.classes.enumerated().map { place, label in
-      ClassCount(label: label, count: folder.items.count { Int($0.label) == place })
-    }
+    let counts = Dictionary(entries.map { ($0.label, 1) }, uniquingKeysWith: +)
+    classes = labels.map { ClassCount(label: $0, count: counts[$0] ?? 0) }
+    let sizes = Dictionary(entries.map { ($0.shape, 1) }, uniquingKeysWith: +)
     imageSizes = sizes.sorted { first, second in
       first.value != second.value
         ? first.value > second.value : first.key.lexicographicallyPrecedes(second.key)

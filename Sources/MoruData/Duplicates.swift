@@ -1,8 +1,10 @@
 internal import MoruArchive
 internal import MoruTensors
 
-/// Counts equal samples, and equal inputs with different targets.
+/// Finds equal samples, and equal inputs with different targets.
 struct Duplicates {
+  /// Samples of equal inputs, each group ascending, of those inputs that occur more than once.
+  let groups: [[Int]]
   /// Samples equal to an earlier one, target included.
   let duplicates: Int
   /// Different inputs with more than one target; nil without targets.
@@ -50,27 +52,21 @@ struct Duplicates {
 
   /// Samples are compared in full where their hashes agree.
   private init(hashes: [Int], targets: [Int64]?, areEqual: (Int, Int) -> Bool) {
-    /// One input and what it occurred with.
-    struct Input {
-      let first: Int
-      var targets: Set<Int64>
-    }
-    var inputsByHash: [Int: [Input]] = [:]
-    var duplicates = 0
+    /// The first samples of different inputs with this hash.
+    var firstsByHash: [Int: [Int]] = [:]
+    var members: [Int: [Int]] = [:]
     for (sample, hash) in hashes.enumerated() {
-      let target = targets?[sample] ?? 0
-      var inputs = inputsByHash[hash] ?? []
-      if let place = inputs.firstIndex(where: { areEqual($0.first, sample) }) {
-        if !inputs[place].targets.insert(target).inserted { duplicates += 1 }
+      let firsts = firstsByHash[hash] ?? []
+      if let first = firsts.first(where: { areEqual($0, sample) }) {
+        members[first, default: [first]].append(sample)
       } else {
-        inputs.append(Input(first: sample, targets: [target]))
+        firstsByHash[hash] = firsts + [sample]
       }
-      inputsByHash[hash] = inputs
     }
-    self.duplicates = duplicates
-    conflicts = targets.map { _ in
-      inputsByHash.values.reduce(0) { $0 + $1.count { $0.targets.count > 1 } }
-    }
+    groups = members.sorted { $0.key < $1.key }.map(\.value)
+    let different = groups.map { group in Set(group.map { targets?[$0] ?? 0 }).count }
+    duplicates = zip(groups, different).reduce(0) { $0 + $1.0.count - $1.1 }
+    conflicts = targets.map { _ in different.count { $0 > 1 } }
   }
 
   private static func withRow<R>(

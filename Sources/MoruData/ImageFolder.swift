@@ -47,7 +47,7 @@ public struct ImageFolder: Sendable, Equatable {
     self.items = items
   }
 
-  private static func entries(
+  static func entries(
     of folder: URL, name: String
   ) throws(DataError) -> [(url: URL, name: String, isFolder: Bool)] {
     do {

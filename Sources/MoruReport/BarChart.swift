@@ -23,12 +23,17 @@ public struct BarChart: Sendable, Equatable {
   public var countTitle: String
   /// The bars, from top to bottom.
   public var bars: [Bar]
+  /// What the shares are of; nil takes the sum of the counts.
+  public var total: Int?
 
   /// A chart of counts.
-  public init(title: String, countTitle: String = "samples", bars: [Bar]) {
+  public init(
+    title: String, countTitle: String = "samples", bars: [Bar], total: Int? = nil
+  ) {
     self.title = title
     self.countTitle = countTitle
     self.bars = bars
+    self.total = total
   }
 
   /// The chart as an SVG document, 640 pixels wide; its height follows from the number of bars.
@@ -49,7 +54,7 @@ public struct BarChart: Sendable, Equatable {
     }
 
     let counts = bars.map { Double(max(0, $0.count)) }
-    let total = counts.reduce(0, +)
+    let total = self.total.map { Double($0) } ?? counts.reduce(0, +)
     let scale = AxisScale(covering: [0, max(1, counts.max() ?? 1)])
     func x(_ value: Double) -> Double { plot.x + scale.position(value) * plot.width }
     for tick in scale.ticks where tick == tick.rounded() {

@@ -57,7 +57,7 @@ public struct ScatterChart: Sendable, Equatable {
     let plot = Frame(x: 70, y: 96, width: 640 - 94, height: 480 - 150)
     var drawing = Drawing()
     drawing.text(title, at: Point(x: 24, y: 32), size: 16, bold: true)
-    drawLegend(into: &drawing)
+    Legend(series.map(\.name), from: Point(x: 24, y: 58), width: 608).draw(into: &drawing)
     let shown = series.flatMap { $0.points.compactMap(placed) }
     if shown.isEmpty {
       drawing.text(
@@ -77,19 +77,6 @@ public struct ScatterChart: Sendable, Equatable {
   private func placed(_ point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
     let x = isLogarithmic ? log10(point.x) : point.x
     return AxisScale.canShow(x) && AxisScale.canShow(point.y) ? (x, point.y) : nil
-  }
-
-  private func drawLegend(into drawing: inout Drawing) {
-    var (x, y) = (24.0, 58.0)
-    for (index, kind) in series.enumerated() {
-      let name = kind.name.truncated(toColumns: 24)
-      let width = 18 + name.width(size: 12) + 18
-      if x + width > 632 { (x, y) = (24, y + 18) }
-      drawing.circle(
-        Point(x: x + 5, y: y - 4), radius: 4, fill: Self.color(index), stroke: Self.color(index))
-      drawing.text(name, at: Point(x: x + 15, y: y), fill: Theme.faintInk)
-      x += width
-    }
   }
 
   private func drawAxes(
@@ -141,19 +128,12 @@ public struct ScatterChart: Sendable, Equatable {
     for (index, kind) in series.enumerated() {
       let spots = kind.points.compactMap(placed).map(spot)
       if kind.isLine {
-        drawing.polyline(spots, stroke: Self.color(index), width: 2, dash: nil)
+        drawing.polyline(spots, stroke: Theme.color(index), width: 2, dash: nil)
       } else {
         for spot in spots {
-          drawing.circle(spot, radius: 3, fill: Self.color(index), stroke: Theme.card)
+          drawing.circle(spot, radius: 3, fill: Theme.color(index), stroke: Theme.card)
         }
       }
     }
-  }
-
-  /// Colours told apart; beyond the theme's, hues spread evenly.
-  private static func color(_ index: Int) -> String {
-    if index < Theme.series.count { return Theme.series[index] }
-    let hue = Double(index - Theme.series.count) * 137.5
-    return "hsl(\(hue.truncatingRemainder(dividingBy: 360).pixels), 65%, 45%)"
   }
 }

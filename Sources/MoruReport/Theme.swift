@@ -19,6 +19,13 @@ enum Theme {
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000",
   ]
 
+  /// Colours told apart; beyond `series`, hues spread evenly.
+  static func color(_ index: Int) -> String {
+    if index < series.count { return series[index] }
+    let hue = Double(index - series.count) * 137.5
+    return "hsl(\(hue.truncatingRemainder(dividingBy: 360).pixels), 65%, 45%)"
+  }
+
   /// Dashes, so that series differ without colour, too.
   static let dashes: [String?] = [nil, "7 4", "2 4", "10 4 2 4"]
 }

@@ -43,6 +43,10 @@ from generator import (
     training,
     verdict,
 )
+    activations, attention, callbacks, constrained, constraints, followed, insight, layers, losses,
+    metrics, optimizers, preprocessing, recurrent, regularizers, schedules, simple, spatial,
+    splits, stateful, text, training, validation,
+)  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
@@ -72,6 +76,11 @@ GROUPS = [
     resampling,
     learners,
 ]
+    layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
+    regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
+    stateful, callbacks, insight, text, splits,
+    validation,
+]  # fmt: skip
 
 
 def main():

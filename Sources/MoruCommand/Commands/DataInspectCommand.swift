@@ -1,34 +1,45 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MoruData
+internal import MoruReport
 internal import MoruWorkflow
 
 /// `moru data inspect`
 struct DataInspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Count samples, missing values, duplicates and classes.",
+    abstract: "Look for what makes models worse or verdicts untrue.",
     discussion: """
-      PATH is a table, a folder of pictures by class, or a folder of IDX files.
+      PATH is a table, a folder of pictures by class, or a folder of IDX files. Several tables or \
+      folders are parts of one data set, such as train.csv and test.csv: rows and pictures that are \
+      in more than one are found. So are those of a folder that holds parts: train/CLASS/*.jpg.
 
-      Example: moru data inspect Examples/data/digits.csv.gz --target label
+      Example: moru data inspect Examples/data/digits.csv.gz --target label --report digits.html
       """)
 
-  @Argument(help: ArgumentHelp("The file or folder.", valueName: "path"))
-  var path: String
+  @Argument(help: ArgumentHelp("The file or folder, or several.", valueName: "path"))
+  var paths: [String]
   @Option(help: ArgumentHelp("The column to be predicted, for tables.", valueName: "column"))
   var target: String?
+  @Option(help: ArgumentHelp("Also write a page with plots.", valueName: "file.html"))
+  var report: String?
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() async throws {
-    let reports = try DataInspection.reports(at: URL(filePath: path), target: target)
+    let inspection = try DataInspection(at: paths.map { URL(filePath: $0) }, target: target)
+    if let report { try inspection.page().write(to: URL(filePath: report)) }
+    let output = Output(isJSON: json)
     if json {
-      try Output(isJSON: true).json(
-        Dictionary(reports.map { ($0.part, $0.report) }) { first, _ in first })
+      try output.json(inspection)
     } else {
-      let texts = reports.map { "\($0.report)" }
-      Output(isJSON: false).text(texts.joined(separator: "\n\n"))
+      output.text(
+        inspection.parts.map { "\($0.profile.report)" }.joined(separator: "\n\n"))
+      let isSingle = inspection.parts.count == 1
+      for (part, finding) in inspection.findings {
+        output.text("\n" + finding.text(part: isSingle ? nil : part))
+      }
     }
+    if let report { output.text("\nThe page is in \(report).") }
   }
 }
