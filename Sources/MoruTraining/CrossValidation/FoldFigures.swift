@@ -66,7 +66,7 @@ private func figures(ofNumbers truth: [Float], _ answers: HeldAnswers) throws ->
   let predicted = try answers.predictions.converted(to: .float64).array(of: Double.self)
   let report = try RegressionReport(
     truth: truth.map(Double.init), predicted: predicted, seed: 0,
-    resamples: RegressionReport.minimumResamples)
+    resamples: Bootstrap.minimumResamples)
   var figures = [
     "mean_absolute_error": report.meanAbsoluteError.value,
     "root_mean_squared_error": report.rootMeanSquaredError.value,
