@@ -115,7 +115,7 @@ let package = Package(
       "MoruLearners",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruData",
-        "MoruModels", "CLAPACK", "CXGBoost",
+        "MoruModels", "CKernels", "CLAPACK", "CXGBoost",
       ]),
     module(
       "MoruReport",
@@ -127,7 +127,7 @@ let package = Package(
       "MoruInsight",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruData",
-        "MoruModels", "MoruTraining", "MoruReport",
+        "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
       ]),
     .target(
       name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
@@ -248,8 +248,8 @@ let package = Package(
       "MoruInsightTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruData", "MoruModels", "MoruTraining", "MoruReport", "MoruInsight",
-        "GoldenKit",
+        "MoruOptimizers", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
+        "MoruInsight", "GoldenKit",
       ]),
     tests(
       "MoruServingTests",

@@ -36,10 +36,10 @@ try saliency.pngData(over: picture, strength: 0.7, magnification: 32)
 
 let outputs = try await trained.layerOutputs(of: ["dense"], for: [digits.features[0].values])
 if let points = outputs["dense"] {
-  let components = try PrincipalComponents(of: points)
+  let components = try PCA(2).components(of: points)
   let labels = digits.classes.map { $0.indices.map(Int.init) }
-  let chart = components.chart(
-    title: "Digits before the last layer", labels: labels, names: digits.labels ?? [])
+  let chart = try components.chart(
+    of: points, title: "Digits before the last layer", labels: labels, names: digits.labels ?? [])
   try Data(chart.svg().utf8).write(to: folder.appending(path: "digits.svg"))
 }
 

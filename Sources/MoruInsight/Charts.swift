@@ -1,21 +1,29 @@
+public import MoruLearners
 public import MoruReport
+public import MoruTensors
 public import MoruTraining
 
 extension PrincipalComponents {
-  /// The points along the first two components, in a colour for each label.
+  /// Points along the first two components, in a colour for each label.
   ///
   /// - Parameters:
+  ///   - points: `[points, …]`, of the features whose components these are.
   ///   - title: The heading.
   ///   - labels: The label of each point by its place among `names`; all alike if nil.
   ///   - names: The labels' names.
+  /// - Throws: `LearnerError` if the points have other features, or numbers that are not finite.
   public func chart(
-    title: String, labels: [Int]? = nil, names: [String] = []
-  ) -> ScatterChart {
-    let labels = labels ?? [Int](repeating: 0, count: projections.count)
-    let kinds = Dictionary(grouping: projections.indices) { $0 < labels.count ? labels[$0] : 0 }
+    of points: HostTensor, title: String, labels: [Int]? = nil, names: [String] = []
+  ) throws -> ScatterChart {
+    let projections = try projections(of: points)
+    let (count, width) = (projections.shape[0], projections.shape[1])
+    let values = try projections.converted(to: .float64).array(of: Double.self)
+    let kinds = Dictionary(grouping: 0..<count) { row in
+      labels.flatMap { row < $0.count ? $0[row] : nil } ?? 0
+    }
     func axis(_ place: Int) -> String {
-      guard place < variances.count, totalVariance > 0 else { return "component \(place + 1)" }
-      let share = (variances[place] / totalVariance * 1000).rounded() / 10
+      guard place < width, totalVariance > 0 else { return "component \(place + 1)" }
+      let share = (varianceShares[place] * 1000).rounded() / 10
       return "component \(place + 1), \(share) % of the variance"
     }
     return ScatterChart(
@@ -24,7 +32,7 @@ extension PrincipalComponents {
         ScatterChart.Series(
           name: names.indices.contains(label) ? names[label] : "\(label)",
           points: rows.map { row in
-            (projections[row][0], projections[row].count > 1 ? projections[row][1] : 0)
+            (values[row * width], width > 1 ? values[row * width + 1] : 0)
           })
       })
   }

@@ -24,6 +24,10 @@ public enum LearnerError: Error, Equatable, CustomStringConvertible {
   case xgboost(String)
   /// A model was asked for what only a model of another learner has.
   case notOf(learner: String)
+  /// There are more samples than the learner can count.
+  case tooMany(learner: String, samples: Int)
+  /// Numbers are so large that their squares are infinite.
+  case overflow(learner: String)
 
   public var description: String {
     switch self {
@@ -55,6 +59,10 @@ public enum LearnerError: Error, Equatable, CustomStringConvertible {
       "XGBoost: \(message). Change the learner's settings, or choose another."
     case .notOf(let learner):
       "The model was not made by \(learner). Ask a model that was."
+    case .tooMany(let learner, let samples):
+      "\(learner) does not take \(samples) samples at once. Take a part of them by chance."
+    case .overflow(let learner):
+      "\(learner): squares of the samples' numbers are infinite. Scale them first."
     }
   }
 }

@@ -21,6 +21,7 @@ from generator import (
     activations,
     attention,
     callbacks,
+    clusters,
     constrained,
     constraints,
     followed,
@@ -75,6 +76,7 @@ GROUPS = [
     verdict,
     resampling,
     learners,
+    clusters,
 ]
     layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
     regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,

@@ -197,6 +197,7 @@ public enum LayerSamples {
     RandomZoom(0.1, widthFactor: 0.2, fillMode: .wrap, interpolation: .nearest, name: "fl"),
     DecisionTrees(trees: 4, nodes: 9, depth: 2, outputs: 6, groups: 2, name: "ga"),
     GaussianDensities(3, name: "gb"),
+    GaussianDensities(2, covariance: .full, name: "gd"),
     NearestNeighbors(points: 5, outputs: 2, neighbors: 3, weighting: .distance, name: "gc"),
     Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
   ]

@@ -435,4 +435,36 @@ void ck_filtering_kernel_gradient_f32(
     const ck_filtering *filtering, float *dkernel, const float *x, const float *dy,
     float *scratch, int threads);
 
+// MARK: - Nearest centers
+
+/// Most centers whose distances are summed up side by side.
+#define CK_CENTER_GROUP 12
+
+/// Rows of Float32 or Float64, and the centers that they are compared with.
+typedef struct {
+  bool is_double;
+  const void *rows;       ///< [*, features]
+  const int32_t *places;  ///< which of the rows; NULL for the first ones
+  int64_t features;
+  const void *centers;  ///< packed by ck_pack_centers
+  int64_t count;        ///< number of centers
+} ck_centers;
+
+/// Elements of so many packed centers.
+int64_t ck_packed_center_count(int64_t count, int64_t features);
+/// Packs centers [count, features].
+void ck_pack_centers(
+    bool is_double, void *packed, const void *centers, int64_t count, int64_t features);
+/// For the rows from `begin` to `end` the nearest center, the first of equally near ones, and the
+/// squared distances to it and to the second nearest (infinite if there is only one), each at its
+/// row's place.
+void ck_nearest_centers(
+    const ck_centers *centers, int64_t begin, int64_t end, int32_t *nearest, void *best,
+    void *second);
+/// For at most CK_CENTER_GROUP centers and the rows from `begin` to `end` the lesser of the squared
+/// distance and what `bound` has for the row; for center c at `distances[c * stride + row]`.
+void ck_bounded_distances(
+    const ck_centers *centers, int64_t begin, int64_t end, const void *bound, void *distances,
+    int64_t stride);
+
 #endif

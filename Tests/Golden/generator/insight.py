@@ -1,5 +1,5 @@
 """What is seen inside a small network: Grad-CAM and saliency by TensorFlow's gradient tape on a Keras
-model, and by PyTorch; principal components by NumPy's singular values."""
+model, and by PyTorch."""
 
 import keras
 import numpy as np
@@ -79,32 +79,6 @@ def grad_cam(number):
     return Case(f"insight/grad_cam_{number}.safetensors", description, tensors)
 
 
-def components(name, points, count):
-    mean = points.mean(0)
-    _, sizes, directions = np.linalg.svd(points - mean, full_matrices=False)
-    directions = directions[:count]
-    signs = np.sign(directions[np.arange(count), np.abs(directions).argmax(1)])
-    directions = directions * signs[:, None]
-    variances = sizes**2 / (len(points) - 1)
-    require_agreement(
-        name, np.linalg.eigvalsh(np.cov(points.T))[::-1][: len(variances)], variances
-    )
-    tensors = {
-        "points": points,
-        "components": directions,
-        "variances": variances[:count],
-        "total": np.array([variances.sum()]),
-        "projections": (points - mean) @ directions.T,
-    }
-    description = {"class_name": "PrincipalComponents", "config": {"count": count}}
-    return Case(f"insight/{name}.safetensors", description, tensors)
-
-
 def cases():
     yield grad_cam(0)
     yield grad_cam(2)
-    random = np.random.default_rng(12)
-    scales = np.array([5.0, 3, 2, 1, 0.5, 0.25])
-    yield components("components", random.normal(0, 1, [40, 6]) * scales + 2, 2)
-    mixing = random.normal(0, 1, [16, 24])
-    yield components("components_wide", random.normal(0, 1, [12, 16]) @ mixing, 3)

@@ -1,0 +1,30 @@
+public import MoruTensors
+
+/// Records in groups, each around its center.
+public struct Clustering: Sendable, Equatable {
+  /// The mean of each group's records. `[clusters, features]`, Float64 if the points were, else Float32.
+  public let centers: HostTensor
+  /// The group of each record, from 0.
+  public let labels: [Int]
+  /// Number of records in each group.
+  public let sizes: [Int]
+  /// The sum of the records' squared distances from their centers, each times its weight.
+  public let inertia: Double
+  /// How often all records were assigned to centers.
+  public let iterations: Int
+  /// Whether the search ended by itself rather than for the number of iterations.
+  public let isConverged: Bool
+
+  init(
+    centers: HostTensor, labels: [Int], inertia: Double, iterations: Int, isConverged: Bool
+  ) {
+    self.centers = centers
+    self.labels = labels
+    self.inertia = inertia
+    self.iterations = iterations
+    self.isConverged = isConverged
+    var sizes = [Int](repeating: 0, count: centers.shape[0])
+    for label in labels { sizes[label] += 1 }
+    self.sizes = sizes
+  }
+}
