@@ -32,6 +32,7 @@ from generator import (
     metrics,
     optimizers,
     preprocessing,
+    proportions,
     recurrent,
     regularizers,
     resampling,
@@ -77,6 +78,7 @@ GROUPS = [
     resampling,
     learners,
     clusters,
+    proportions,
 ]
     layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
     regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
