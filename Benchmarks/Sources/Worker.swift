@@ -13,6 +13,7 @@ struct Worker {
   private struct Answer: Encodable {
     var error: String?
     var parameters: Int?
+    var figure: Double?
     var milliseconds: [Double]?
     var bytes: Int?
   }
@@ -51,7 +52,7 @@ struct Worker {
     switch request.command {
     case "prepare":
       session = try await workload(request.row ?? "").start()
-      return Answer(parameters: session?.parameterCount)
+      return Answer(parameters: session?.parameterCount, figure: session?.figure)
     case "tune": return Answer()  // Moru has found its own way when it compiled.
     case "measure":
       guard let session else { throw Failure.nothingPrepared }

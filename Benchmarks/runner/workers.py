@@ -36,18 +36,24 @@ class WorkerError(Exception):
 class Worker:
     """A running program."""
 
-    def __init__(self, name, moru, *, is_malloc_tuned=True):
+    def __init__(
+        self, name, moru, *, is_malloc_tuned=True, script=None, environment=None, processors=None
+    ):
+        """- script: what the peer runs, if not what its name stands for
+        - environment: variables that it gets besides
+        - processors: those that it may run on; all if nothing"""
         self.name = name
         if name == "moru":
             command = [moru]
-            environment = {}
+            malloc = {}
         else:
-            command = [sys.executable, *SCRIPTS[name]]
-            environment = TUNED_MALLOC if is_malloc_tuned else {}
+            command = [sys.executable, *(script or SCRIPTS[name])]
+            malloc = TUNED_MALLOC if is_malloc_tuned else {}
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, cwd=PEERS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
-            env={**os.environ, **SETTINGS, **environment}, text=True,
+            env={**os.environ, **SETTINGS, **malloc, **(environment or {})}, text=True,
+            preexec_fn=(lambda: os.sched_setaffinity(0, processors)) if processors else None,
         )  # fmt: skip
 
     def ask(self, command, **options):

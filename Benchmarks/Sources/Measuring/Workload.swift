@@ -22,6 +22,9 @@ protocol Session: Sendable {
   /// Numbers that training changes: must agree with the peers' networks.
   var parameterCount: Int { get }
 
+  /// What the work came to, to be compared with the peers; nil for work that comes to nothing.
+  var figure: Double? { get }
+
   /// Works for about as long as asked, at least once, and returns the milliseconds of each piece of
   /// work: a step of training as the mean of an epoch, a prediction, an operation.
   func measure(for duration: Duration) async throws -> [Double]
@@ -38,6 +41,7 @@ protocol Session: Sendable {
 }
 
 extension Session {
+  var figure: Double? { nil }
   func measureBare(for duration: Duration) async throws -> [Double]? { nil }
   func peakBytes() throws -> Int? { nil }
   func end() async throws {}

@@ -1,0 +1,48 @@
+"""A peer of Benchmarks/throughput: answers the runner line by line in JSON.
+
+python throughput_worker.py PEER: `prepare` a row, `measure` it for some seconds. The row's data lie in
+the folder that MORU_BENCHMARK_DATA names.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import throughput
+
+
+def main():
+    peer = sys.argv[1]
+    folder = Path(os.environ["MORU_BENCHMARK_DATA"])
+    # Libraries print to standard output; what the runner reads must be ours alone.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    rows = throughput.rows()
+    work = None
+
+    def answer(request):
+        nonlocal work
+        if request["command"] == "prepare":
+            work = rows[request["row"]].peers[peer](folder)
+            return {"figure": float(work())}
+        milliseconds = []
+        end = time.perf_counter() + request["seconds"]
+        while not milliseconds or time.perf_counter() < end:
+            start = time.perf_counter()
+            work()
+            milliseconds.append((time.perf_counter() - start) * 1e3)
+        return {"milliseconds": milliseconds}
+
+    for line in sys.stdin:
+        try:
+            response = answer(json.loads(line))
+        except Exception as error:  # what a peer cannot do is reported, whatever it is
+            response = {"error": f"{type(error).__name__}: {error}"[:2000]}
+        answers.write(json.dumps(response) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
