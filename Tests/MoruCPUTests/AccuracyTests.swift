@@ -8,7 +8,7 @@ import Testing
 @Suite struct AccuracyTests {
   static let ranges: [(Unary, ClosedRange<Double>, Double)] = [
     (.exponential, -104...89, 2), (.exponentialMinusOne, -20...88, 4), (.tanh, -12...12, 4),
-    (.logarithm, 1e-40...1e38, 3), (.logarithmPlusOne, -0.99...10, 4), (.logistic, -90...90, 4),
+    (.logarithm, 1e-40...1e38, 3), (.logarithmPlusOne, -0.99...10, 4), (.logistic, -88...90, 4),
     (.erf, -5...5, 4), (.logarithm, 0.5...2, 4), (.exponentialMinusOne, -0.6...0.6, 4),
     (.logarithmPlusOne, -1e-3...1e-3, 4), (.tanh, -0.7...0.7, 4), (.erf, -1.1...1.1, 4),
   ]

@@ -77,39 +77,36 @@ extension VectorBlock {
     return choose(compare(.equal, x, constant(Float.infinity)), x, result)
   }
 
-  /// exp(−m) for m of at least 0; NaN stays.
-  private mutating func exponential(ofNegative m: Value) -> Value {
-    let (large, factor) = (constant(12_582_912), constant(-1.44269504))
-    // The second operand of this is the result if it is NaN.
-    let bounded = apply(.minimum, constant(104), m)
+  /// x log₂(e) = n + r for bounded x; gives 2ⁿ and r.
+  private mutating func powerOfTwo(
+    _ x: Value, from lowest: Float, to highest: Float, _ log2E: Float, _ rest: Float
+  ) -> (Value, r: Value) {
+    // The second operand of these is the result if it is NaN.
+    let bounded = apply(
+      .maximum, constant(lowest), apply(.minimum, constant(highest), x))
+    let (large, factor) = (constant(12_582_912), constant(log2E))
     let shifted = fused(bounded, factor, large)
     var r = fused(bounded, factor, subtract(large, shifted))
-    r = fused(bounded, constant(-1.92596303e-8), r)
-    let p = polynomial(
-      r, [1.32647e-3, 9.67151e-3, 5.550734e-2, 2.4022242e-1, 6.9314698e-1, 1])
+    r = fused(bounded, constant(rest), r)
     let power = apply(
-      .addWords, apply(.shiftLeft, shifted, immediate: 23), constant(bits: 0x5F80_0000))
-    return multiply(multiply(p, power), constant(0x1p-64))
+      .addWords, apply(.shiftLeft, shifted, immediate: 23), constant(bits: 0x3F80_0000))
+    return (power, r)
   }
 
   mutating func tangent(_ x: Value) -> Value {
-    let magnitude = absolute(x)
-    let square = multiply(x, x)
+    let (power, r) = powerOfTwo(x, from: -20, to: 20, 2.88539008, 3.85192606e-8)
     let p = polynomial(
-      square,
-      [-5.9929612544e-3, 2.0924148183e-2, -5.3835141265e-2, 1.3332663480e-1, -3.3333327864e-1])
-    let inner = fused(multiply(p, square), x, x)
-    let one = constant(1)
-    let z = exponential(ofNegative: add(magnitude, magnitude))
-    let outer = copySign(divide(subtract(one, z), add(one, z)), of: x)
-    return choose(compare(.less, magnitude, constant(0.625)), inner, outer)
+      r,
+      [1.5403512e-4, 1.3390735e-3, 9.618238e-3, 5.5503573e-2, 2.4022649e-1, 6.931472e-1])
+    let e = fused(power, multiply(p, r), subtract(power, constant(1)))
+    return divide(e, add(e, constant(2)))
   }
 
   mutating func logistic(_ x: Value) -> Value {
-    let z = exponential(ofNegative: absolute(x))
-    let one = constant(1)
-    let above = choose(compare(.less, x, constant(0)), z, one)
-    return divide(above, add(z, one))
+    let (power, r) = powerOfTwo(x, from: -89, to: 87, -1.44269504, -1.92596303e-8)
+    let p = polynomial(
+      r, [1.3276472e-3, 9.675542e-3, 5.550713e-2, 2.402212e-1, 6.9314694e-1, 1])
+    return divide(constant(1), fused(power, p, constant(1)))
   }
 
   mutating func errorFunction(_ x: Value) -> Value {
