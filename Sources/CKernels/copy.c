@@ -221,18 +221,38 @@ typedef struct {
   size_t row_bytes;
 } gather_context;
 
+// Bytes that are asked for ahead of those that are copied.
+#define GATHER_AHEAD 4096
+
+// Where a row to be copied lies; numbers beyond the ends stand for the first or the last row.
+static const char *gathered_row(const gather_context *gather, int64_t row) {
+  int64_t outer = row / gather->count, place = row % gather->count;
+  int64_t index = gather->wide ? ((const int64_t *)gather->indices)[place]
+                               : ((const int32_t *)gather->indices)[place];
+  if (index >= gather->size) index = gather->size - 1;
+  if (index < 0) index = 0;
+  return gather->source + (size_t)(outer * gather->size + index) * gather->row_bytes;
+}
+
+// Asks for the beginning of a row.
+static void ask_for_row(const gather_context *gather, int64_t row) {
+  const char *start = gathered_row(gather, row);
+  const size_t bytes = gather->row_bytes < GATHER_AHEAD ? gather->row_bytes : GATHER_AHEAD;
+  for (size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(start + byte);
+  __builtin_prefetch(start + bytes - 1);
+}
+
 static void gather_range(void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
   const gather_context *gather = context;
+  // Rows lie far apart, and nothing but the numbers tells where the next one begins.
+  int64_t ahead = 1 + GATHER_AHEAD / (int64_t)gather->row_bytes;
+  if (ahead > end - begin) ahead = end - begin;
+  for (int64_t row = begin; row < begin + ahead; ++row) ask_for_row(gather, row);
   for (int64_t row = begin; row < end; ++row) {
-    int64_t outer = row / gather->count, place = row % gather->count;
-    int64_t index = gather->wide ? ((const int64_t *)gather->indices)[place]
-                                 : ((const int32_t *)gather->indices)[place];
-    if (index >= gather->size) index = gather->size - 1;
-    if (index < 0) index = 0;
+    if (row + ahead < end) ask_for_row(gather, row + ahead);
     memcpy(
-        gather->destination + (size_t)row * gather->row_bytes,
-        gather->source + (size_t)(outer * gather->size + index) * gather->row_bytes,
+        gather->destination + (size_t)row * gather->row_bytes, gathered_row(gather, row),
         gather->row_bytes);
   }
 }

@@ -202,6 +202,10 @@ static void copies(void) {
       int32_t index[] = {0, 1000, -3};
       memory g = make(CK_F32, 3 * columns);
       ck_gather(g.data, x.data, index, false, 1, rows, columns, 3, 4, 2);
+      expect(
+          memcmp((float *)g.data + columns, (float *)x.data + (rows - 1) * columns,
+                 (size_t)columns * 4) == 0,
+          "a number beyond the end stands for the last row");
       ck_scatter_add(y.data, g.data, CK_F32, index, false, 1, 3, rows, columns, 3);
       ck_fill(y.data, x.data, count, 4, 2);
       halves(rows, columns);
