@@ -29,7 +29,8 @@ struct Training: Workload {
   func start() async throws -> any Session {
     let (model, samples) = (try model(), try samples())
     let memoryBefore = try PeakMemory.mark()
-    let gate = EpochGate(stepsPerEpoch: samples.count / batchSize)
+    let stepsPerEpoch = samples.count / batchSize
+    let gate = EpochGate(stepsPerEpoch: stepsPerEpoch)
     let declaration = try model.declaration(
       inputs: samples.signature.map { TensorType($0.dtype, $0.shape) })
     let training = Task { [batchSize, optimizer] in
@@ -44,7 +45,8 @@ struct Training: Workload {
       }
     }
     let session = TrainingSession(
-      workload: self, parameterCount: declaration.parameterCount, memoryBefore: memoryBefore,
+      workload: self, stepsPerEpoch: stepsPerEpoch, parameterCount: declaration.parameterCount,
+      memoryBefore: memoryBefore,
       gate: gate, training: training)
     _ = try await session.measure(for: .zero)
     return session
@@ -64,16 +66,18 @@ struct Training: Workload {
       optimizer: optimizer)
   }
 
-  /// The program of a step without metrics, on one batch that is there, many times in a call.
-  fileprivate func bareStep() async throws -> RepeatedWork {
+  /// The program of a step without metrics, on one batch that is there, as often as in an epoch:
+  /// a mean over few steps would be a better minimum than one over many.
+  fileprivate func bareStep(_ stepsPerEpoch: Int) async throws -> RepeatedWork {
     let (program, inputs) = try await program(metrics: [])
-    let steps = [[HostTensor]](repeating: inputs, count: 50)
+    let steps = [[HostTensor]](repeating: inputs, count: stepsPerEpoch)
     return try await RepeatedWork(pieces: steps.count) { _ = try await program.run(steps: steps) }
   }
 }
 
 private struct TrainingSession: Session {
   let workload: Training
+  let stepsPerEpoch: Int
   let parameterCount: Int
   let memoryBefore: Int
   let gate: EpochGate
@@ -84,7 +88,7 @@ private struct TrainingSession: Session {
   }
 
   func measureBare(for duration: Duration) async throws -> [Double]? {
-    try await workload.bareStep().measure(for: duration)
+    try await workload.bareStep(stepsPerEpoch).measure(for: duration)
   }
 
   func peakBytes() throws -> Int? { try PeakMemory.sinceMark() - memoryBefore }
