@@ -29,7 +29,7 @@ extension GoldenFile {
   /// The samples' weights; nil if the case has none.
   func weights() throws -> [Double]? { tensors["weights"] == nil ? nil : try numbers("weights") }
 
-  func table(_ name: String) throws -> ScoreTable { try ScoreTable(rows: rows(name)) }
+  func table(_ name: String) throws -> NumberTable { try NumberTable(rows: rows(name)) }
 }
 
 /// Whether two lists are equally long and differ nowhere by more than `tolerance` of the greatest.

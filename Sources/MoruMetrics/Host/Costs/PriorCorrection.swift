@@ -33,14 +33,14 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   /// lacks becomes the field's ratio.
   ///
   /// - Throws: `classCounts` for another number of classes, `notProbability`.
-  public func corrected(_ probabilities: ScoreTable) throws(MetricsError) -> ScoreTable {
+  public func corrected(_ probabilities: NumberTable) throws(MetricsError) -> NumberTable {
     guard probabilities.width == field.values.count else {
       throw .classCounts(
         name: "A row of probabilities", found: probabilities.width,
         classCount: field.values.count)
     }
     try probabilities.checkProbabilities()
-    return ScoreTable(
+    return NumberTable(
       checked: Self.scaled(probabilities, factors, fallback: field.values),
       width: probabilities.width)
   }
@@ -79,7 +79,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   /// - Throws: `MetricsError` for numbers that are no probabilities, or of another number of classes.
   /// - Source: Saerens, Latinne & Decaestecker 2002, doi:10.1162/089976602753284446, equation 2.9.
   public static func fieldShares(
-    from probabilities: ScoreTable, trained: ClassShares, maximumSteps: Int = 10_000
+    from probabilities: NumberTable, trained: ClassShares, maximumSteps: Int = 10_000
   ) throws(MetricsError) -> ClassShares {
     guard probabilities.width == trained.values.count else {
       throw .classCounts(
@@ -102,7 +102,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   }
 
   private static func scaled(
-    _ probabilities: ScoreTable, _ factors: [Double], fallback: [Double]
+    _ probabilities: NumberTable, _ factors: [Double], fallback: [Double]
   ) -> [Double] {
     var values = probabilities.values
     let width = factors.count

@@ -31,6 +31,12 @@ public struct ThresholdSweep: Sendable, Equatable {
     }
   }
 
+  init(thresholds: [Double], truePositives: [Double], falsePositives: [Double]) {
+    self.thresholds = thresholds
+    self.truePositives = truePositives
+    self.falsePositives = falsePositives
+  }
+
   /// As the public one, for samples that are known to fit.
   private init<Score: RankedScore>(
     _ truth: [Bool], _ scores: [Double], ranked: (UInt64, Int) -> Score

@@ -21,6 +21,14 @@ public struct Bootstrap: Sendable, Equatable {
     self.resamples = resamples
   }
 
+  /// As many resamples as a reader waits for: 2000, and fewer of many samples, whose figures vary less.
+  ///
+  /// - Parameter count: The number of samples.
+  public init(seed: Seed, forSamples count: Int) {
+    self.seed = seed
+    resamples = min(2000, max(Self.minimumResamples, 50_000_000 / max(count, 1)))
+  }
+
   /// The values of a statistic over resamples of numbered samples.
   ///
   /// - Parameter count: The number of samples, at least 1.

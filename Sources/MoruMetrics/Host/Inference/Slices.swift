@@ -6,6 +6,13 @@ public struct Slice<Figure> {
   public let count: Int
   /// Their figure.
   public let figure: Figure
+
+  /// A part from its figure.
+  public init(name: String, count: Int, figure: Figure) {
+    self.name = name
+    self.count = count
+    self.figure = figure
+  }
 }
 
 extension Slice: Sendable where Figure: Sendable {}

@@ -1,13 +1,13 @@
-/// Scores of samples, one row for each sample and one column for each class or label; all finite.
-public struct ScoreTable: Sendable, Equatable {
-  /// The scores row by row.
+/// Finite numbers of samples, one row for each sample: a score for each class or label, or features.
+public struct NumberTable: Sendable, Equatable {
+  /// The numbers row by row.
   public let values: [Double]
   /// The number of columns.
   public let width: Int
   /// The number of rows.
   public var rows: Int { values.count / width }
 
-  /// Scores row by row.
+  /// Numbers row by row.
   ///
   /// - Throws: `noSamples` if there are none, `ragged` if they do not fill rows, `notFinite`.
   public init(_ values: [Double], width: Int) throws(MetricsError) {
@@ -21,7 +21,7 @@ public struct ScoreTable: Sendable, Equatable {
     self.init(checked: values, width: width)
   }
 
-  /// Scores by rows.
+  /// Numbers by rows.
   ///
   /// - Throws: `noSamples` if there are none, `ragged` if rows differ in length, `notFinite`.
   public init(rows: [[Double]]) throws(MetricsError) {
@@ -30,6 +30,15 @@ public struct ScoreTable: Sendable, Equatable {
       throw .ragged(values: rows.reduce(0) { $0 + $1.count }, width: width)
     }
     try self.init(rows.flatMap { $0 }, width: width)
+  }
+
+  /// The probabilities of no and yes, from those of yes.
+  ///
+  /// - Throws: `noSamples` if there are none, `notProbability` for one outside 0…1.
+  public init(positive: [Double]) throws(MetricsError) {
+    guard !positive.isEmpty else { throw .noSamples }
+    try Checks.probabilities(positive)
+    self.init(checked: positive.flatMap { [1 - $0, $0] }, width: 2)
   }
 
   init(checked values: [Double], width: Int) {
@@ -56,6 +65,18 @@ public struct ScoreTable: Sendable, Equatable {
         return best
       }
     }
+  }
+
+  /// The weighted mean over rows of what each comes to, without keeping it.
+  func mean(weights: [Double]?, of value: (Int) -> Double) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for row in 0..<rows {
+      let weight = weights?[row] ?? 1
+      guard weight > 0 else { continue }
+      sum += weight * value(row)
+      total += weight
+    }
+    return sum / total
   }
 
   /// - Throws: `notProbability` for a score outside 0…1.
