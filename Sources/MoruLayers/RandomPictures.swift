@@ -2,61 +2,6 @@ import MoruArchive
 import MoruGraph
 import MoruTensors
 
-/// A range that a layer draws numbers from, one for each picture; `0.2` stands for −0.2 to 0.2.
-public struct RandomFactor: Hashable, Sendable, ExpressibleByFloatLiteral,
-  ExpressibleByIntegerLiteral
-{
-  /// The least number.
-  public let low: Double
-  /// The greatest number.
-  public let high: Double
-
-  /// Numbers from `low` to `high`.
-  public init(_ low: Double, _ high: Double) {
-    self.low = low
-    self.high = high
-  }
-
-  public init(floatLiteral value: Double) { self.init(-value, value) }
-  public init(integerLiteral value: Int) { self.init(-Double(value), Double(value)) }
-}
-
-extension RandomFactor: Codable {
-  /// One number, or a list of the least and the greatest.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let both = try? container.decode(Double.self) {
-      self.init(-both, both)
-    } else {
-      let list = try container.decode([Double].self)
-      guard list.count == 2, list[0] <= list[1] else {
-        throw PlacedError(
-          ConfigurationError.outOfRange(
-            "a factor", in: "the layer", allowed: "one number, or [low, high]"),
-          at: decoder.codingPath)
-      }
-      self.init(list[0], list[1])
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    if low == -high { try container.encode(high) } else { try container.encode([low, high]) }
-  }
-}
-
-/// What lies beyond the borders of a picture.
-public enum FillMode: String, Codable, Sendable, CaseIterable {
-  /// Zeros.
-  case constant
-  /// The border's elements.
-  case nearest
-  /// The picture mirrored at the border.
-  case reflect
-  /// The picture again.
-  case wrap
-}
-
 extension Scope {
   /// Numbers uniform between two; asked for in training only.
   func uniform(_ shape: Shape, _ low: Double, _ high: Double, dtype: DType) -> Tensor {
@@ -75,7 +20,8 @@ extension Scope {
 
 /// Pictures `[batch, height, width, channels]`.
 extension Tensor {
-  /// Pictures whose elements come from elsewhere: `source` gives the place that an element comes from,
+  /// Pictures whose elements come from elsewhere: `source` gives the place that an element comes
+  /// from,
   /// both counted from the middle, in rows and columns.
   func sampled(
     _ fill: FillMode, _ interpolation: Interpolation,

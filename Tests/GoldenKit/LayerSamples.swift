@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruGraph
 public import MoruLayers
 import MoruTensors

@@ -1,3 +1,4 @@
+import MoruArchive
 import MoruGraph
 import MoruLayers
 import MoruReference

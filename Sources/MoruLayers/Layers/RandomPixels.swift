@@ -1,8 +1,9 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
 import MoruTensors
 
-/// In training adds a random number to all pixels of each picture, a part of the value range that the
+/// In training adds a random number to all pixels of each picture, a part of the value range that
+/// the
 /// factor gives; see `RandomPixels`.
 public typealias RandomBrightness = RandomPixels<BrightnessRule>
 
@@ -13,7 +14,8 @@ public typealias RandomContrast = RandomPixels<ContrastRule>
 /// In training changes the pixels of each picture by a random number, by a rule; otherwise does
 /// nothing.
 ///
-/// - Shapes: `[batch, height, width, channels] → [batch, height, width, channels]`, within the value
+/// - Shapes: `[batch, height, width, channels] → [batch, height, width, channels]`, within the
+/// value
 ///   range.
 public struct RandomPixels<Rule: PixelRule>: UnaryLayer {
   public static var kind: String { "Random\(Rule.word)" }

@@ -1,4 +1,4 @@
-import MoruArchive
+public import MoruArchive
 public import MoruGraph
 import MoruTensors
 
