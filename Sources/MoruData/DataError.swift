@@ -66,7 +66,9 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   /// Pictures in memory are UInt8 `[height, width, 1 or 3]`.
   case notAnImage(shape: String)
 
-  // Data sets and splits
+  // Data sets, streams and splits
+  /// A pass through a stream brought no element.
+  case emptyStream(String)
   /// The parts of a data set do not belong together.
   case inconsistent(String)
   /// Something that needs classes was asked of a data set without.
@@ -153,6 +155,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
         + "Give a size to which all are resized."
     case .notAnImage(let shape):
       "\(shape) is not a picture. Pass uint8 [height, width, 1 or 3] without empty axes."
+    case .emptyStream(let stream):
+      "The stream brings no element (\(stream)). Check its source and what filters it."
     case .inconsistent(let detail):
       "The data set is inconsistent: \(detail)."
     case .noClasses(let wanted):

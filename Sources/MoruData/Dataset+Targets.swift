@@ -19,11 +19,22 @@ extension Dataset {
     public let name: String
     /// What is true of each sample.
     public let values: Targets
+    /// The names of the columns of a tensor of shares; nil for others.
+    private let shareLabels: [String]?
 
     /// A target of this name.
     public init(name: String = "output", values: Targets) {
       self.name = name
       self.values = values
+      shareLabels = nil
+    }
+
+    /// How much of each label is true of each sample, as of samples that were mixed:
+    /// `[samples, labels]`.
+    public init(name: String = "output", shares: HostTensor, of labels: [String]?) {
+      self.name = name
+      values = .tensor(shares)
+      shareLabels = labels
     }
 
     /// The values as a tensor: classes Int32 `[samples]`, numbers Float32 `[samples, 1]`, others as
@@ -39,12 +50,12 @@ extension Dataset {
       }
     }
 
-    /// The names of the classes, or of the labels of which a sample may have several; nil for
-    /// numbers.
+    /// The names of the classes, of the labels of which a sample may have several, or of which
+    /// there are shares; nil for numbers.
     public var labels: [String]? {
       switch values {
       case .classes(_, let labels), .labelSets(_, let labels): labels
-      case .values, .tensor: nil
+      case .values, .tensor: shareLabels
       }
     }
 
@@ -59,6 +70,9 @@ extension Dataset {
           .labelSets(try tensor.rows(indices), labels: labels)
         case .tensor(let tensor): .tensor(try tensor.rows(indices))
         }
+      if case .tensor(let rows) = picked, let shareLabels {
+        return Target(name: name, shares: rows, of: shareLabels)
+      }
       return Target(name: name, values: picked)
     }
 

@@ -25,7 +25,23 @@ public enum ImageFile {
   public static func decode(
     _ bytes: Data, name: String, pixelLimit: Int = defaultPixelLimit
   ) throws(DataError) -> HostTensor {
-    let bytes = [UInt8](bytes)
+    try picture([UInt8](bytes), name: name, pixelLimit: pixelLimit).tensor
+  }
+
+  /// What the header of a picture says.
+  struct Header {
+    fileprivate let format: Format
+    let height: Int
+    let width: Int
+    fileprivate let channels: Int
+    let orientation: ExifOrientation
+
+    var isJPEG: Bool { format == .jpeg }
+  }
+
+  static func header(
+    _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+  ) throws(DataError) -> Header {
     guard let format = Format(bytes) else {
       throw .damaged(file: name, detail: "this is neither a PNG nor a JPEG picture")
     }
@@ -42,13 +58,53 @@ public enum ImageFile {
     guard width <= pixelLimit / height else {
       throw .tooLarge(file: name, limit: pixelLimit, unit: "pixels")
     }
+    return Header(
+      format: format, height: height, width: width, channels: channels,
+      orientation: format == .jpeg ? ExifOrientation(jpeg: bytes) : .upright)
+  }
+
+  static func picture(
+    _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
+  ) throws(DataError) -> Picture {
+    let header = try header(bytes, name: name, pixelLimit: pixelLimit)
+    let (format, width, height) = (header.format, header.width, header.height)
+    let channels = header.channels
+    var message = [CChar](repeating: 0, count: Int(moruImageMessageSize))
     var pixels = [UInt8](repeating: 0, count: width * height * channels)
     guard format.decode(bytes, &pixels, &message) == 0 else { throw damage(name, format, message) }
     if channels == 2 || channels == 4 { pixels = overWhite(pixels, channels: channels) }
     let picture = Picture(
       height: height, width: width, channels: channels < 3 ? 1 : 3, pixels: pixels)
-    let orientation = format == .jpeg ? ExifOrientation(jpeg: bytes) : .upright
-    return picture.turned(orientation).tensor
+    return picture.turned(header.orientation)
+  }
+
+  /// A part of a JPEG picture at 1 / `denominator` of its size, which is 1, 2, 4 or 8.
+  ///
+  /// - Parameters:
+  ///   - columns: Those that are wanted, in pixels at that size and inside the picture.
+  ///   - rows: Those that are wanted, alike.
+  /// - Returns: At least that part, and its first column.
+  static func part(
+    ofJPEG bytes: [UInt8], name: String, denominator: Int, rows: Range<Int>, columns: Range<Int>
+  ) throws(DataError) -> (picture: Picture, left: Int) {
+    var part = MoruJPEGPart(
+      denominator: UInt32(denominator), left: UInt32(columns.lowerBound),
+      top: UInt32(rows.lowerBound), width: UInt32(columns.count), height: UInt32(rows.count),
+      channels: 0)
+    var message = [CChar](repeating: 0, count: Int(moruImageMessageSize))
+    let capacity = (columns.count + Int(moruJPEGPartSpare)) * rows.count * 3
+    var status: Int32 = 0
+    let pixels = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
+      status = moruDecodeJPEGPart(
+        bytes, bytes.count, &part, buffer.baseAddress, capacity, &message)
+      initialized = status == 0 ? Int(part.width) * Int(part.height) * Int(part.channels) : 0
+    }
+    guard status == 0 else { throw damage(name, .jpeg, message) }
+    return (
+      Picture(
+        height: rows.count, width: Int(part.width), channels: Int(part.channels), pixels: pixels),
+      Int(part.left)
+    )
   }
 
   /// The PNG form of a picture. `[height, width, 1 or 3] → bytes`
@@ -67,7 +123,7 @@ public enum ImageFile {
   }
 
   /// The kinds of files, told apart by their first bytes.
-  private enum Format {
+  fileprivate enum Format {
     case png, jpeg
 
     init?(_ bytes: [UInt8]) {

@@ -1,7 +1,7 @@
 internal import MoruTensors
 
 /// The pixels of one picture, row by row, while it is being worked on.
-struct Picture {
+struct Picture: Sendable, Equatable {
   var height: Int
   var width: Int
   var channels: Int

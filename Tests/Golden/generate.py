@@ -14,6 +14,7 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import torchvision  # first: both bring an LLVM of their own, and only this order works  # noqa: F401
 import keras
 import torch
 
@@ -31,6 +32,7 @@ from generator import (
     losses,
     metrics,
     optimizers,
+    pictures,
     preprocessing,
     proportions,
     recurrent,
@@ -43,12 +45,9 @@ from generator import (
     stateful,
     text,
     training,
+    validation,
     verdict,
 )
-    activations, attention, callbacks, constrained, constraints, followed, insight, layers, losses,
-    metrics, optimizers, preprocessing, recurrent, regularizers, schedules, simple, spatial,
-    splits, stateful, text, training, validation,
-)  # fmt: skip
 from generator.files import difference, read_golden, write_golden
 
 FOLDER = Path(__file__).resolve().parent
@@ -79,12 +78,9 @@ GROUPS = [
     learners,
     clusters,
     proportions,
-]
-    layers, spatial, simple, recurrent, attention, preprocessing, activations, losses,
-    regularizers, constraints, metrics, optimizers, schedules, training, constrained, followed,
-    stateful, callbacks, insight, text, splits,
     validation,
-]  # fmt: skip
+    pictures,
+]
 
 
 def main():

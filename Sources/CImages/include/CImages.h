@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CPictures.h"
+
 /* What a picture's header says. PNG: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. JPEG: 1 or
    3. Both always 8 bits a channel. */
 typedef struct {
@@ -24,6 +26,24 @@ int moruDecodePNG(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t ca
 int moruReadJPEGHeader(const uint8_t *bytes, size_t count, MoruImageHeader *header, char *message);
 int moruDecodeJPEG(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
                    char *message);
+
+/* A part of a JPEG picture at 1 / denominator of its size: 1, 2, 4 or 8. Before the call the part that is
+   wanted, in pixels at that size and inside the picture; after it what there is in `pixels`, which
+   may begin earlier and be wider. */
+typedef struct {
+  uint32_t denominator;
+  uint32_t left;
+  uint32_t top;
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels;
+} MoruJPEGPart;
+
+/* Columns that may be decoded beside those that are wanted. */
+enum { moruJPEGPartSpare = 64 };
+
+int moruDecodeJPEGPart(const uint8_t *bytes, size_t count, MoruJPEGPart *part, uint8_t *pixels,
+                       size_t capacity, char *message);
 
 /* Channels: 1 or 3. `*size` is the room in `bytes` before the call and the bytes written after. */
 size_t moruPNGSizeBound(uint32_t width, uint32_t height, uint32_t channels);

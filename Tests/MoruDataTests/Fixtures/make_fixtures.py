@@ -63,6 +63,9 @@ for name, options in [("rgb.jpg", {}), ("progressive.jpg", {"progressive": True}
 Image.fromarray(smooth(12, 20, 1)[:, :, 0]).save("grey.jpg", quality=90)
 note("grey.jpg", Image.open("grey.jpg"))
 picture.convert("CMYK").save("cmyk.jpg")
+y, x = np.mgrid[0:120, 0:168]
+waves = [128 + 100 * np.sin(x / (9 + c) + c) * np.cos(y / (7 + 2 * c)) for c in range(3)]
+Image.fromarray(np.stack(waves, axis=-1).astype(np.uint8)).save("waves.jpg", quality=90)
 for orientation in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = orientation

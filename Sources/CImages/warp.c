@@ -1,0 +1,239 @@
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "CPictures.h"
+#include "kernels.h"
+
+/* Parts of a pixel that weights are counted in. */
+enum { unitBits = 11, unit = 1 << unitBits };
+
+typedef struct {
+  const uint8_t *pixels;
+  int64_t height;
+  int64_t width;
+  MoruFill fill;
+  uint8_t value;
+} Source;
+
+/* The place within 0..<size that a place beyond the border stands for; -1 for none. */
+INLINE int64_t inside(int64_t place, int64_t size, MoruFill fill) {
+  if (place >= 0 && place < size) return place;
+  switch (fill) {
+    case moruFillConstant:
+      return -1;
+    case moruFillNearest:
+      return place < 0 ? 0 : size - 1;
+    case moruFillReflect: {
+      int64_t round = place % (2 * size);
+      if (round < 0) round += 2 * size;
+      return round < size ? round : 2 * size - 1 - round;
+    }
+    case moruFillWrap: {
+      int64_t round = place % size;
+      return round < 0 ? round + size : round;
+    }
+  }
+  return -1;
+}
+
+INLINE int tap(const Source *source, int64_t row, int64_t column, int channel, int channels) {
+  int64_t y = inside(row, source->height, source->fill);
+  int64_t x = inside(column, source->width, source->fill);
+  if (y < 0 || x < 0) return source->value;
+  return source->pixels[(y * source->width + x) * channels + channel];
+}
+
+INLINE uint8_t weighed(int a, int b, int c, int d, int right, int down) {
+  int upper = a * (unit - right) + b * right;
+  int lower = c * (unit - right) + d * right;
+  int64_t sum = (int64_t)upper * (unit - down) + (int64_t)lower * down;
+  return (uint8_t)((sum + (1 << (2 * unitBits - 1))) >> (2 * unitBits));
+}
+
+typedef float Four __attribute__((vector_size(16)));
+typedef int32_t FourWhole __attribute__((vector_size(16)));
+typedef uint8_t FourBytes __attribute__((vector_size(4)));
+
+INLINE Four fourAt(const uint8_t *pixels) {
+  FourBytes bytes;
+  memcpy(&bytes, pixels, sizeof bytes);
+  return __builtin_convertvector(bytes, Four);
+}
+
+/* Three channels between four pixels, two and two beside each other. The byte after each pixel is read,
+   and the byte after the result is written. */
+INLINE void weighColour(const uint8_t *upper, const uint8_t *lower, float right, float down,
+                        uint8_t *result) {
+  Four top = fourAt(upper), bottom = fourAt(lower);
+  top += (fourAt(upper + 3) - top) * right;
+  bottom += (fourAt(lower + 3) - bottom) * right;
+  Four value = top + (bottom - top) * down + 0.5f;
+  FourBytes bytes = __builtin_convertvector(__builtin_convertvector(value, FourWhole), FourBytes);
+  memcpy(result, &bytes, sizeof bytes);
+}
+
+/* The pixels at first..<end of a row of a result whose points come from points in a row at even
+   distances, all of which have four pixels around them and a byte after those. */
+WIDE static void warpColours(const uint8_t *pixels, int64_t stride, double x, double y, double dx,
+                             double dy, int64_t first, int64_t end, uint8_t *result) {
+  for (int64_t place = first; place < end; place++) {
+    double sourceX = x + dx * (double)place, sourceY = y + dy * (double)place;
+    int32_t column = (int32_t)sourceX, row = (int32_t)sourceY;
+    const uint8_t *upper = pixels + row * stride + (int64_t)column * 3;
+    weighColour(upper, upper + stride, (float)(sourceX - column), (float)(sourceY - row),
+                result + 3 * place);
+  }
+}
+
+/* Narrows first..<end to places p where low <= start + step * p < high. */
+static void narrow(double start, double step, double low, double high, int64_t *first,
+                   int64_t *end) {
+  if (step == 0) {
+    if (!(start >= low && start < high)) *end = *first;
+    return;
+  }
+  double from = (low - start) / step, to = (high - start) / step;
+  if (from > to) {
+    double swap = from;
+    from = to;
+    to = swap;
+  }
+  /* A place more on each side than rounding could add. */
+  from = ceil(from + 1e-6);
+  to = floor(to - 1e-6) + 1;
+  if (from > (double)*first) *first = from < (double)*end ? (int64_t)from : *end;
+  if (to < (double)*end) *end = to > (double)*first ? (int64_t)to : *first;
+}
+
+/* A pixel of the result from the point (x, y) of the source. */
+INLINE void pixelAt(const Source *source, double x, double y, int nearest, int channels,
+                    uint8_t *result) {
+  /* Farther out than any picture is wide; also what is not a number. */
+  if (!(fabs(x) < 1e8 && fabs(y) < 1e8)) {
+    memset(result, source->value, (size_t)channels);
+    return;
+  }
+  if (nearest) {
+    int64_t row = (int64_t)floor(y), column = (int64_t)floor(x);
+    for (int channel = 0; channel < channels; channel++) {
+      result[channel] = (uint8_t)tap(source, row, column, channel, channels);
+    }
+    return;
+  }
+  int64_t px = (int64_t)floor((x - 0.5) * unit + 0.5), py = (int64_t)floor((y - 0.5) * unit + 0.5);
+  int64_t row = py >> unitBits, column = px >> unitBits;
+  int right = (int)(px & (unit - 1)), down = (int)(py & (unit - 1));
+  if (row >= 0 && column >= 0 && row + 1 < source->height && column + 1 < source->width) {
+    const uint8_t *upper = source->pixels + (row * source->width + column) * channels;
+    const uint8_t *lower = upper + source->width * channels;
+    for (int c = 0; c < channels; c++) {
+      result[c] = weighed(upper[c], upper[channels + c], lower[c], lower[channels + c], right, down);
+    }
+    return;
+  }
+  if (source->fill == moruFillConstant &&
+      (row < -1 || column < -1 || row >= source->height || column >= source->width)) {
+    memset(result, source->value, (size_t)channels);
+    return;
+  }
+  for (int c = 0; c < channels; c++) {
+    result[c] = weighed(tap(source, row, column, c, channels),
+                        tap(source, row, column + 1, c, channels),
+                        tap(source, row + 1, column, c, channels),
+                        tap(source, row + 1, column + 1, c, channels), right, down);
+  }
+}
+
+INLINE void warp(const Source *source, uint8_t *result, int64_t height, int64_t width,
+                 const MoruWarp *warp, int nearest, int channels) {
+  const double *m = warp->matrix;
+  int isAffine = m[6] == 0 && m[7] == 0 && m[8] == 1;
+  int isFast = isAffine && !nearest && channels == 3 && !warp->displacement;
+  for (int64_t row = 0; row < height; row++) {
+    double y = (double)row + 0.5;
+    const float *displacement =
+        warp->displacement ? warp->displacement + row * width * 2 : NULL;
+    /* What lies within the source; the last of its rows and the last pixel of this row are left out
+       because a byte more is read and written. */
+    int64_t first = 0, end = isFast ? width - 1 : 0;
+    if (end > 0) {
+      double x = 0.5 * m[0] + m[1] * y + m[2] - 0.5, down = 0.5 * m[3] + m[4] * y + m[5] - 0.5;
+      narrow(x, m[0], 0, (double)source->width - 1, &first, &end);
+      narrow(down, m[3], 0, (double)source->height - 2, &first, &end);
+      warpColours(source->pixels, source->width * 3, x, down, m[0], m[3], first, end, result);
+    }
+    for (int64_t column = 0; column < width; column++, result += channels) {
+      if (column == first && first < end) {
+        result += (end - first) * channels;
+        column = end;
+      }
+      double x = (double)column + 0.5;
+      double sourceX = m[0] * x + m[1] * y + m[2], sourceY = m[3] * x + m[4] * y + m[5];
+      if (!isAffine) {
+        double depth = m[6] * x + m[7] * y + m[8];
+        /* Behind the eye there is nothing. */
+        sourceX = depth > 1e-12 ? sourceX / depth : NAN;
+        sourceY = depth > 1e-12 ? sourceY / depth : NAN;
+      }
+      if (displacement) {
+        sourceX += displacement[2 * column];
+        sourceY += displacement[2 * column + 1];
+      }
+      pixelAt(source, sourceX, sourceY, nearest, channels, result);
+    }
+  }
+}
+
+void moruWarpPicture(const uint8_t *pixels, MoruPictureSize size, uint8_t *result, int64_t height,
+                     int64_t width, const MoruWarp *how) {
+  Source source = {pixels, size.height, size.width, how->fill, how->value};
+  if (size.channels == 3) {
+    if (how->nearest) warp(&source, result, height, width, how, 1, 3);
+    else warp(&source, result, height, width, how, 0, 3);
+  } else {
+    if (how->nearest) warp(&source, result, height, width, how, 1, 1);
+    else warp(&source, result, height, width, how, 0, 1);
+  }
+}
+
+INLINE void copyPixels(const Source *source, uint8_t *result, int64_t height, int64_t width,
+                       const MoruCopy *copy, int channels) {
+  int64_t step = copy->mirrorsColumns ? -1 : 1;
+  /* The columns of the result that lie within the source. */
+  int64_t first = copy->mirrorsColumns ? copy->left - source->width + 1 : -copy->left;
+  int64_t end = copy->mirrorsColumns ? copy->left + 1 : source->width - copy->left;
+  first = first < 0 ? 0 : first > width ? width : first;
+  end = end > width ? width : end < first ? first : end;
+  for (int64_t y = 0; y < height; y++, result += width * channels) {
+    int64_t place = copy->mirrorsRows ? copy->top - y : copy->top + y;
+    int64_t row = inside(place, source->height, source->fill);
+    if (row < 0) {
+      memset(result, source->value, (size_t)(width * channels));
+      continue;
+    }
+    for (int64_t x = 0; x < width; x++) {
+      if (x == first) x = end;
+      if (x >= width) break;
+      for (int c = 0; c < channels; c++) {
+        result[x * channels + c] = (uint8_t)tap(source, row, copy->left + step * x, c, channels);
+      }
+    }
+    const uint8_t *pixels =
+        source->pixels + (row * source->width + copy->left + step * first) * channels;
+    if (step == 1) {
+      memcpy(result + first * channels, pixels, (size_t)((end - first) * channels));
+    } else {
+      for (int64_t x = first; x < end; x++, pixels -= channels) {
+        for (int c = 0; c < channels; c++) result[x * channels + c] = pixels[c];
+      }
+    }
+  }
+}
+
+void moruCopyPicture(const uint8_t *pixels, MoruPictureSize size, uint8_t *result, int64_t height,
+                     int64_t width, const MoruCopy *copy) {
+  Source source = {pixels, size.height, size.width, copy->fill, copy->value};
+  if (size.channels == 3) copyPixels(&source, result, height, width, copy, 3);
+  else copyPixels(&source, result, height, width, copy, 1);
+}
