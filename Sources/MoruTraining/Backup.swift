@@ -1,5 +1,6 @@
 import Foundation
 import MoruArchive
+import MoruData
 import MoruGraph
 import MoruTensors
 
@@ -13,6 +14,8 @@ struct TrainingPosition: Codable, Sendable, Equatable {
   var totalLoss = 0.0
   /// The epochs before.
   var reports: [EpochReport] = []
+  /// Where the next batch is, if batches are streamed.
+  var stream: StreamPosition?
 }
 
 /// Where and when a training is backed up.

@@ -92,11 +92,16 @@ public struct EpochReport: Codable, Sendable, Equatable {
   public let figures: [String: Double]
   /// Time of the training steps, in seconds.
   public let seconds: Double
+  /// How much of it steps waited for streamed data, in seconds; nil where the data are in memory.
+  public let dataSeconds: Double?
 
   /// What an epoch came to.
-  public init(epoch: Int, figures: [String: Double], seconds: Double) {
+  public init(
+    epoch: Int, figures: [String: Double], seconds: Double, dataSeconds: Double? = nil
+  ) {
     self.epoch = epoch
     self.figures = figures
     self.seconds = seconds
+    self.dataSeconds = dataSeconds
   }
 }

@@ -4,13 +4,25 @@ import MoruLayers
 import MoruModels
 import MoruTensors
 
-/// A data set as columns that live on an executor: the model's inputs, a target for each part of an
-/// objective, and weights if samples do not all count alike.
+/// Samples as columns: the model's inputs, a target for each part of an objective, and weights if
+/// samples do not all count alike.
 struct Columns: Sendable {
+  /// How steps come by the columns.
+  enum Supply: Sendable {
+    /// They are a whole data set that lives on the executor; a step is told which rows it takes.
+    case resident
+    /// They are one batch, and each step is given its own.
+    case fed
+  }
+
   let inputs: [HostTensor]
   let targets: [HostTensor]
   let weights: HostTensor?
   let count: Int
+  let supply: Supply
+
+  /// What lives on the executor from step to step.
+  var residentValues: [HostTensor] { supply == .resident ? values : [] }
 
   /// All columns, in the order in which step graphs list them.
   var values: [HostTensor] { inputs + targets + (weights.map { [$0] } ?? []) }
@@ -18,20 +30,26 @@ struct Columns: Sendable {
 
   /// The columns of a data set.
   ///
-  /// - Parameter classWeight: How much samples of a class count; 1 for classes not named.
+  /// - Parameters:
+  ///   - classWeight: How much samples of a class count; 1 for classes not named.
+  ///   - supply: How steps come by them. Of fed ones the first axis of samples may have other
+  /// lengths
+  ///     than the model was made for.
   /// - Throws: `TrainingError.noSamples`, `.missing` for an input or a target that the data do not
-  ///   have, or `.notClasses` for class weights without classes; `ModelError.inputType` for a feature
+  ///   have, or `.notClasses` for class weights without classes; `ModelError.inputType` for a
+  /// feature
   ///   of another type than the model's input.
   init(
     _ data: Dataset, signature: ModelSignature, objective: BoundObjective,
-    classWeight: [Int: Double]? = nil
+    classWeight: [Int: Double]? = nil, supply: Supply = .resident
   ) throws {
     guard data.count > 0 else { throw TrainingError.noSamples }
     guard data.count <= Int(Int32.max) else {
       throw TrainingError.outOfRange(
         "the number of samples", allowed: "at most \(Int32.max)")
     }
-    inputs = try data.inputs(of: signature)
+    inputs = try data.inputs(of: signature, anyLength: supply == .fed)
+    self.supply = supply
     let targets = try data.targets(of: objective)
     self.targets = targets.map(\.tensor)
     count = data.count
@@ -62,23 +80,36 @@ struct Columns: Sendable {
         ? .zeros([count], dtype: .int32) : .zeros(Shape([count] + output.shape.dimensions))
     }
     weights = nil
+    supply = .resident
     self.count = count
   }
 
-  /// Placeholders for the whole columns.
-  struct Placeholders {
+  /// The samples of one step while its graph is drawn.
+  struct Batch {
     let inputs: [Tensor]
     let targets: [Tensor]
     let weights: Tensor?
-
-    /// In the order of `values`.
-    var all: [Tensor] { inputs + targets + (weights.map { [$0] } ?? []) }
+    /// What a run of the graph is given.
+    let graphInputs: [Tensor]
+    /// What the graph finds on the executor.
+    let resident: [Tensor]
   }
 
-  /// Placeholders for the whole columns.
-  func placeholders() -> Placeholders {
-    Placeholders(
-      inputs: inputs.map { .placeholder($0.type) }, targets: targets.map { .placeholder($0.type) },
-      weights: weights.map { .placeholder($0.type) })
+  /// Draws a step's samples: rows of the columns on the executor, or the columns that it is given.
+  func batch(_ count: Int) -> Batch {
+    let columns = values.map { Tensor.placeholder($0.type) }
+    let indices = Tensor.placeholder(TensorType(.int32, [count]))
+    let drawn = supply == .resident ? columns.map { $0.gathered(indices) } : columns
+    return Batch(
+      inputs: Array(drawn[..<inputs.count]),
+      targets: Array(drawn[inputs.count..<inputs.count + targets.count]),
+      weights: weights == nil ? nil : drawn.last,
+      graphInputs: supply == .resident ? [indices] : columns,
+      resident: supply == .resident ? columns : [])
+  }
+
+  /// What a run of a step's graph is given for the first samples.
+  func firstInputs(_ count: Int) -> [HostTensor] {
+    supply == .resident ? [HostTensor((0..<count).map { Int32($0) })] : values
   }
 }

@@ -5,17 +5,25 @@ import MoruModels
 import MoruTensors
 
 extension Dataset {
-  /// The features that a model takes, in its order: those of its inputs' names, or, if no feature has
+  /// The features that a model takes, in its order: those of its inputs' names, or, if no feature
+  /// has
   /// such a name, as many as it takes by their places.
   ///
-  /// - Throws: `TrainingError.missing` with the nearest name; `ModelError.inputType` for a feature of
+  /// - Parameter anyLength: Whether the first axis of samples of several may have another length.
+  /// - Throws: `TrainingError.missing` with the nearest name; `ModelError.inputType` for a feature
+  /// of
   ///   another type than the input.
-  func inputs(of signature: ModelSignature) throws -> [HostTensor] {
+  func inputs(
+    of signature: ModelSignature, anyLength: Bool = false
+  ) throws -> [HostTensor] {
     let places = try pairs(
       signature.inputs.map(\.name), with: features.map(\.name), what: .feature)
     return try zip(signature.inputs, places).map { input, place in
       let values = features[place].values
-      guard values.dtype == input.dtype, values.shape.dropFirst().elementsEqual(input.shape) else {
+      let ignored = anyLength && input.shape.rank > 1 ? 2 : 1
+      guard values.dtype == input.dtype, values.shape.rank == input.shape.rank + 1,
+        values.shape.dropFirst(ignored).elementsEqual(input.shape.dropFirst(ignored - 1))
+      else {
         throw ModelError.inputType(
           name: input.name, expected: input.batchDescription, found: "\(values.type)")
       }
@@ -23,7 +31,8 @@ extension Dataset {
     }
   }
 
-  /// The target of each part of an objective: that of its output's name, or, if no target has such a
+  /// The target of each part of an objective: that of its output's name, or, if no target has such
+  /// a
   /// name, the one at its place among as many.
   ///
   /// - Throws: `TrainingError.noTarget` or `.missing` with the nearest name.

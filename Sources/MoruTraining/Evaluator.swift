@@ -33,7 +33,7 @@ struct Evaluator {
     zeros = FigureSums(
       zerosFor: graph.objective, targets: columns.targetTypes, outputs: outputs)
     sums = try await executor.place(zeros.zeros)
-    let data = try await executor.place(columns.values)
+    let data = try await executor.place(columns.residentValues)
     var programs: [Int: any Program] = [:]
     for batch in plan.batchSizes {
       programs[batch] = try await executor.compile(

@@ -11,7 +11,8 @@ public import MoruTensors
 extension Layer {
   /// Trains the model on samples: `try await model.fit(data, epochs: 10, optimizer: …, loss: …)`.
   ///
-  /// Its weights are drawn by the seed. Features are paired with the model's inputs, and targets with
+  /// Its weights are drawn by the seed. Features are paired with the model's inputs, and targets
+  /// with
   /// its outputs, by name, or by their order if no name is equal.
   public var fit: Fit {
     Fit { data, objective, seed in
@@ -28,7 +29,8 @@ extension TrainedModel {
   /// Trains the model further, from its present weights, with the same parameters as a new one:
   /// `try await trained.fit(more, epochs: 5, optimizer: …, loss: …)`.
   ///
-  /// The optimizer starts anew, and epochs are counted from 1 on unless `initialEpoch` says otherwise.
+  /// The optimizer starts anew, and epochs are counted from 1 on unless `initialEpoch` says
+  /// otherwise.
   public var fit: Fit {
     Fit { _, _, _ in
       Fit.Start(
@@ -57,8 +59,10 @@ public struct Fit: Sendable {
   ///   - data: What is learned from.
   ///   - epochs: How often each sample is seen, at least 1, unless `stepsPerEpoch` is given.
   ///   - batchSize: Samples in a step, at least 1; the last step of an epoch takes the rest.
-  ///   - accumulatingSteps: Steps to an update of the weights, at least 1. An update follows the mean
-  ///     gradient of all of its samples, as one step of a batch so many times as large would, in the
+  ///   - accumulatingSteps: Steps to an update of the weights, at least 1. An update follows the
+  /// mean
+  ///     gradient of all of its samples, as one step of a batch so many times as large would, in
+  /// the
   ///     memory of the small batch and of one gradient; but batch normalization and callbacks see
   ///     the small batches. The last update of an epoch takes the steps that are left.
   ///   - optimizer: How weights follow gradients.
@@ -69,11 +73,14 @@ public struct Fit: Sendable {
   ///     layers keep states, or 256.
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - shuffle: Whether samples come in another order each time they are seen.
-  ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with a
+  ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with
+  /// a
   ///     training. The first epoch is the next one.
-  ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of all samples if nil.
+  ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of all samples if
+  /// nil.
   ///     The next epoch begins where this one ended.
-  ///   - startingWeights: What some weights, by path, start as, instead of the values that the seed or
+  ///   - startingWeights: What some weights, by path, start as, instead of the values that the seed
+  /// or
   ///     the trained model gives them.
   ///   - callbacks: What watches the training and may act on it, in this order.
   ///   - precision: In which types a step computes. Weights, and what validation and callbacks see,
@@ -82,7 +89,8 @@ public struct Fit: Sendable {
   ///   - executor: Where it runs.
   /// - Throws: `GraphError` if the model is not defined for the data or a loss not for its output;
   ///   `LayerError` for starting weights that the model does not have, or has in another shape;
-  ///   `TrainingError` for settings out of range, for inputs and outputs without a feature or target,
+  ///   `TrainingError` for settings out of range, for inputs and outputs without a feature or
+  /// target,
   ///   and for targets that a loss is not made for; what callbacks throw.
   public func callAsFunction(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
@@ -106,6 +114,73 @@ public struct Fit: Sendable {
       optimizer: optimizer, objective: objective, seed: seed, executor: executor)
     return try await training.run(
       on: data, validation: validation, classWeight: classWeight, callbacks: callbacks)
+  }
+
+  /// Trains the model on a stream of batches, of which some are made ready while a step runs; how
+  /// long
+  /// steps waited for them is in each epoch's report.
+  ///
+  /// - Parameters:
+  ///   - batches: What is learned from, such as `samples.shuffled(…).augmented(…).batched(32)`. All
+  ///     batches have the features and targets of the first one; a program is compiled for each
+  ///     size and length that occurs.
+  ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of a pass if nil. The
+  /// next
+  ///     epoch begins where this one ended, and a new pass when all have been seen.
+  ///   - ahead: Batches that are kept ready, at least 1.
+  /// - Throws: As for a data set; `TrainingError.unknownLength` if neither the stream nor
+  ///   `stepsPerEpoch` says how long an epoch is, `.splitStream` for validation on a part of it;
+  /// what the
+  ///   stream throws.
+  public func callAsFunction(
+    _ batches: SampleStream<Dataset>, epochs: Int, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, objective: Objective,
+    validation: Validation = .none, validationFrequency: Int = 1,
+    validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, ahead: Int = 2,
+    startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
+    precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
+  ) async throws -> TrainedModel {
+    var elements = batches.pass().makeAsyncIterator()
+    guard let first = try await elements.next() else { throw TrainingError.noSamples }
+    guard let steps = stepsPerEpoch ?? batches.count else {
+      throw TrainingError.unknownLength(stream: batches.summary)
+    }
+    let start = try start(first, objective, seed)
+    try start.structure.declaration.check(startingWeights)
+    let training = Training(
+      structure: start.structure,
+      weights: start.weights.merging(startingWeights.mapValues { ValueSource($0) }) { $1 },
+      course: TrainingCourse(
+        epochs: epochs, initialEpoch: initialEpoch, batchSize: first.count,
+        stepsPerEpoch: steps, accumulatingSteps: accumulatingSteps, shuffles: false,
+        validationFrequency: validationFrequency, validationBatchSize: validationBatchSize,
+        precision: precision),
+      optimizer: optimizer, objective: objective, seed: seed, executor: executor)
+    return try await training.run(
+      on: batches, first: first, ahead: ahead, validation: validation, classWeight: classWeight,
+      callbacks: callbacks)
+  }
+
+  /// Trains a model of one output on a stream of batches: as with an objective of this loss and
+  /// these
+  /// metrics.
+  public func callAsFunction(
+    _ batches: SampleStream<Dataset>, epochs: Int, accumulatingSteps: Int = 1,
+    optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
+    validation: Validation = .none, validationFrequency: Int = 1,
+    validationBatchSize: Int? = nil, classWeight: [Int: Double]? = nil,
+    initialEpoch: Int = 0, stepsPerEpoch: Int? = nil, ahead: Int = 2,
+    startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
+    precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
+  ) async throws -> TrainedModel {
+    try await callAsFunction(
+      batches, epochs: epochs, accumulatingSteps: accumulatingSteps, optimizer: optimizer,
+      objective: Objective(loss: loss, metrics: metrics), validation: validation,
+      validationFrequency: validationFrequency, validationBatchSize: validationBatchSize,
+      classWeight: classWeight, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+      ahead: ahead, startingWeights: startingWeights, callbacks: callbacks, precision: precision,
+      seed: seed, on: executor)
   }
 
   /// Trains a model of one output: as with an objective of this loss and these metrics.
@@ -142,6 +217,62 @@ private struct Training {
     on data: Dataset, validation: Validation, classWeight: [Int: Double]?,
     callbacks: [any Callback]
   ) async throws -> TrainedModel {
+    let bound = try checkedObjective(on: data)
+    let (train, watched) = try parts(of: data, validation)
+    for data in [train] + (watched.map { [$0] } ?? []) {
+      try structure.declaration.checkBatches(of: data.count)
+    }
+    let columns = try Columns(
+      train, signature: structure.signature, objective: bound, classWeight: classWeight)
+    return try await run(
+      columns, feed: nil, validation: watched, bound,
+      plan: course.plan(sampleCount: train.count, seed: seed),
+      dataChecksum: data.contentHash.hex, callbacks)
+  }
+
+  func run(
+    on batches: SampleStream<Dataset>, first: Dataset, ahead: Int, validation: Validation,
+    classWeight: [Int: Double]?, callbacks: [any Callback]
+  ) async throws -> TrainedModel {
+    let bound = try checkedObjective(on: first)
+    let watched: Dataset?
+    switch validation {
+    case .none: watched = nil
+    case .data(let other):
+      try structure.declaration.checkBatches(of: other.count)
+      watched = other
+    case .split: throw TrainingError.splitStream
+    }
+    let feed = BatchFeed(
+      batches: batches, ahead: ahead, signature: structure.signature, objective: bound,
+      classWeight: classWeight)
+    let steps = batches.count ?? course.stepsPerEpoch ?? 1
+    return try await run(
+      feed.columns(of: first), feed: feed, validation: watched, bound,
+      plan: course.plan(sampleCount: steps * first.count, seed: seed),
+      dataChecksum: Checksum(of: Array(batches.summary.utf8)).hex, callbacks)
+  }
+
+  private func run(
+    _ columns: Columns, feed: BatchFeed?, validation: Dataset?, _ bound: BoundObjective,
+    plan: TrainingPlan, dataChecksum: String, _ callbacks: [any Callback]
+  ) async throws -> TrainedModel {
+    var trainer = try await Trainer(
+      structure, weights: weights, columns: columns,
+      validation: try validation.map {
+        try Columns($0, signature: structure.signature, objective: bound)
+      },
+      validationBatchSize: course.validationBatchSize
+        ?? Evaluator.batchSize(for: structure.declaration),
+      feed: feed, objective: bound, optimizer: optimizer, plan: plan,
+      dataChecksum: dataChecksum, executor: executor)
+    return try await trainer.run(callbacks)
+  }
+
+  /// The objective with its parts bound to outputs, if the settings are in range and the targets
+  /// such as
+  /// losses are made for.
+  private func checkedObjective(on data: Dataset) throws -> BoundObjective {
     try course.check(batchSize: structure.declaration.statefulBatchSize)
     let bound = try BoundObjective(
       objective, outputs: structure.signature.outputs.map(\.name))
@@ -155,23 +286,7 @@ private struct Training {
       throw bound.isOfMany ? .output(part.output, error) : error
     }
     guard structure.declaration.parameterCount > 0 else { throw TrainingError.nothingToTrain }
-    let (train, watched) = try parts(of: data, validation)
-    for data in [train] + (watched.map { [$0] } ?? []) {
-      try structure.declaration.checkBatches(of: data.count)
-    }
-    let columns = try Columns(
-      train, signature: structure.signature, objective: bound, classWeight: classWeight)
-    var trainer = try await Trainer(
-      structure, weights: weights, columns: columns,
-      validation: try watched.map {
-        try Columns($0, signature: structure.signature, objective: bound)
-      },
-      validationBatchSize: course.validationBatchSize
-        ?? Evaluator.batchSize(for: structure.declaration),
-      objective: bound, optimizer: optimizer,
-      plan: course.plan(sampleCount: train.count, seed: seed),
-      dataChecksum: data.contentHash.hex, executor: executor)
-    return try await trainer.run(callbacks)
+    return bound
   }
 
   private func parts(

@@ -10,7 +10,8 @@ extension ModelSignature {
   /// Inputs and outputs have the names that the model gives them, else those of the data, if there
   /// are as many.
   ///
-  /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError` for an objective
+  /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError` for an
+  /// objective
   ///   that does not fit the outputs and an output that does not fit its target.
   init(layer: any Layer, data: Dataset, objective: Objective) throws {
     let features = data.signature
@@ -57,7 +58,9 @@ extension ModelSignature {
       return isProbability ? .labelSet(labels: labels) : .numbers
     case .values:
       return shape.elementCount == 1 ? .value(of: target, in: data) : .numbers
-    case .tensor: return .numbers
+    case .tensor:
+      guard let labels = target.labels, shape == [labels.count] else { return .numbers }
+      return try meaning(shape: shape, classes: labels, isProbability: isProbability)
     }
   }
 

@@ -34,7 +34,7 @@ struct PlacedState: Sendable {
     }
     let keyTensor = HostTensor([Int64(bitPattern: key.key)])
     all = try await executor.place(
-      sources + ([keyTensor] + columns.values).map { ValueSource($0) })
+      sources + ([keyTensor] + columns.residentValues).map { ValueSource($0) })
     weightPaths = paths
     stateCount = leaves.count
     let first = paths.count + 2 + state.optimizer.slots.reduce(0) { $0 + $1.count }

@@ -31,7 +31,7 @@ private struct Forward {
 
 /// Draws the graphs of a step of training and of a step of evaluation.
 ///
-/// Both take the numbers of the samples of one batch: the columns themselves live on the executor.
+/// Both take one batch: the numbers of its samples, if the columns themselves live on the executor.
 struct StepGraph {
   let layer: any Layer
   let objective: BoundObjective
@@ -47,11 +47,9 @@ struct StepGraph {
     _ kind: TrainingPlan.StepKind, state: TrainingState, columns: Columns,
     optimizer: any Optimizer
   ) throws -> Graph {
-    let batch = kind.batch
-    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let data = columns.batch(kind.batch)
     let before = state.map { .placeholder($0.type) }
     let key = Tensor.placeholder(TensorType(.int64, [1]))
-    let data = columns.placeholders()
 
     var after = before
     let draw = before.accumulation?.batches ?? before.optimizer.iteration
@@ -59,12 +57,12 @@ struct StepGraph {
     var (_, forward, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed)
-      let forward = self.forward(data, indices, in: scope, precision)
+      let forward = self.forward(data, in: scope, precision)
       return (optimizer.scaled(forward.loss, before.optimizer), forward)
     }
     after.weights.state = forward.weights.state
     let accumulation = before.accumulation?.adding(
-      gradient, of: batch, startsAnew: kind.startsAnew)
+      gradient, of: kind.batch, startsAnew: kind.startsAnew)
     if kind.updates {
       after.accumulation?.batches += 1
       if !kind.startsAnew, let accumulation { gradient = accumulation.mean }
@@ -78,8 +76,8 @@ struct StepGraph {
 
     let changed = Dictionary(uniqueKeysWithValues: after.leaves.enumerated().map { ($0, $1) })
     return try Graph(
-      inputs: [indices],
-      resident: before.leaves + [key] + data.all,
+      inputs: data.graphInputs,
+      resident: before.leaves + [key] + data.resident,
       results: [forward.loss], updates: changed)
   }
 
@@ -91,21 +89,20 @@ struct StepGraph {
   func probe(
     batch: Int, state: TrainingState, columns: Columns, _ results: (StepInsides) -> [Tensor]
   ) throws -> Graph {
-    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let data = columns.batch(batch)
     let before = state.map { .placeholder($0.type) }
     let key = Tensor.placeholder(TensorType(.int64, [1]))
-    let data = columns.placeholders()
     let draw = before.accumulation?.batches ?? before.optimizer.iteration
     let seed = concatenate([key, draw.reshaped(to: [1])])
     let (_, traces, gradient) = valueAndGradient(at: before.weights.parameters) { parameters in
       let scope = Scope(
         weights: Weights(parameters: parameters, state: before.weights.state), seed: seed,
         keepsTraces: true)
-      return (forward(data, indices, in: scope, precision).loss, scope.traces)
+      return (forward(data, in: scope, precision).loss, scope.traces)
     }
     return try Graph(
-      inputs: [indices],
-      resident: before.leaves + [key] + data.all,
+      inputs: data.graphInputs,
+      resident: before.leaves + [key] + data.resident,
       results: results(
         StepInsides(traces: traces, parameters: before.weights.parameters, gradients: gradient)))
   }
@@ -114,14 +111,14 @@ struct StepGraph {
   ///
   /// - Parameter precision: In which types products and convolutions compute.
   private func forward(
-    _ data: Columns.Placeholders, _ indices: Tensor, in scope: Scope, _ precision: PrecisionPolicy
+    _ data: Columns.Batch, in scope: Scope, _ precision: PrecisionPolicy
   ) -> Forward {
     var mixed = precision == .mixedBFloat16 ? MixedPrecision() : nil
     func drawn(_ tensor: Tensor) -> Tensor { mixed?.redrawing(tensor) ?? tensor }
     let (fit, judged) = objective.judged(
-      scope.draw(layer, data.inputs.map { $0.gathered(indices) }),
-      targets: data.targets.map { $0.gathered(indices) },
-      weights: data.weights?.gathered(indices), in: scope, drawn)
+      scope.draw(layer, data.inputs),
+      targets: data.targets,
+      weights: data.weights, in: scope, drawn)
     var weights = scope.updatedWeights
     weights.state = weights.state.mapValues(drawn)
     return Forward(
@@ -135,17 +132,16 @@ struct StepGraph {
   func evaluation(
     batch: Int, weights: Weights, sums: FigureSums, columns: Columns
   ) throws -> Graph {
-    let indices = Tensor.placeholder(TensorType(.int32, [batch]))
+    let data = columns.batch(batch)
     let weights = weights.map { .placeholder($0.type) }
     let before = sums.map { .placeholder($0.type) }
-    let data = columns.placeholders()
-    let forward = forward(data, indices, in: Scope(weights: weights), .float32)
+    let forward = forward(data, in: Scope(weights: weights), .float32)
     var after = before
     after.add(loss: forward.loss, judged: forward.judged, objective: objective)
     let changed = Dictionary(
       uniqueKeysWithValues: (forward.weights.leaves + after.leaves).enumerated().map { ($0, $1) })
     return try Graph(
-      inputs: [indices],
-      resident: weights.leaves + before.leaves + data.all, results: [], updates: changed)
+      inputs: data.graphInputs,
+      resident: weights.leaves + before.leaves + data.resident, results: [], updates: changed)
   }
 }

@@ -8,6 +8,12 @@ import MoruTensors
 
 /// One training: the state on the executor, the compiled steps, and the loop over epochs.
 struct Trainer {
+  /// A compiled step: of a kind, and for the types that it is given if it is fed.
+  private struct ProgramKey: Hashable {
+    let kind: TrainingPlan.StepKind
+    var types: [TensorType] = []
+  }
+
   private let maker: ModelMaker
   private let objective: BoundObjective
   private let plan: TrainingPlan
@@ -15,20 +21,27 @@ struct Trainer {
   private let executor: any Executor
   private let state: PlacedState
   private let compileProbe: TrainingControl.ProbeCompiler
-  private var programs: [TrainingPlan.StepKind: any Program] = [:]
+  private let compileStep: @Sendable (TrainingPlan.StepKind, Columns) async throws -> any Program
+  private let feed: BatchFeed?
+  private var programs: [ProgramKey: any Program] = [:]
   private var evaluator: Evaluator?
 
   /// Places state and data on the executor and compiles the steps.
   ///
-  /// - Parameter weights: Where the weights' values come from, by path.
+  /// - Parameters:
+  ///   - weights: Where the weights' values come from, by path.
+  ///   - columns: All samples; the first batch if batches are fed.
+  ///   - feed: Where batches come from; nil if the columns are all samples.
   init(
     _ structure: ModelStructure, weights: [String: ValueSource], columns: Columns,
-    validation: Columns?, validationBatchSize: Int, objective: BoundObjective,
-    optimizer: any Optimizer, plan: TrainingPlan, dataChecksum: String, executor: any Executor
+    validation: Columns?, validationBatchSize: Int, feed: BatchFeed?,
+    objective: BoundObjective, optimizer: any Optimizer, plan: TrainingPlan, dataChecksum: String,
+    executor: any Executor
   ) async throws {
     self.objective = objective
     self.plan = plan
     self.executor = executor
+    self.feed = feed
     maker = ModelMaker(
       structure: structure, objective: objective.objective, plan: plan, dataChecksum: dataChecksum)
     let optimizer = optimizer.resolved(totalSteps: plan.updateCount)
@@ -48,15 +61,20 @@ struct Trainer {
     let graph = StepGraph(
       layer: structure.layer, objective: objective, precision: plan.precision)
     compileProbe = { [state] samples, results in
-      try await executor.compile(
-        graph.probe(
-          batch: structure.declaration.statefulBatchSize ?? min(samples, columns.count),
-          state: start, columns: columns, results), resident: state.all)
+      let batch = structure.declaration.statefulBatchSize ?? min(samples, columns.count)
+      let program = try await executor.compile(
+        graph.probe(batch: batch, state: start, columns: columns, results), resident: state.all)
+      return StepProbe(program: program, inputs: columns.firstInputs(batch))
     }
-    for kind in plan.kinds {
-      programs[kind] = try await executor.compile(
-        graph.training(
-          kind, state: start, columns: columns, optimizer: optimizer), resident: state.all)
+    compileStep = { [state] kind, columns in
+      try await executor.compile(
+        graph.training(kind, state: start, columns: columns, optimizer: optimizer),
+        resident: state.all)
+    }
+    if feed == nil {
+      for kind in plan.kinds {
+        programs[ProgramKey(kind: kind)] = try await compileStep(kind, columns)
+      }
     }
     if let validation {
       evaluator = try await Evaluator(
@@ -78,8 +96,9 @@ struct Trainer {
     }
     for place in callbacks.indices { try await callbacks[place].trainingBegan(control) }
     var position = try await resumedPosition(&callbacks, control)
+    let reader = feed?.reader(from: position, plan)
     while position.epoch <= plan.epochs, !control.isStopping {
-      try await runEpoch(from: &position, &callbacks, control)
+      try await runEpoch(from: &position, reader, &callbacks, control)
     }
     try await control.keepMeans()
     for place in callbacks.indices { try await callbacks[place].trainingEnded(control) }
@@ -94,8 +113,9 @@ struct Trainer {
   }
 
   /// Runs what is left of an epoch, its validation, and what callbacks do after it.
-  private func runEpoch(
-    from position: inout TrainingPosition, _ callbacks: inout [any Callback],
+  private mutating func runEpoch(
+    from position: inout TrainingPosition, _ reader: EndlessReader<Dataset>?,
+    _ callbacks: inout [any Callback],
     _ control: TrainingControl
   ) async throws {
     let epoch = position.epoch
@@ -103,7 +123,8 @@ struct Trainer {
     for place in callbacks.indices { try await callbacks[place].epochBegan(epoch, control) }
     let clock = ContinuousClock()
     let start = clock.now
-    try await runSteps(from: &position, since: start, &callbacks, control)
+    let waited = try await runSteps(
+      from: &position, reader, since: start, &callbacks, control)
     let seconds = clock.now - start
     var figures = try await state.figures(objective)
     if let evaluator, epoch.isMultiple(of: plan.validationFrequency) {
@@ -115,8 +136,10 @@ struct Trainer {
       }
       figures.merge(found) { $1 }
     }
-    let report = EpochReport(epoch: epoch, figures: figures, seconds: seconds.inSeconds)
-    position = TrainingPosition(epoch: epoch + 1, reports: position.reports + [report])
+    let report = EpochReport(
+      epoch: epoch, figures: figures, seconds: seconds.inSeconds, dataSeconds: waited?.inSeconds)
+    position = TrainingPosition(
+      epoch: epoch + 1, reports: position.reports + [report], stream: position.stream)
     for place in callbacks.indices { try await callbacks[place].epochEnded(report, control) }
     if let backup = control.backup, backup.frequency == .epoch {
       try await save(backup, position, callbacks, control)
@@ -124,10 +147,13 @@ struct Trainer {
   }
 
   /// Runs the steps that are left of an epoch.
-  private func runSteps(
-    from position: inout TrainingPosition, since start: ContinuousClock.Instant,
+  ///
+  /// - Returns: How long steps waited for batches, if those are fed.
+  private mutating func runSteps(
+    from position: inout TrainingPosition, _ reader: EndlessReader<Dataset>?,
+    since start: ContinuousClock.Instant,
     _ callbacks: inout [any Callback], _ control: TrainingControl
-  ) async throws {
+  ) async throws -> Duration? {
     try Task.checkCancellation()
     let clock = ContinuousClock()
     let intervals = callbacks.compactMap(\.stepInterval)
@@ -135,23 +161,28 @@ struct Trainer {
     // that progress is seen to move.
     var stepsPerCall = 1
     let epoch = position.epoch
-    let batches = plan.batches(epoch: epoch)
-    while position.step < batches.count, !control.isStopping,
-      let program = programs[plan.kind(epoch: epoch, at: position.step)]
-    {
-      let before = (epoch - 1) * batches.count + position.step
+    let batches = reader == nil ? plan.batches(epoch: epoch) : []
+    var waited: Duration? = reader == nil ? nil : .zero
+    while position.step < plan.stepsPerEpoch, !control.isStopping {
+      let before = (epoch - 1) * plan.stepsPerEpoch + position.step
       let limit = intervals.reduce(stepsPerCall) { min($0, $1 - before % $1) }
-      let kind = plan.kind(epoch: epoch, at: position.step)
-      let steps = batches[position.step...].prefix(limit).enumerated()
-        .prefix { plan.kind(epoch: epoch, at: position.step + $0.offset) == kind }
-        .map { [HostTensor($0.element.map { Int32($0) })] }
       let callStart = clock.now
+      let (program, steps): (any Program, [[HostTensor]])
+      if let reader {
+        let next = try await reader.next()
+        waited = waited.map { $0 + (clock.now - callStart) }
+        position.stream = next.after
+        (program, steps) = try await fedStep(next.element, at: position.step)
+      } else {
+        (program, steps) = try await residentSteps(
+          batches[position.step...].prefix(limit), epoch: epoch)
+      }
       let results = try await program.run(steps: steps)
       let losses = try results.map { Double(try $0[0].array(of: Float.self)[0]) }
       position.step += losses.count
       position.totalLoss += losses.reduce(0, +)
       let progress = StepProgress(
-        epoch: epoch, step: position.step, steps: batches.count, losses: losses,
+        epoch: epoch, step: position.step, steps: plan.stepsPerEpoch, losses: losses,
         meanLoss: position.totalLoss / Double(position.step), elapsed: clock.now - start)
       for place in callbacks.indices {
         try await callbacks[place].stepsEnded(progress, control)
@@ -162,6 +193,34 @@ struct Trainer {
       if clock.now - callStart < .milliseconds(50) { stepsPerCall = min(stepsPerCall * 2, 1024) }
       try Task.checkCancellation()
     }
+    return waited
+  }
+
+  /// The program of the first of some batches, and the rows of those of its kind.
+  private func residentSteps(
+    _ batches: ArraySlice<[Int]>, epoch: Int
+  ) async throws -> (any Program, [[HostTensor]]) {
+    let kind = plan.kind(epoch: epoch, at: batches.startIndex)
+    guard let program = programs[ProgramKey(kind: kind)] else {
+      preconditionFailure("every kind of step is compiled beforehand")
+    }
+    let steps = batches.indices.prefix { plan.kind(epoch: epoch, at: $0) == kind }
+      .map { [HostTensor(batches[$0].map { Int32($0) })] }
+    return (program, steps)
+  }
+
+  /// The program of a batch, which is compiled when such a batch comes for the first time.
+  private mutating func fedStep(
+    _ batch: Dataset, at place: Int
+  ) async throws -> (any Program, [[HostTensor]]) {
+    guard let feed else { preconditionFailure("batches come from a feed") }
+    let columns = try feed.columns(of: batch)
+    let kind = plan.kind(batch: columns.count, at: place)
+    let key = ProgramKey(kind: kind, types: columns.values.map(\.type))
+    if let program = programs[key] { return (program, [columns.values]) }
+    let program = try await compileStep(kind, columns)
+    programs[key] = program
+    return (program, [columns.values])
   }
 }
 

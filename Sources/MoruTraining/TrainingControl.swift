@@ -52,7 +52,8 @@ public final class TrainingControl: Sendable {
     self.makeModel = makeModel
   }
 
-  /// Ends the training: after the present steps if asked between steps, then the epoch is reported as
+  /// Ends the training: after the present steps if asked between steps, then the epoch is reported
+  /// as
   /// far as it came; else after this epoch.
   public func stop() { state.withLock { $0.shouldStop = true } }
 
@@ -65,7 +66,8 @@ public final class TrainingControl: Sendable {
     return Dictionary(uniqueKeysWithValues: zip(placed.weightPaths, values))
   }
 
-  /// Sets the states that layers of a `statefulBatchSize` keep from batch to batch to zeros: when the
+  /// Sets the states that layers of a `statefulBatchSize` keep from batch to batch to zeros: when
+  /// the
   /// next batch begins other sequences, such as at the beginning of an epoch.
   public func resetStates() async throws {
     let carried = zip(placed.weightPaths, placed.weights).compactMap { path, resident in
@@ -98,7 +100,8 @@ public final class TrainingControl: Sendable {
     return try await ownRate() * Double(scale)
   }
 
-  /// Sets the learning rate of the next step. If the optimizer's rate follows a schedule, it goes on
+  /// Sets the learning rate of the next step. If the optimizer's rate follows a schedule, it goes
+  /// on
   /// to do so, multiplied by the same factor; where the schedule is at 0 nothing changes.
   ///
   /// - Parameter rate: At least 0.
@@ -130,7 +133,7 @@ public final class TrainingControl: Sendable {
 extension TrainingControl {
   /// Compiles what looks inside a step of some samples.
   typealias ProbeCompiler =
-    @Sendable (_ samples: Int, (StepInsides) -> [Tensor]) async throws -> any Program
+    @Sendable (_ samples: Int, (StepInsides) -> [Tensor]) async throws -> StepProbe
 
   /// A program that looks inside a step, of the first samples of the data, with the weights as they
   /// are whenever it runs. It changes nothing.
@@ -141,8 +144,7 @@ extension TrainingControl {
   package func probe(
     samples: Int, _ results: (StepInsides) -> [Tensor]
   ) async throws -> StepProbe {
-    let program = try await compileProbe(samples, results)
-    return StepProbe(program: program)
+    try await compileProbe(samples, results)
   }
 }
 
@@ -159,12 +161,11 @@ package struct StepInsides {
 /// Looks inside a training step.
 package struct StepProbe: Sendable {
   let program: any Program
+  /// What each run is given.
+  let inputs: [HostTensor]
 
   /// The results now.
-  package func run() async throws -> [HostTensor] {
-    let count = program.graph.inputTypes[0].shape.elementCount
-    return try await program.run([HostTensor((0..<count).map { Int32($0) })])
-  }
+  package func run() async throws -> [HostTensor] { try await program.run(inputs) }
 }
 
 // The running means of the weights.

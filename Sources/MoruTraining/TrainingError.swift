@@ -49,6 +49,10 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case callback(String, reason: String, remedy: String)
   /// The models of a cross-validation do not answer alike.
   case foldsDiffer(output: String)
+  /// A stream does not say how many batches an epoch has.
+  case unknownLength(stream: String)
+  /// A part of streamed data was to be set apart.
+  case splitStream
   /// The loss became NaN or infinite.
   case notFinite(epoch: Int, step: Int)
 
@@ -98,6 +102,10 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .foldsDiffer(let output):
       "Output \"\(output)\" has another shape in one fold than in another. "
         + "Use a learner whose model does not depend on which classes a fold holds."
+    case .unknownLength(let stream):
+      "The stream does not know how many batches a pass has (\(stream)). Say stepsPerEpoch."
+    case .splitStream:
+      "A stream cannot be split. Split its source, and pass the other part as validation data."
     case .notFinite(let epoch, let step):
       "The loss became NaN or infinite in epoch \(epoch), step \(step). "
         + "Lower the learning rate, or check the inputs for huge values."

@@ -98,9 +98,15 @@ struct TrainingPlan: Sendable {
   /// The kind of a batch by its place in an epoch, which is counted from 1 on.
   func kind(epoch: Int, at place: Int) -> StepKind {
     let placeInPass = ((epoch - 1) * stepsPerEpoch + place) % batches.batchCount
-    let size = min(batches.batchSize, batches.sampleCount - placeInPass * batches.batchSize)
-    return StepKind(
-      batch: size, startsAnew: place.isMultiple(of: accumulatingSteps),
+    return kind(
+      batch: min(batches.batchSize, batches.sampleCount - placeInPass * batches.batchSize),
+      at: place)
+  }
+
+  /// The kind of a batch of some samples at a place in an epoch.
+  func kind(batch: Int, at place: Int) -> StepKind {
+    StepKind(
+      batch: batch, startsAnew: place.isMultiple(of: accumulatingSteps),
       updates: place == stepsPerEpoch - 1 || (place + 1).isMultiple(of: accumulatingSteps))
   }
 

@@ -7,8 +7,13 @@ import Moru
 ///
 /// Arguments: the number of features, and what is done:
 /// - `sgd`, `adam`: a layer of as many units is trained, asked and saved; figures are peaks so far;
-/// - `data`: one unit learns from as many samples, is evaluated and asked; figures are peaks so far;
-/// - `models`: a layer of as many units is loaded, asked and released, three times; figures are what
+/// - `data`: one unit learns from as many samples, is evaluated and asked; figures are peaks so
+/// far;
+/// - `pictures`: so many pictures of a folder, which is named next, are streamed in batches;
+/// figures are
+///   peaks so far;
+/// - `models`: a layer of as many units is loaded, asked and released, three times; figures are
+/// what
 ///   is there at that time.
 @main struct MemoryProbe {
   static func main() async throws {
@@ -17,6 +22,8 @@ import Moru
     switch arguments.last {
     case "data": try await learnFromSamples(features)
     case "models": try await loadAndRelease(features)
+    case let folder? where arguments.count > 3 && arguments[2] == "pictures":
+      try await stream(features, from: folder)
     case "adam": try await train(features, Adam(learningRate: 1e-4))
     default: try await train(features, SGD(learningRate: 1e-4))
     }
@@ -45,6 +52,21 @@ import Moru
     report("evaluate", "VmHWM:")
     _ = try await trained.predict(many)
     report("predict", "VmHWM:")
+  }
+
+  private static func stream(_ count: Int, from folder: String) async throws {
+    report("before", "VmHWM:")
+    let pictures = try ImageFolder(at: URL(filePath: folder))
+    report("list", "VmHWM:")
+    let size = Resize(height: 128, width: 128)
+    var streamed = 0
+    for try await batch in pictures.samples(augmentedBy: [size, HorizontalFlip()]).prefix(count)
+      .batched(32).prefetched().pass()
+    {
+      streamed += batch.count
+    }
+    print("streamed \(streamed)")
+    report("stream", "VmHWM:")
   }
 
   private static func loadAndRelease(_ features: Int) async throws {

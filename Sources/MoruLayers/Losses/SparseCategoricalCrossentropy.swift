@@ -5,7 +5,11 @@ public import MoruTensors
 /// `−log p(target)`: the cross-entropy of class numbers against class scores. End the model with
 /// softmax.
 ///
-/// - Shapes: target `[batch, …]` whole numbers, prediction `[batch, …, classes] → [batch, …]`.
+/// Targets may also be shares of the classes, as of samples that were mixed; then it is their
+/// `categoricalCrossentropy`.
+///
+/// - Shapes: target `[batch, …]` whole numbers, or shares `[batch, …, classes]`; prediction
+///   `[batch, …, classes] → [batch, …]`.
 public struct SparseCategoricalCrossentropy: Loss {
   public static let kind = "sparseCategoricalCrossentropy"
   /// Whether predictions are logits rather than probabilities.
@@ -23,6 +27,12 @@ public struct SparseCategoricalCrossentropy: Loss {
   public var takesLogits: Bool { fromLogits }
 
   public func values(target: Tensor, prediction: Tensor) -> Tensor {
+    if target.error == nil, prediction.error == nil, target.dtype.isFloating,
+      target.shape == prediction.shape, prediction.rank > 1
+    {
+      return CategoricalCrossentropy(fromLogits: fromLogits)
+        .values(target: target, prediction: prediction)
+    }
     if let failed = classTargets(Self.kind, target, prediction) { return failed }
     if let complaint = complaintAboutScores(prediction, fromLogits: fromLogits) {
       return .failure(Self.kind, [target, prediction], complaint)
@@ -32,7 +42,12 @@ public struct SparseCategoricalCrossentropy: Loss {
   }
 
   public func complaint(about targets: HostTensor, output: Shape) -> Mismatch? {
-    complaintAboutClassNumbers(targets, classes: output.last ?? 1, ignoring: ignoreClass)
+    if targets.dtype.isFloating, targets.shape.rank == output.rank + 1,
+      targets.shape.dropFirst().elementsEqual(output)
+    {
+      return complaintAboutDistributions(targets)
+    }
+    return complaintAboutClassNumbers(targets, classes: output.last ?? 1, ignoring: ignoreClass)
   }
 
   public func counts(target: Tensor) -> Tensor? {

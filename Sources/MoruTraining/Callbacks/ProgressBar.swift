@@ -24,7 +24,10 @@ public struct ProgressBar: Callback {
       report.figures[name].map { "\(name) \(Self.short($0))" }
     }
     let head = "\(title)epoch \(report.epoch)/\(training.epochs)"
-    let line = ([head, String(format: "%.2f s", report.seconds)] + figures).joined(separator: "  ")
+    let time =
+      String(format: "%.2f s", report.seconds)
+      + (report.dataSeconds.map { String(format: " (%.2f s for data)", $0) } ?? "")
+    let line = ([head, time] + figures).joined(separator: "  ")
     write((isLive ? "\r\u{1B}[K" : "") + line + "\n")
   }
 
