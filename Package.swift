@@ -162,6 +162,7 @@ let package = Package(
     tests("LessonsTests", ["Lessons"] + exported),
     program("TrainingExample", path: "Examples/Training"),
     program("InsideExample", path: "Examples/Inside"),
+    program("PipelineExample", path: "Examples/Pipeline"),
     program("ModelsExample", path: "Examples/Models"),
     program("TextExample", path: "Examples/Text"),
     .executableTarget(
@@ -280,8 +281,9 @@ let package = Package(
     tests(
       "DocumentationTests",
       [
-        "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruTraining",
+        "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
+        "PipelineExample",
         "ModelsExample", "TextExample", "Benchmarks",
       ]),
   ],

@@ -1,5 +1,6 @@
 import Foundation
 import MoruArchive
+import MoruData
 import MoruLayers
 import MoruMetrics
 import MoruOptimizers
@@ -26,6 +27,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("README.md", "Examples/Quickstart/Quickstart.swift"),
   ("docs/server.md", "Examples/Server/Server.swift"),
   ("docs/training.md", "Examples/Training/Training.swift"),
+  ("docs/pipeline.md", "Examples/Pipeline/Pipeline.swift"),
   ("docs/inside.md", "Examples/Inside/Inside.swift"),
   ("docs/models.md", "Examples/Models/Models.swift"),
   ("docs/text.md", "Examples/Text/Text.swift"),
@@ -37,7 +39,7 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
   for sample in samples { #expect(compiled.contains(sample)) }
 }
 
-@Test(arguments: ["docs/configuration.md", "docs/text.md"])
+@Test(arguments: ["docs/configuration.md", "docs/text.md", "docs/pipeline.md"])
 func samplesOfConfigurationsAreUnderstood(page: String) throws {
   let samples = blocks(of: "yaml", in: try read(page))
   #expect(!samples.isEmpty)
@@ -56,6 +58,12 @@ func samplesOfConfigurationsAreUnderstood(page: String) throws {
   let folder = root.appending(path: "Sources/MoruTraining/Callbacks").path
   let files = try FileManager.default.contentsOfDirectory(atPath: folder)
   #expect(files.sorted() == callbackCatalog.map { "\($0).swift" }.sorted())
+}
+
+@Test func thePageOfPipelinesNamesEveryAugmentation() throws {
+  let page = try read("docs/pipeline.md")
+  let missing = augmentationCatalog.map { type(of: $0).kind }.filter { !page.contains("`\($0)`") }
+  #expect(missing == [])
 }
 
 @Test func everyLinkInThePagesLeadsToAFile() throws {

@@ -6,5 +6,5 @@ struct DataCommand: AsyncParsableCommand {
     commandName: "data",
     abstract: "Look at data before anything is learned from them.",
     discussion: "Example: moru data inspect Examples/data/digits.csv.gz --target label",
-    subcommands: [DataInspectCommand.self])
+    subcommands: [DataInspectCommand.self, DataAugmentCommand.self])
 }

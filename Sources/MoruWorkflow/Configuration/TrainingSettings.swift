@@ -1,4 +1,5 @@
 internal import MoruArchive
+public import MoruData
 public import MoruGraph
 public import MoruLayers
 public import MoruMetrics
@@ -20,6 +21,8 @@ public struct TrainingSettings: Codable, Sendable {
   public var loss: LossBox
   /// What is reported beside; the first decides between candidates.
   public var metrics: [MetricBox]
+  /// Random changes of the samples that are learned from, in this order.
+  public var augmentation: [AugmentationBox]
   /// How much samples of each class count; alike if nil.
   public var classWeight: ClassWeight?
   /// When to end early; never if nil.
@@ -33,7 +36,7 @@ public struct TrainingSettings: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, accumulatingSteps, precision, optimizer, loss, metrics
-    case classWeight, earlyStopping, backupAndRestore, tensorBoard, seed
+    case augmentation, classWeight, earlyStopping, backupAndRestore, tensorBoard, seed
   }
 
   public init(from decoder: any Decoder) throws {
@@ -47,6 +50,7 @@ public struct TrainingSettings: Codable, Sendable {
     optimizer = try fields.value(.optimizer, default: OptimizerBox(Adam()))
     loss = try fields.required(.loss)
     metrics = try fields.value(.metrics, default: [])
+    augmentation = try fields.value(.augmentation, default: [])
     classWeight = try fields.optional(.classWeight)
     earlyStopping = try fields.optional(.earlyStopping)
     backupAndRestore = try fields.optional(.backupAndRestore)

@@ -38,7 +38,8 @@ struct EpochRecorder: Callback {
   }
 
   mutating func epochEnded(_ report: EpochReport, _ training: TrainingControl) async throws {
-    let figures = report.figures.merging(["seconds": report.seconds]) { first, _ in first }
+    var figures = report.figures.merging(["seconds": report.seconds]) { first, _ in first }
+    figures["data_seconds"] = report.dataSeconds
     points += figures.sorted { $0.key < $1.key }.map {
       MetricPoint(prefix + $0.key, step: report.epoch, value: $0.value)
     }

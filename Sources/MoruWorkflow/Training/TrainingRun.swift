@@ -36,6 +36,7 @@ public struct TrainingRun: Sendable {
         try candidate.layer(learningFrom: data.train, at: place)
       }
     }
+    try configuration.located { try configuration.training.checkAugmentation(of: data.train) }
     classWeight = try configuration.located {
       try configuration.training.classWeight?.weights(for: data.train)
     }
@@ -127,13 +128,23 @@ public struct TrainingRun: Sendable {
     let callbacks = [.terminateOnNaN] + callbacks + settings.callbacks(for: name)
     let clock = ContinuousClock()
     let start = clock.now
-    let model = try await layer.fit(
-      data.train, epochs: settings.epochs, batchSize: settings.batchSize,
-      accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
-      loss: settings.loss.loss,
-      metrics: settings.metrics.map(\.metric),
-      validation: data.validation.map { .data($0) } ?? .none, classWeight: classWeight,
-      callbacks: callbacks, precision: settings.precision, seed: Seed(settings.seed), on: executor)
+    let validation = data.validation.map { Validation.data($0) } ?? .none
+    let metrics = settings.metrics.map(\.metric)
+    let model =
+      if let batches = settings.augmentedBatches(of: data.train) {
+        try await layer.fit(
+          batches, epochs: settings.epochs, accumulatingSteps: settings.accumulatingSteps,
+          optimizer: settings.optimizer.optimizer, loss: settings.loss.loss, metrics: metrics,
+          validation: validation, classWeight: classWeight, callbacks: callbacks,
+          precision: settings.precision, seed: Seed(settings.seed), on: executor)
+      } else {
+        try await layer.fit(
+          data.train, epochs: settings.epochs, batchSize: settings.batchSize,
+          accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
+          loss: settings.loss.loss, metrics: metrics, validation: validation,
+          classWeight: classWeight, callbacks: callbacks, precision: settings.precision,
+          seed: Seed(settings.seed), on: executor)
+      }
     let times = try await store.metrics(of: run)
       .filter { $0.name == prefix(of: name) + "seconds" }.map(\.value)
     return TrainedCandidate(
@@ -141,7 +152,8 @@ public struct TrainingRun: Sendable {
       secondsPerEpoch: times.reduce(0, +) / Double(max(times.count, 1)))
   }
 
-  /// Removes the backups of all candidates: until the run ends, one that is trained already need not
+  /// Removes the backups of all candidates: until the run ends, one that is trained already need
+  /// not
   /// be trained again.
   private func removeBackups() throws {
     guard let backup = configuration.training.backupAndRestore, backup.deletesBackup else { return }
