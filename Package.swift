@@ -75,8 +75,11 @@ let package = Package(
     .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .systemLibrary(name: "CFileSystem"),
     .systemLibrary(name: "CLAPACK"),
+    .systemLibrary(name: "CTextConversion"),
     .systemLibrary(name: "CXGBoost"),
-    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .target(
+      name: "CImages",
+      linkerSettings: ["png", "jpeg", "webp", "tiff"].map { .linkedLibrary($0) }),
     .target(name: "CKernels"),
     .systemLibrary(name: "CZlib"),
 
@@ -93,7 +96,9 @@ let package = Package(
     module("MoruLayers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruOptimizers", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module("MoruMetrics", ["MoruTensors", "MoruGraph", "MoruArchive"]),
-    module("MoruData", ["MoruTensors", "MoruArchive", "CImages", "CLAPACK", "CZlib"]),
+    module(
+      "MoruData",
+      ["MoruTensors", "MoruArchive", "CImages", "CLAPACK", "CTextConversion", "CZlib"]),
     module("MoruTracking", ["MoruArchive", grdb]),
 
     // Level 4
@@ -165,6 +170,7 @@ let package = Package(
     program("PipelineExample", path: "Examples/Pipeline"),
     program("ModelsExample", path: "Examples/Models"),
     program("TextExample", path: "Examples/Text"),
+    program("SourcesExample", path: "Examples/Sources"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -283,8 +289,7 @@ let package = Package(
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
-        "PipelineExample",
-        "ModelsExample", "TextExample", "Benchmarks",
+        "PipelineExample", "ModelsExample", "TextExample", "SourcesExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

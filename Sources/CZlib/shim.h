@@ -7,4 +7,7 @@
    wrapper around the largest window. */
 static inline int moruInflateGzipInit(z_stream *stream) { return inflateInit2(stream, 15 + 16); }
 
+/* −15: the largest window without a wrapper. */
+static inline int moruInflateRawInit(z_stream *stream) { return inflateInit2(stream, -15); }
+
 #endif

@@ -10,15 +10,13 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   /// `file` is larger than Moru reads into memory.
   case tooLarge(file: String, limit: Int, unit: String)
   /// The compressed data of `file` end early or are damaged.
-  case damagedGzip(file: String, truncated: Bool)
+  case damagedCompression(file: String, truncated: Bool)
 
   // Tables
-  /// The line has another number of fields than the header.
-  case fieldCount(place: String, found: Int, expected: Int)
-  /// A quoted field is not closed, or text follows its closing quotation mark.
-  case quoting(place: String, column: Int, unclosed: Bool)
-  /// Text that is not UTF-8.
-  case notUTF8(place: String)
+  /// What is wrong with the row at a place.
+  case row(place: String, RowProblem)
+  /// Every row or file was damaged and left out; the first one is named.
+  case nothingLeft(source: String, count: Int, unit: String, place: String, reason: String)
   /// Two columns carry the same name (counted from 1).
   case duplicateColumn(place: String, name: String, first: Int, second: Int)
   /// The header, but no row.
@@ -94,20 +92,13 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
       "\(file): the file is empty. Check that it was written and copied completely."
     case .tooLarge(let file, let limit, let unit):
       "\(file): larger than the limit of \(limit) \(unit). Split it or make it smaller."
-    case .damagedGzip(let file, let truncated):
+    case .damagedCompression(let file, let truncated):
       "\(file): the compressed data "
         + (truncated ? "end early" : "are damaged") + ". Copy or download the file again."
-    case .fieldCount(let place, let found, let expected):
-      "\(place): \(counted(found, "field")) where the header has \(expected). "
-        + "Correct the line, or quote fields that contain the separator."
-    case .quoting(let place, let column, let unclosed):
-      "\(place): field \(column) "
-        + (unclosed
-          ? "begins with a quotation mark that is never closed. Close it, "
-          : "has text after its closing quotation mark. Remove it, ")
-        + "or double the quotation marks that belong to the text."
-    case .notUTF8(let place):
-      "\(place): the text is not UTF-8. Save the file as UTF-8."
+    case .row(let place, let problem): "\(place): \(problem.reason). \(problem.advice)"
+    case .nothingLeft(let source, let count, let unit, let place, let reason):
+      "\(source): nothing is left of \(counted(count, unit)), all damaged. "
+        + "Correct the first at \(place): \(reason)."
     case .duplicateColumn(let place, let name, let first, let second):
       "\(place): columns \(first) and \(second) are both named '\(name)'. Rename one of them."
     case .noRows(let file):

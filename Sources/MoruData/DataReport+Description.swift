@@ -4,6 +4,9 @@ extension DataReport: CustomStringConvertible {
   /// The report as aligned plain text.
   public var description: String {
     var lines = ["\(source): \(counted(count, "sample"))"]
+    if let reading, reading.skippedCount > 0 || reading.encoding == .cp949 {
+      lines = reading.description.split(separator: "\n").map(String.init)
+    }
     lines.append("  duplicates       \(duplicates)")
     if let labelConflicts {
       lines.append("  label conflicts  \(labelConflicts)")

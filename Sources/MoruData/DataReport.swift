@@ -59,6 +59,8 @@ public struct DataReport: Codable, Sendable, Equatable {
   public let classes: [ClassCount]
   /// Sizes of the pictures, most frequent first; empty for tables.
   public let imageSizes: [ImageSize]
+  /// What was read and what of it was damaged; nil for data that are not from files.
+  public private(set) var reading: ReadingReport?
 
   /// Names of the columns whose present values are all the same.
   public var constantColumns: [String] { columns.filter(\.isConstant).map(\.name) }
@@ -72,6 +74,7 @@ public struct DataReport: Codable, Sendable, Equatable {
     if let target { targetColumn = try table.column(target) } else { targetColumn = nil }
     source = table.source
     count = table.rowCount
+    reading = table.reading
     columns = table.columns.map(Column.init)
     let inputs = table.columns.filter { $0.name != target }
     let groups = Duplicates(
@@ -88,6 +91,7 @@ public struct DataReport: Codable, Sendable, Equatable {
   public init(_ dataset: Dataset) {
     source = dataset.source
     count = dataset.count
+    reading = dataset.reading
     columns = dataset.features.map(Column.init)
     let groups = Duplicates(dataset)
     duplicates = groups.duplicates
@@ -103,11 +107,19 @@ public struct DataReport: Codable, Sendable, Equatable {
 
   /// A report on a folder of pictures by class, each decoded at its own size and then let go.
   ///
+  /// - Parameter damaged: What becomes of pictures that cannot be read.
   /// - Throws: `DataError` naming the folder or the picture that cannot be read.
-  public init(imagesAt root: URL) throws(DataError) {
+  public init(imagesAt root: URL, damaged: DamagePolicy = .error) throws(DataError) {
     let scan = PictureScan(folders: [try ImageFolder(at: root)])
-    if let failure = scan.failures.first { throw failure.error }
+    if damaged == .error, let failure = scan.failures.first { throw failure.error }
     self.init(scan, part: 0)
+    var reading = ReadingReport(source: source, unit: "picture")
+    reading.keep(count)
+    for failure in scan.failures {
+      reading.skip(1, [.init(place: failure.name, reason: failure.error.reason)])
+    }
+    try reading.requireSome()
+    self.reading = reading
   }
 
   /// A report on one part of pictures that were looked at.

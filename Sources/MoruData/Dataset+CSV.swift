@@ -18,14 +18,17 @@ extension Dataset {
   ///   - text: Columns of texts, whose vectorizations learn their vocabularies unless they have one.
   ///   - shape: The shape of one sample, such as `[8, 8, 1]` for a row of 64 pixels; `[width]` if
   ///     nil.
+  ///   - format: How the file is read.
   /// - Throws: `DataError` naming file, line and column.
   public static func csv(
     at url: URL, target: String?, features: [String]? = nil,
     task: TableEncoding.Task = .automatic, categorical: Set<String> = [],
     lookup: [String: StringLookup] = [:], text: [String: TextVectorization] = [:],
-    missing: TableEncoding.MissingPolicy = .error, shape: Shape? = nil
+    missing: TableEncoding.MissingPolicy = .error, shape: Shape? = nil,
+    as format: TableFormat = TableFormat()
   ) throws(DataError) -> Dataset {
-    let table = try Table(at: url, asText: categorical.union(lookup.keys).union(text.keys))
+    let table = try Table(
+      at: url, as: format, asText: categorical.union(lookup.keys).union(text.keys))
     return try TableEncoding(
       fitting: table, target: target, features: features, task: task, categorical: categorical,
       lookup: lookup, text: text, missing: missing, shape: shape

@@ -61,25 +61,48 @@ extension Dataset {
       file: "\(folder.lastPathComponent)/\(name)", reason: "no such file, with or without .gz")
   }
 
-  /// A folder of PNG and JPEG pictures by class, `ROOT/CLASS/*`.
+  /// A folder of pictures by class, `ROOT/CLASS/*`.
   ///
   /// - Shapes: one feature `input`, UInt8 `[samples, height, width, channels]`, 0 to 255.
   /// - Parameter size: Height and width to which every picture is resized (proportions are not
   ///   kept); nil if all have one size already.
   /// - Parameter channels: 1 or 3; nil takes 3 if any picture has colour.
+  /// - Parameter damaged: What becomes of pictures that cannot be read; a picture of another size is
+  ///   not damaged, but an error.
   /// - Throws: `DataError` naming the folder or picture.
   public static func images(
     at root: URL, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
-    interpolation: ImageFile.Interpolation = .bilinear
+    interpolation: ImageFile.Interpolation = .bilinear, damaged: DamagePolicy = .error
   ) throws(DataError) -> Dataset {
+    let folder = try ImageFolder(at: root)
+    let (values, kept, report) = try pixels(
+      of: folder.items, source: folder.name, size: size, channels: channels, interpolation,
+      damaged)
+    return try Dataset(
+      source: folder.name, features: [Feature(values: values)],
+      targets: .classes(kept.map(\.label), labels: folder.classes)
+    ).with(report)
+  }
+
+  /// Pictures of one size as one tensor, the items that they come from, and what was damaged.
+  static func pixels(
+    of items: [ImageFolder.Item], source: String, size: (height: Int, width: Int)?,
+    channels: Int?, _ interpolation: ImageFile.Interpolation, _ damaged: DamagePolicy
+  ) throws(DataError) -> (values: HostTensor, kept: [ImageFolder.Item], report: ReadingReport) {
     guard channels == nil || channels == 1 || channels == 3 else {
       throw .inconsistent("pictures have 1 or 3 channels")
     }
-    let folder = try ImageFolder(at: root)
+    var reader = PictureReader(source: source, damaged: damaged)
     var pictures: [Picture] = []
+    var kept: [ImageFolder.Item] = []
     var byteCount = 0
-    for item in folder.items {
-      let picture = try readPicture(item, size: size, interpolation)
+    for item in items {
+      guard var image = try reader.read(item) else { continue }
+      if let size {
+        image = try ImageFile.resized(
+          image, height: size.height, width: size.width, interpolation: interpolation)
+      }
+      let picture = try Picture(image)
       let first = pictures.first ?? picture
       guard picture.height == first.height, picture.width == first.width else {
         throw .imageSize(
@@ -88,37 +111,28 @@ extension Dataset {
       }
       byteCount += picture.pixels.count
       guard byteCount <= ImageFolder.byteLimit else {
-        throw .tooLarge(file: folder.name, limit: ImageFolder.byteLimit, unit: "bytes of pixels")
+        throw .tooLarge(file: source, limit: ImageFolder.byteLimit, unit: "bytes of pixels")
       }
       pictures.append(channels.map(picture.withChannels) ?? picture)
+      kept.append(item)
     }
+    try reader.report.requireSome()
+    return (stacked(pictures), kept, reader.report)
+  }
+
+  private static func stacked(_ pictures: [Picture]) -> HostTensor {
     let depth = pictures.map(\.channels).max() ?? 1
     let sampleCount = depth * (pictures.first.map { $0.height * $0.width } ?? 0)
     let shape: Shape = [
       pictures.count, pictures.first?.height ?? 0, pictures.first?.width ?? 0, depth,
     ]
-    let values = HostTensor(shape: shape) { (target: UnsafeMutableBufferPointer<UInt8>) in
+    return HostTensor(shape: shape) { (target: UnsafeMutableBufferPointer<UInt8>) in
       for (index, picture) in pictures.enumerated() {
         let slot = index * sampleCount..<(index + 1) * sampleCount
         _ = UnsafeMutableBufferPointer(rebasing: target[slot])
           .initialize(fromContentsOf: picture.withChannels(depth).pixels)
       }
     }
-    return try Dataset(
-      source: folder.name, features: [Feature(values: values)],
-      targets: .classes(folder.items.map(\.label), labels: folder.classes))
-  }
-
-  private static func readPicture(
-    _ item: ImageFolder.Item, size: (height: Int, width: Int)?,
-    _ interpolation: ImageFile.Interpolation
-  ) throws(DataError) -> Picture {
-    var image = try ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name)
-    if let size {
-      image = try ImageFile.resized(
-        image, height: size.height, width: size.width, interpolation: interpolation)
-    }
-    return try Picture(image)
   }
 
   static func shaped(_ tensor: HostTensor, _ dimensions: [Int]) throws(DataError) -> HostTensor {

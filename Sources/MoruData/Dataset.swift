@@ -43,6 +43,8 @@ public struct Dataset: Sendable, Equatable {
   /// What copied or mixed samples to make these, which must not be cut into parts any more; nil for
   /// samples as they were found.
   public private(set) var resampledBy: String?
+  /// What was read and what of it was damaged, where the samples are those of files.
+  public private(set) var reading: ReadingReport?
 
   /// A data set of parts that belong together.
   ///
@@ -104,6 +106,13 @@ public struct Dataset: Sendable, Equatable {
     self.sampleWeights = sampleWeights
     self.encoding = encoding
     self.count = count
+  }
+
+  /// The same samples, of which it is known how they were read.
+  func with(_ reading: ReadingReport?) -> Dataset {
+    var dataset = self
+    dataset.reading = reading
+    return dataset
   }
 
   /// The features without their values.

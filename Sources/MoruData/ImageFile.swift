@@ -2,23 +2,27 @@ internal import CImages
 public import Foundation
 public import MoruTensors
 
-/// Reads and writes PNG and JPEG pictures.
+/// Reads PNG, JPEG, WebP and TIFF pictures, and writes PNG.
 ///
 /// A picture is a UInt8 tensor `[height, width, channels]` with one channel (grey) or three (red,
 /// green, blue), 0 black to 255 full. Transparent pixels are laid over white, 16-bit channels are
-/// rounded to 8 bits, palettes become RGB, and the EXIF orientation of a JPEG is applied.
+/// rounded to 8 bits, palettes become RGB, and the EXIF orientation of a JPEG is applied. Of several
+/// pictures in a TIFF file the first one is read; animated WebP files are refused.
 public enum ImageFile {
   /// Most pixels that a picture may have unless the caller says otherwise: 64 Mi, 8192 × 8192.
   public static let defaultPixelLimit = 1 << 26
 
-  /// Reads the picture in a PNG or JPEG file (known by its first bytes, not by its name).
+  /// Most bytes that a picture's file may have: 1 GiB.
+  static let byteLimit = 1 << 30
+
+  /// Reads the picture in a file (whose format is known by its first bytes, not by its name).
   ///
   /// - Throws: `DataError.damaged`, also for a truncated file; `.tooLarge` before memory is taken.
   public static func read(
     at url: URL, pixelLimit: Int = defaultPixelLimit
   ) throws(DataError) -> HostTensor {
     try decode(
-      FileBytes.read(url, limit: 1 << 30), name: url.lastPathComponent, pixelLimit: pixelLimit)
+      FileBytes.read(url, limit: byteLimit), name: url.lastPathComponent, pixelLimit: pixelLimit)
   }
 
   /// Reads the picture in `bytes`; `name` is for messages.
@@ -43,7 +47,7 @@ public enum ImageFile {
     _ bytes: [UInt8], name: String, pixelLimit: Int = defaultPixelLimit
   ) throws(DataError) -> Header {
     guard let format = Format(bytes) else {
-      throw .damaged(file: name, detail: "this is neither a PNG nor a JPEG picture")
+      throw .damaged(file: name, detail: "this is no PNG, JPEG, WebP or TIFF picture")
     }
     var message = [CChar](repeating: 0, count: Int(moruImageMessageSize))
     var header = MoruImageHeader()
@@ -123,36 +127,53 @@ public enum ImageFile {
   }
 
   /// The kinds of files, told apart by their first bytes.
-  fileprivate enum Format {
-    case png, jpeg
+  fileprivate enum Format: String {
+    case png = "PNG"
+    case jpeg = "JPEG"
+    case webp = "WebP"
+    case tiff = "TIFF"
 
     init?(_ bytes: [UInt8]) {
       if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
         self = .png
       } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
         self = .jpeg
+      } else if bytes.starts(with: "RIFF".utf8), bytes.dropFirst(8).starts(with: "WEBP".utf8) {
+        self = .webp
+      } else if bytes.starts(with: [0x49, 0x49, 0x2A, 0])
+        || bytes.starts(with: [0x4D, 0x4D, 0, 0x2A])
+      {
+        self = .tiff
       } else {
         return nil
       }
     }
 
-    var name: String { self == .png ? "PNG" : "JPEG" }
+    var name: String { rawValue }
 
     func readHeader(
       _ bytes: [UInt8], _ header: inout MoruImageHeader, _ message: inout [CChar]
     ) -> Int32 {
-      switch self {
-      case .png: moruReadPNGHeader(bytes, bytes.count, &header, &message)
-      case .jpeg: moruReadJPEGHeader(bytes, bytes.count, &header, &message)
-      }
+      let read =
+        switch self {
+        case .png: moruReadPNGHeader
+        case .jpeg: moruReadJPEGHeader
+        case .webp: moruReadWebPHeader
+        case .tiff: moruReadTIFFHeader
+        }
+      return read(bytes, bytes.count, &header, &message)
     }
 
     func decode(_ bytes: [UInt8], _ pixels: inout [UInt8], _ message: inout [CChar]) -> Int32 {
+      let decode =
+        switch self {
+        case .png: moruDecodePNG
+        case .jpeg: moruDecodeJPEG
+        case .webp: moruDecodeWebP
+        case .tiff: moruDecodeTIFF
+        }
       let capacity = pixels.count
-      return switch self {
-      case .png: moruDecodePNG(bytes, bytes.count, &pixels, capacity, &message)
-      case .jpeg: moruDecodeJPEG(bytes, bytes.count, &pixels, capacity, &message)
-      }
+      return decode(bytes, bytes.count, &pixels, capacity, &message)
     }
   }
 

@@ -72,6 +72,8 @@ public struct Table: Sendable, Equatable {
   public let rowCount: Int
   /// The line of the file in which each row begins, from 1; nil for rows that are not from a file.
   let lines: [Int]?
+  /// What was found in the file; nil for rows that are not from a file.
+  public let reading: ReadingReport?
 
   /// The names of the columns, in order.
   public var names: [String] { columns.map(\.name) }
@@ -91,50 +93,57 @@ public struct Table: Sendable, Equatable {
     if let lines { "\(source):\(lines[row])" } else { "\(source), row \(row + 1)" }
   }
 
-  /// Reads a CSV or TSV file, plain or gzip.
+  /// Reads a CSV or TSV file, or JSON lines if its name ends in `.jsonl` or `.ndjson`; plain or gzip.
   ///
-  /// Quoting is RFC 4180's; lines end in LF, CRLF or CR; a byte-order mark and blank lines are skipped.
+  /// Of JSON lines each is an object whose names are columns, in order of first appearance; a name that
+  /// a row lacks, and null, are missing cells, and true and false are text. Of CSV, quoting is RFC 4180's; lines end in LF, CRLF or CR; a byte-order mark and blank lines are skipped.
   /// Missing cells are empty or `NA`, `N/A`, `NaN`, `nan`, `null` or `NULL` (unquoted). A column
   /// whose present cells are all finite numbers is a number column, any other is text.
   ///
-  /// - Parameter separator: Between fields; nil takes a tab for `.tsv` and `.tab`, else a comma.
-  /// - Parameter hasHeader: Whether the first row names the columns; else they are `column_1`, ….
   /// - Parameter asText: Columns that are kept as text even if they hold numbers.
   /// - Throws: `DataError` with file and line.
   public init(
-    at url: URL, separator: Character? = nil, hasHeader: Bool = true, asText: Set<String> = []
+    at url: URL, as format: TableFormat = TableFormat(), asText: Set<String> = []
   ) throws(DataError) {
-    let tabbed = [".tsv", ".tab", ".tsv.gz", ".tab.gz"]
-      .contains { url.lastPathComponent.lowercased().hasSuffix($0) }
-    try self.init(
-      csv: FileBytes.read(url), source: url.lastPathComponent,
-      separator: separator ?? (tabbed ? "\t" : ","), hasHeader: hasHeader, asText: asText)
+    let input = TableInput(file: url)
+    self =
+      try JSONLinesFile.isNamed(input.name)
+      ? JSONLinesFile(input, format, asText: asText).table()
+      : CSVFile(input, format, asText: asText).table()
   }
 
-  /// Reads CSV text that is already in memory; see `init(at:separator:hasHeader:asText:)`.
+  /// Reads CSV text that is already in memory; see `init(at:as:asText:)`.
   public init(
-    csv bytes: Data, source: String, separator: Character = ",", hasHeader: Bool = true,
+    csv bytes: Data, source: String, as format: TableFormat = TableFormat(),
     asText: Set<String> = []
   ) throws(DataError) {
-    guard let separator = separator.asciiValue, separator != UInt8(ascii: "\""),
-      separator != UInt8(ascii: "\n"), separator != UInt8(ascii: "\r")
-    else { throw .inconsistent("the separator must be one ASCII character and no quotation mark") }
-    let content = try FileBytes.decompressed(bytes, name: source)
-    let result: Result<Table, DataError> = content.withUnsafeBytes { buffer in
-      do throws(DataError) {
-        let loader = TableLoader(bytes: buffer, source: source, separator: separator)
-        return .success(try loader.table(hasHeader: hasHeader, asText: asText))
-      } catch { return .failure(error) }
-    }
-    self = try result.get()
+    self = try CSVFile(TableInput(bytes, name: source), format, asText: asText).table()
+  }
+
+  /// Reads JSON lines that are already in memory; see `init(at:as:asText:)`.
+  public init(
+    jsonLines bytes: Data, source: String, as format: TableFormat = TableFormat(),
+    asText: Set<String> = []
+  ) throws(DataError) {
+    self = try JSONLinesFile(TableInput(bytes, name: source), format, asText: asText).table()
+  }
+
+  /// The same with other limits than the usual ones.
+  package init(
+    csv bytes: Data, source: String, as format: TableFormat, limits: TableLimits
+  ) throws(DataError) {
+    self = try CSVFile(TableInput(bytes, name: source), format, asText: [], limits: limits).table()
   }
 
   /// A table of columns that are known to be equally long.
-  init(source: String, columns: [Column], rowCount: Int, lines: [Int]?) {
+  init(
+    source: String, columns: [Column], rowCount: Int, lines: [Int]?, reading: ReadingReport? = nil
+  ) {
     self.source = source
     self.columns = columns
     self.rowCount = rowCount
     self.lines = lines
+    self.reading = reading
   }
 
   /// The rows named by `rows`, in that order, repeats allowed.

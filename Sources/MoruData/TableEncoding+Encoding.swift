@@ -4,8 +4,10 @@ public import MoruTensors
 
 extension TableEncoding {
   /// Reads a CSV or TSV file so that its columns fit this encoding.
-  public func table(at url: URL, separator: Character? = nil) throws(DataError) -> Table {
-    try Table(at: url, separator: separator, asText: textColumns)
+  public func table(
+    at url: URL, as format: TableFormat = TableFormat()
+  ) throws(DataError) -> Table {
+    try Table(at: url, as: format, asText: textColumns)
   }
 
   /// The features of every row, `[rows] + shape` of `dtype`. Columns are found by name; columns that
@@ -98,7 +100,8 @@ extension TableEncoding {
       targets: target.map { target throws(DataError) in
         try targets(in: target.name, labels: target.labels, of: table)
       },
-      encoding: self)
+      encoding: self
+    ).with(table.reading)
   }
 
   /// What is true of each row by the column `name`: the class, or a number if there are no labels.

@@ -86,7 +86,7 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   static let classLimit = 20
 
   /// Most numbers that an encoded table may hold: 2^32.
-  private static let elementLimit = 1 << 32
+  static let elementLimit = 1 << 32
 
   /// The feature columns in the model's order.
   public let columns: [Column]

@@ -31,6 +31,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/inside.md", "Examples/Inside/Inside.swift"),
   ("docs/models.md", "Examples/Models/Models.swift"),
   ("docs/text.md", "Examples/Text/Text.swift"),
+  ("docs/sources.md", "Examples/Sources/Sources.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))

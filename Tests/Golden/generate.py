@@ -47,6 +47,7 @@ from generator import (
     training,
     validation,
     verdict,
+    windows,
 )
 from generator.files import difference, read_golden, write_golden
 
@@ -80,6 +81,7 @@ GROUPS = [
     proportions,
     validation,
     pictures,
+    windows,
 ]
 
 

@@ -63,7 +63,7 @@ struct Mistake {
     .init("cut PNG", ["predict", "pictures", "cut.png"], 1, "cut.png"),
     .init(
       "no picture", ["predict", "pictures", "text.png"], 1,
-      "text.png: this is neither a PNG nor a JPEG"),
+      "text.png: this is no PNG, JPEG"),
     .init(
       "picture size", ["predict", "pictures", "short.csv"], 1,
       "short.csv: 3 columns where the model takes 36"),
@@ -76,7 +76,7 @@ struct Mistake {
       "label", ["train", "pictures.yaml", "--data", "bad-idx"], 1, "label 99 at index 31",
       "outside the 10 classes"),
     .init("empty folder", ["data", "inspect", "hollow"], 1, "hollow: holds no"),
-    .init("empty class", ["data", "inspect", "classes"], 1, "classes/none: holds no PNG or JPEG"),
+    .init("empty class", ["data", "inspect", "classes"], 1, "classes/none: holds no PNG, JPEG"),
     .init(
       "IDX for a table", ["evaluate", "compass", "idx"], 1,
       "idx: Input \"input\" must be f32[batch, 2]"),

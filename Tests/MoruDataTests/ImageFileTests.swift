@@ -66,7 +66,7 @@ func aPictureCutAnywhereIsAnError(_ name: String) throws {
       + "Copy or download the file again.")
   #expect(
     message { _ = try ImageFile.decode(Data("text".utf8), name: "a.png") }
-      == "a.png: this is neither a PNG nor a JPEG picture. Copy or download the file again.")
+      == "a.png: this is no PNG, JPEG, WebP or TIFF picture. Copy or download the file again.")
   let jpeg = try Data(contentsOf: fixture("rgb.jpg"))
   #expect(
     message { _ = try ImageFile.decode(jpeg.prefix(700), name: "cut.jpg") }
@@ -126,7 +126,8 @@ func aPictureCutAnywhereIsAnError(_ name: String) throws {
       at: folder.appendingPathComponent("vine"), withIntermediateDirectories: true)
     #expect(
       message { _ = try ImageFolder(at: folder) }
-        == "\(name)/vine: holds no PNG or JPEG pictures. Expected FOLDER/CLASS/*.png or *.jpg.")
+        == "\(name)/vine: holds no PNG, JPEG, WebP or TIFF pictures. Expected FOLDER/CLASS/*.png or *.jpg."
+    )
     #expect(
       message { _ = try ImageFolder(at: folder.appendingPathComponent("x")) }
         .hasPrefix("x: cannot be read: no such file or directory"))

@@ -57,6 +57,15 @@ func withTemporaryFolder<R>(_ body: (URL) throws -> R) throws -> R {
   return try body(folder)
 }
 
+/// The same for what waits.
+func withTemporaryFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("moru-data-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try await body(folder)
+}
+
 /// The text of the `DataError` that `body` throws.
 func message(_ body: () throws -> Void) -> String {
   do {

@@ -38,7 +38,8 @@ import Testing
   "inf", "-inf", "nan1", "0x10", "1e400", "1e", "-", ".", "1 2", "1,5", "--1", "1e5.5",
 ])
 func whatIsNoFiniteDecimalNumberIsText(_ spelling: String) throws {
-  let tabbed = try Table(csv: Data("x\ty\n\(spelling)\t1\n".utf8), source: "t", separator: "\t")
+  let tabbed = try Table(
+    csv: Data("x\ty\n\(spelling)\t1\n".utf8), source: "t", as: TableFormat(separator: "\t"))
   #expect(tabbed.columns[0].kind == .text)
   #expect(tabbed.columns[1].kind == .whole)
 }
@@ -51,7 +52,8 @@ func whatIsNoFiniteDecimalNumberIsText(_ spelling: String) throws {
 
 @Test func columnsMayBeKeptAsTextAndHeadersLeftOut() throws {
   let rows = try Table(
-    csv: Data("007,1\n010,2".utf8), source: "x", hasHeader: false, asText: ["column_1"])
+    csv: Data("007,1\n010,2".utf8), source: "x", as: TableFormat(hasHeader: false),
+    asText: ["column_1"])
   #expect(rows.names == ["column_1", "column_2"])
   #expect(rows.columns[0].text(at: 0) == "007")
   #expect(rows.rowCount == 2)
@@ -70,13 +72,6 @@ func whatIsNoFiniteDecimalNumberIsText(_ spelling: String) throws {
 func badTablesAreNamedWithFileAndLine(_ text: String, _ beginning: String) {
   let found = message { _ = try table(text) }
   #expect(found.hasPrefix(beginning), "\(found)")
-}
-
-@Test func textThatIsNotUTF8IsNamedWithItsLine() {
-  let found = message {
-    _ = try Table(csv: Data([0x61, 0x0A, 0x78, 0x0A, 0xB8, 0xF0]), source: "x")
-  }
-  #expect(found == "x:3: the text is not UTF-8. Save the file as UTF-8.")
 }
 
 @Test func anUnknownColumnSuggestsTheNearest() throws {

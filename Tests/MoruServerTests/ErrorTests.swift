@@ -80,7 +80,7 @@ import Testing
     Wrong(body: "{\"instances\": [{\"b64\": \"!\"}]}", status: 400, says: "instances[0] must be"),
     Wrong(
       body: "{\"instances\": [{\"b64\": \"aGVsbG8=\"}]}", status: 400,
-      says: "instances[0]: this is neither a PNG nor a JPEG picture"),
+      says: "instances[0]: this is no PNG, JPEG, WebP or TIFF picture"),
     Wrong(body: "{\"signature_name\": \"x\"}", status: 400, says: "'serving_default'"),
   ]
 

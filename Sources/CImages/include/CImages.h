@@ -6,8 +6,8 @@
 
 #include "CPictures.h"
 
-/* What a picture's header says. PNG: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. JPEG: 1 or
-   3. Both always 8 bits a channel. */
+/* What a picture's header says. PNG: 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. JPEG and
+   TIFF: 1 or 3; WebP: 3 or 4. Always 8 bits a channel. */
 typedef struct {
   uint32_t width;
   uint32_t height;
@@ -44,6 +44,13 @@ enum { moruJPEGPartSpare = 64 };
 
 int moruDecodeJPEGPart(const uint8_t *bytes, size_t count, MoruJPEGPart *part, uint8_t *pixels,
                        size_t capacity, char *message);
+int moruReadWebPHeader(const uint8_t *bytes, size_t count, MoruImageHeader *header, char *message);
+int moruDecodeWebP(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
+                   char *message);
+/* Of several pictures in a TIFF file the first one. Transparent pixels are laid over white. */
+int moruReadTIFFHeader(const uint8_t *bytes, size_t count, MoruImageHeader *header, char *message);
+int moruDecodeTIFF(const uint8_t *bytes, size_t count, uint8_t *pixels, size_t capacity,
+                   char *message);
 
 /* Channels: 1 or 3. `*size` is the room in `bytes` before the call and the bytes written after. */
 size_t moruPNGSizeBound(uint32_t width, uint32_t height, uint32_t channels);

@@ -21,13 +21,20 @@ struct DataInspectCommand: AsyncParsableCommand {
   var paths: [String]
   @Option(help: ArgumentHelp("The column to be predicted, for tables.", valueName: "column"))
   var target: String?
+  @Option(help: ArgumentHelp("utf-8 or cp949; found out if not given.", valueName: "name"))
+  var encoding: TextEncoding?
+  @Option(
+    help: ArgumentHelp("Whether damage is an error, or skipped and counted.", valueName: "rule"))
+  var damaged = DamagePolicy.error
   @Option(help: ArgumentHelp("Also write a page with plots.", valueName: "file.html"))
   var report: String?
   @Flag(help: "Print one JSON object.")
   var json = false
 
   func run() async throws {
-    let inspection = try DataInspection(at: paths.map { URL(filePath: $0) }, target: target)
+    let inspection = try DataInspection(
+      at: paths.map { URL(filePath: $0) }, target: target,
+      as: TableFormat(encoding: encoding, damaged: damaged, nested: .flatten))
     if let report { try inspection.page().write(to: URL(filePath: report)) }
     let output = Output(isJSON: json)
     if json {
@@ -43,3 +50,6 @@ struct DataInspectCommand: AsyncParsableCommand {
     if let report { output.text("\nThe page is in \(report).") }
   }
 }
+
+extension TextEncoding: ExpressibleByArgument {}
+extension DamagePolicy: ExpressibleByArgument {}

@@ -11,8 +11,8 @@ struct PredictCommand: AsyncParsableCommand {
     commandName: "predict",
     abstract: "Ask a model about pictures, rows of a table, texts, or numbers.",
     discussion: """
-      INPUT is a PNG or JPEG picture, a CSV file of rows, a .json file, or JSON itself: one sample \
-      or a list of them. A model of texts takes a text itself, or a .txt file. Each sample is \
+      INPUT is a PNG, JPEG, WebP or TIFF picture, a CSV or .jsonl file of rows, a .npy or .json \
+      file, or JSON itself: one sample or a list of them. A model of texts takes a text itself, or a .txt file. Each sample is \
       answered by one line.
 
       Example: moru predict digits three.png

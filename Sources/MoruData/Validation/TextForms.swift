@@ -49,9 +49,7 @@ enum TextForms {
   /// The number that a text spells as number columns spell it.
   static func plainNumber(_ text: String) -> Double? {
     var text = text
-    return text.withUTF8 {
-      NumberParser.number(Slice(base: UnsafeRawBufferPointer($0), bounds: $0.indices))
-    }
+    return text.withUTF8 { NumberParser.number(alone: UnsafeRawBufferPointer($0)) }
   }
 
   /// Words that people write where there is no value.

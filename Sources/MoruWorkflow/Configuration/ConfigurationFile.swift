@@ -25,7 +25,6 @@ public struct ConfigurationFile: Sendable {
   ///
   /// - Throws: `WorkflowError.configuration` naming the file and, for bad syntax, line and column.
   public init(path: String) throws(WorkflowError) {
-    self.path = path
     let bytes: Data
     do {
       let handle = try FileHandle(forReadingFrom: URL(filePath: path))
@@ -34,6 +33,12 @@ public struct ConfigurationFile: Sendable {
       throw .configuration(
         place: path, reason: "cannot be read: \(Self.reason(of: error)). Check the path.")
     }
+    try self.init(bytes, path: path)
+  }
+
+  /// Takes the bytes of a YAML file; `path` is for messages.
+  init(_ bytes: Data, path: String) throws(WorkflowError) {
+    self.path = path
     guard bytes.count <= Self.byteLimit else {
       throw .configuration(
         place: path, reason: "larger than any configuration. Check that it is the right file.")

@@ -5,12 +5,16 @@ public import MoruTensors
 
 /// How data come: a table, IDX files, or a folder of pictures.
 public enum DataFormat: String, Codable, Sendable, CaseIterable {
-  /// A CSV or TSV file, plain or gzip.
+  /// A CSV or TSV file or JSON lines, plain or gzip.
   case csv
   /// A folder of the four files of MNIST's form.
   case idx
-  /// A folder of PNG and JPEG pictures by class, `ROOT/CLASS/*`.
+  /// A folder of PNG, JPEG, WebP and TIFF pictures by class, `ROOT/CLASS/*`, or with a table of labels.
   case images
+  /// A folder of texts by class, `ROOT/CLASS/*.txt`: a table of the columns `text` and `label`.
+  case texts
+  /// NumPy's arrays, a `.npz` file.
+  case numpy
 }
 
 /// Which data are read, and how they are set apart.
@@ -19,11 +23,11 @@ public struct DataConfiguration: Codable, Sendable {
   public var path: String
   /// How they come; found out from the path if nil.
   public var format: DataFormat?
-  /// The column to be predicted, for tables.
+  /// The column or array to be predicted, for tables and NumPy's arrays.
   public var target: String?
   /// Whether the target is a class or a number, for tables.
   public var task: TableEncoding.Task
-  /// The columns to predict from, for tables; all but the target if nil.
+  /// The columns or arrays to predict from, for tables and NumPy's arrays; all but the target if nil.
   public var features: [String]?
   /// Columns whose numbers are names, not amounts, for tables.
   public var categorical: [String]
@@ -33,11 +37,23 @@ public struct DataConfiguration: Codable, Sendable {
   public var text: [String: TextVectorization]
   /// What becomes of cells without a value, for tables.
   public var missing: TableEncoding.MissingPolicy
+  /// How bytes stand for text, for tables; found out if nil.
+  public var encoding: TextEncoding?
+  /// What becomes of damaged rows and pictures.
+  public var damaged: DamagePolicy
+  /// What becomes of objects and arrays in rows of JSON lines, for tables.
+  public var nested: NestedPolicy
   /// The shape that each row is given, for tables, such as `[8, 8, 1]`.
   public var shape: Shape?
   /// Height and width to which pictures are brought; nil if all have one size.
   public var imageSize: Size2D?
-  /// The names of the classes, for IDX files; `0` to `9` if nil.
+  /// A table of the pictures' names and labels; nil if they lie in folders by class.
+  public var labelFile: String?
+  /// The table's column of names relative to the pictures' folder.
+  public var fileColumn: String
+  /// What stands between the labels of a picture that may have several; each has one if nil.
+  public var labelSeparator: String?
+  /// The names of the classes, for IDX files and NumPy's arrays; `0` to `9`, or the numbers, if nil.
   public var labels: [String]?
   /// The share of all samples that is set aside first and judged on last, between 0 and 1. IDX files
   /// bring a test part of their own.
@@ -48,7 +64,8 @@ public struct DataConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case path, format, target, task, features, categorical, lookup, text, missing, shape
-    case imageSize, labels, test, validation
+    case encoding, damaged, nested, labelFile, fileColumn, labelSeparator, imageSize, labels, test,
+      validation
   }
 
   public init(from decoder: any Decoder) throws {
@@ -69,7 +86,25 @@ public struct DataConfiguration: Codable, Sendable {
         fields, .missing, among: [.error, .mean, .mostFrequent], of: "rule for missing values")
       ?? .error
     shape = try fields.optional(.shape)
+    encoding = try decoder.choice(
+      fields, .encoding, among: TextEncoding.allCases, of: "encoding")
+    damaged =
+      try decoder.choice(
+        fields, .damaged, among: DamagePolicy.allCases, of: "rule for damaged rows and files")
+      ?? .error
+    nested =
+      try decoder.choice(
+        fields, .nested, among: NestedPolicy.allCases, of: "rule for nested values") ?? .error
     imageSize = try fields.optional(.imageSize)
+    labelFile = try fields.optional(.labelFile)
+    fileColumn = try fields.value(.fileColumn, default: "file")
+    labelSeparator = try fields.optional(.labelSeparator)
+    guard labelSeparator?.count ?? 1 == 1 else {
+      throw fields.outOfRange(.labelSeparator, "one character, such as \"|\"")
+    }
+    guard labelSeparator == nil || labelFile != nil else {
+      throw fields.outOfRange(.labelSeparator, "left out without labelFile")
+    }
     labels = try fields.optional(.labels)
     test = try fields.value(.test, default: 0.2)
     guard test > 0, test < 1 else {
@@ -82,30 +117,42 @@ public struct DataConfiguration: Codable, Sendable {
     }
   }
 
+  /// How a table is read.
+  public var tableFormat: TableFormat {
+    TableFormat(encoding: encoding, damaged: damaged, nested: nested)
+  }
+
   /// Refuses settings that data of a format do not have, rather than pass over them.
   ///
   /// - Throws: `PlacedError`.
   func check(for format: DataFormat) throws {
-    func refuse(_ key: CodingKeys, _ isGiven: Bool, _ owner: DataFormat) throws {
-      guard isGiven, format != owner else { return }
+    func refuse(_ key: CodingKeys, _ isGiven: Bool, _ owners: DataFormat...) throws {
+      guard isGiven, !owners.contains(format) else { return }
+      let names = owners.map(\.rawValue).joined(separator: " and ")
       throw PlacedError(
         ConfigurationError.outOfRange(
           key.stringValue, in: "data",
-          allowed: "left out for \(format.rawValue) data; it is for \(owner.rawValue) data"),
+          allowed: "left out for \(format.rawValue) data; it is for \(names) data"),
         at: [AnyKey(stringValue: "data"), key])
     }
-    try refuse(.target, target != nil, .csv)
-    try refuse(.features, features != nil, .csv)
+    if labelFile == nil { try refuse(.target, target != nil, .csv, .numpy, .texts) }
+    try refuse(.labelFile, labelFile != nil, .images)
+    try refuse(.features, features != nil, .csv, .numpy)
+    try refuse(.encoding, encoding != nil, .csv, .texts)
+    try refuse(.damaged, damaged != .error, .csv, .images, .texts)
+    try refuse(.nested, nested != .error, .csv)
     try refuse(.categorical, !categorical.isEmpty, .csv)
-    try refuse(.lookup, !lookup.isEmpty, .csv)
-    try refuse(.text, !text.isEmpty, .csv)
+    try refuse(.lookup, !lookup.isEmpty, .csv, .texts)
+    try refuse(.text, !text.isEmpty, .csv, .texts)
     try refuse(.shape, shape != nil, .csv)
     try refuse(.imageSize, imageSize != nil, .images)
-    try refuse(.labels, labels != nil, .idx)
-    guard format == .csv, target == nil else { return }
+    try refuse(.labels, labels != nil, .idx, .numpy)
+    guard format == .csv || format == .numpy || labelFile != nil, target == nil else { return }
     throw PlacedError(
       ConfigurationError.outOfRange(
-        "target", in: "data", allowed: "given for csv data: the column to be predicted"),
+        "target", in: "data",
+        allowed: "given for \(format.rawValue) data: the "
+          + (format == .numpy ? "array" : "column") + " to be predicted"),
       at: [AnyKey(stringValue: "data")])
   }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 public import MoruArchive
 public import MoruLayers
 
@@ -73,15 +73,14 @@ public struct TrainingConfiguration: Codable, Sendable {
   ///
   /// - Throws: `WorkflowError.configuration` naming file, line and column.
   public static func load(_ path: String) throws -> TrainingConfiguration {
-    let file = try ConfigurationFile(path: path)
-    let read = try file.decode(
-      TrainingConfiguration.self, userInfo: LayerCatalog.standard.userInfo)
-    var configuration = TrainingConfiguration(read, file: file)
+    let read = try decode(ConfigurationFile(path: path))
+    var configuration = read
     let folder = URL(filePath: path).deletingLastPathComponent()
     func place(_ path: String) -> String {
       URL(filePath: (path as NSString).expandingTildeInPath, relativeTo: folder).path
     }
     configuration.data.path = place(read.data.path)
+    configuration.data.labelFile = read.data.labelFile.map(place)
     if let backup = read.training.backupAndRestore {
       configuration.training.backupAndRestore?.folder = place(backup.folder)
     }
@@ -89,6 +88,17 @@ public struct TrainingConfiguration: Codable, Sendable {
       configuration.training.tensorBoard?.folder = place(board.folder)
     }
     return configuration
+  }
+
+  /// The configuration in the bytes of a file, whose paths are as they stand there.
+  package static func decode(_ bytes: Data, path: String) throws -> TrainingConfiguration {
+    try decode(ConfigurationFile(bytes, path: path))
+  }
+
+  private static func decode(_ file: ConfigurationFile) throws -> TrainingConfiguration {
+    let read = try file.decode(
+      TrainingConfiguration.self, userInfo: LayerCatalog.standard.userInfo)
+    return TrainingConfiguration(read, file: file)
   }
 
   private init(_ other: TrainingConfiguration, file: ConfigurationFile) {

@@ -7,10 +7,26 @@ extension Checksum {
   /// a folder's files as `sha256sum` writes it.
   ///
   /// - Throws: `ArchiveError` if a file cannot be read.
-  init(ofData url: URL, format: DataFormat) throws {
+  init(ofData url: URL, _ configuration: DataConfiguration, format: DataFormat) throws {
     switch format {
-    case .csv: try self.init(ofFile: url)
+    case .csv, .numpy: try self.init(ofFile: url)
     case .idx: try self.init(listing: Self.idxFiles(in: url).map { (url.appending(path: $0), $0) })
+    case .images where configuration.labelFile != nil:
+      let labels = URL(filePath: configuration.labelFile ?? "")
+      let table = try Table(at: labels, as: configuration.tableFormat)
+      let files = try table.column(configuration.fileColumn)
+      // Files that are not there are named, or skipped, when the pictures are read.
+      let names = (0..<table.rowCount).compactMap(files.text).filter {
+        FileManager.default.fileExists(atPath: url.appending(path: $0).path)
+      }
+      try self.init(
+        listing: [(labels, labels.lastPathComponent)] + names.map { (url.appending(path: $0), $0) })
+    case .texts:
+      let classes = try Self.visible(in: url)
+      let names = try classes.flatMap { name in
+        try Self.visible(in: url.appending(path: name)).map { "\(name)/\($0)" }
+      }
+      try self.init(listing: names.map { (url.appending(path: $0), $0) })
     case .images: try self.init(listing: ImageFolder(at: url).items.map { ($0.url, $0.name) })
     }
   }
@@ -18,6 +34,11 @@ extension Checksum {
   private init(listing files: [(url: URL, name: String)]) throws {
     let lines = try files.map { file in "\(try Checksum(ofFile: file.url))  \(file.name)\n" }
     self.init(of: Data(lines.joined().utf8))
+  }
+
+  private static func visible(in folder: URL) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { !$0.hasPrefix(".") }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   private static func idxFiles(in folder: URL) throws -> [String] {

@@ -6,13 +6,19 @@ extension DataFormat {
   ///
   /// - Throws: `DataError` if there is nothing, or a folder of nothing known.
   static func find(at url: URL) throws(DataError) -> DataFormat {
-    guard let names = try Self.names(in: url) else { return .csv }
+    guard let names = try Self.names(in: url) else {
+      return url.pathExtension.lowercased() == "npz" ? .numpy : .csv
+    }
     let isIDX = names.contains { name in
       (name.hasSuffix("-ubyte") || name.hasSuffix("-ubyte.gz")) && name.contains("-idx")
     }
     if isIDX { return .idx }
     guard !names.isEmpty else {
       throw .emptyFolder(folder: url.lastPathComponent, wanted: "file")
+    }
+    for name in names.sorted() {
+      let files = try Self.names(in: url.appending(path: name)) ?? []
+      if files.contains(where: { $0.hasSuffix(".txt") }) { return .texts }
     }
     return .images
   }

@@ -25,10 +25,14 @@ public struct DataInspection: Encodable, Sendable {
   /// Looks at tables, a folder of pictures by class, such folders in parts (`train/CLASS/*.jpg`), or a
   /// folder of IDX files. Several paths are parts of one data set.
   ///
-  /// - Parameter target: The column to be predicted, for tables.
+  /// - Parameters:
+  ///   - target: The column to be predicted, for tables.
+  ///   - format: How tables are read.
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.unfit` for paths that are not of one
   ///   kind.
-  public init(at urls: [URL], target: String?) throws {
+  public init(
+    at urls: [URL], target: String?, as format: TableFormat = TableFormat()
+  ) throws {
     title = urls.map(\.lastPathComponent).joined(separator: ", ")
     let formats = try urls.map { try DataFormat.find(at: $0) }
     if let odd = formats.indices.first(where: { formats[$0] != formats[0] }) {
@@ -39,13 +43,26 @@ public struct DataInspection: Encodable, Sendable {
     }
     let pictures: PictureInspection
     switch formats.first {
-    case .csv, nil:
-      let tables = try urls.map { try Table(at: $0) }
+    case .csv, .texts, nil:
+      let isTexts = formats.first == .texts
+      let target = target ?? (isTexts ? "label" : nil)
+      let tables = try urls.map { url in
+        try isTexts
+          ? Table(textsAt: url, encoding: format.encoding, damaged: format.damaged)
+          : Table(at: url, as: format)
+      }
       let names = Self.names(of: urls)
       parts = try zip(names, tables).map { ($0, try DataProfile($1, target: target)) }
       betweenParts = TablePartsCheck.findings(between: tables, target: target)
       groupsBetweenParts = []
       return
+    case .numpy:
+      let arrays = try Dataset.numpy(at: urls[0], target: target)
+      guard let inspection = PictureInspection(datasets: [("data", arrays)]) else {
+        throw WorkflowError.unfit(
+          source: title, reason: "The arrays are no pictures; only such are inspected.")
+      }
+      pictures = inspection
     case .images:
       pictures = PictureInspection(folders: try urls.flatMap { try PictureParts.find(at: $0) })
     case .idx:

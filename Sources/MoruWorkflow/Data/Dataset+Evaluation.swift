@@ -39,6 +39,20 @@ extension Dataset {
             found: test.features.map { "\($0.values.type)" }.joined()))
       }
       return test
+    case .texts:
+      guard let encoding = input.content.table else {
+        throw unfit(.content(expected: input.wanted, found: "a folder of texts"))
+      }
+      return try encoding.dataset(from: Table(textsAt: url))
+    case .numpy:
+      let arrays = try numpy(at: url, forModelWith: model.signature)
+      guard arrays.signature.map(\.type) == [input.type] else {
+        throw unfit(
+          .inputType(
+            name: input.name, expected: input.batchDescription,
+            found: arrays.features.map { "\($0.values.type)" }.joined()))
+      }
+      return arrays
     case .images:
       guard input.content.image != nil else {
         throw unfit(.content(expected: input.wanted, found: "a folder of pictures"))
@@ -84,6 +98,28 @@ extension Dataset {
         Feature(name: input.name, values: encoding.encode(table).converted(to: input.dtype))
       ],
       targets: targets, encoding: encoding)
+  }
+
+  /// The arrays of a `.npz` file that have the names of the model's input and first output; without such
+  /// names the first one whose samples fit, and the last other one.
+  private static func numpy(
+    at url: URL, forModelWith signature: ModelSignature
+  ) throws -> Dataset {
+    guard let input = signature.inputs.first, let output = signature.outputs.first else {
+      throw WorkflowError.noAnswers(source: url.lastPathComponent, outputs: [])
+    }
+    let arrays = try NumPy.readArchive(at: url)
+    func found(_ name: String) -> String? { arrays.first { $0.name == name }?.name }
+    let feature =
+      found(input.name)
+      ?? arrays.first {
+        $0.array.shape.rank > 0 && Array($0.array.shape.dropFirst()) == input.shape.dimensions
+      }?.name
+    let target = found(output.name) ?? arrays.last { $0.name != feature }?.name
+    guard let feature, let target else {
+      throw WorkflowError.noAnswers(source: url.lastPathComponent, outputs: [output.name])
+    }
+    return try numpy(at: url, target: target, features: [feature], labels: signature.labels)
   }
 
   private static func pictures(

@@ -33,12 +33,14 @@ public struct PreparedData: Sendable {
     let format = configuration.format ?? found
     try configuration.check(for: format)
     self.format = format
-    checksum = try Checksum(ofData: url, format: format)
+    checksum = try Checksum(ofData: url, configuration, format: format)
     let parts: Parts
     switch format {
-    case .csv: (report, parts) = try Self.table(at: url, configuration, seed)
+    case .csv, .texts:
+      (report, parts) = try Self.table(at: url, configuration, format: format, seed)
     case .idx: (report, parts) = try Self.idx(at: url, configuration, seed)
     case .images: (report, parts) = try Self.images(at: url, configuration, seed)
+    case .numpy: (report, parts) = try Self.numpy(at: url, configuration, seed)
     }
     (train, validation, test) = parts
   }
@@ -59,21 +61,53 @@ public struct PreparedData: Sendable {
   private static func images(
     at url: URL, _ configuration: DataConfiguration, _ seed: Seed
   ) throws -> (DataReport, Parts) {
-    let report = try DataReport(imagesAt: url)
+    if let labelFile = configuration.labelFile {
+      return try labelledImages(at: url, URL(filePath: labelFile), configuration, seed)
+    }
+    let report = try DataReport(imagesAt: url, damaged: configuration.damaged)
     let size = configuration.imageSize.map { (height: $0.height, width: $0.width) }
-    return (report, try parts(of: Dataset.images(at: url, size: size), configuration, seed))
+    let all = try Dataset.images(at: url, size: size, damaged: configuration.damaged)
+    return (report, try parts(of: all, configuration, seed))
+  }
+
+  private static func labelledImages(
+    at url: URL, _ labels: URL, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws -> (DataReport, Parts) {
+    let target = configuration.target ?? ""
+    let table = try Table(
+      at: labels, as: configuration.tableFormat, asText: [configuration.fileColumn])
+    let all = try Dataset.images(
+      in: url, labelledBy: table, file: configuration.fileColumn, label: target,
+      separator: configuration.labelSeparator?.first,
+      size: configuration.imageSize.map { (height: $0.height, width: $0.width) },
+      damaged: configuration.damaged)
+    return (DataReport(all), try parts(of: all, configuration, seed))
+  }
+
+  private static func numpy(
+    at url: URL, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws -> (DataReport, Parts) {
+    let all = try Dataset.numpy(
+      at: url, target: configuration.target, features: configuration.features,
+      labels: configuration.labels)
+    return (DataReport(all), try parts(of: all, configuration, seed))
   }
 
   private static func table(
-    at url: URL, _ configuration: DataConfiguration, _ seed: Seed
+    at url: URL, _ configuration: DataConfiguration, format: DataFormat, _ seed: Seed
   ) throws -> (DataReport, Parts) {
     let categorical = Set(configuration.categorical)
-    let table = try Table(
-      at: url,
-      asText: categorical.union(configuration.lookup.keys).union(configuration.text.keys))
-    let report = try DataReport(table, target: configuration.target)
+    let table =
+      try format == .texts
+      ? Table(
+        textsAt: url, encoding: configuration.encoding, damaged: configuration.damaged)
+      : Table(
+        at: url, as: configuration.tableFormat,
+        asText: categorical.union(configuration.lookup.keys).union(configuration.text.keys))
+    let targetName = configuration.target ?? (format == .texts ? "label" : nil)
+    let report = try DataReport(table, target: targetName)
     let samples = try TableSamples(
-      table, target: configuration.target, features: configuration.features,
+      table, target: targetName, features: configuration.features,
       task: configuration.task, categorical: categorical, lookup: configuration.lookup,
       text: configuration.text, missing: configuration.missing, shape: configuration.shape)
     return (report, try parts(of: samples, configuration, seed))

@@ -42,6 +42,7 @@ public struct PredictionInput: Sendable {
     case .picture:
       self.init(names: [name], batch: try input.encode(image: ImageFile.read(at: url)))
     case .json: try self.init(json: Self.bytes(of: url), source: name, for: input)
+    case .array: try self.init(NumPy.read(at: url), source: name, for: input)
     case .table: try self.init(table: url, for: input)
     case .text:
       let text = String(decoding: try Self.bytes(of: url), as: UTF8.self)
@@ -56,20 +57,28 @@ public struct PredictionInput: Sendable {
   }
 
   private enum Kind {
-    case picture, table, json, text
+    case picture, table, json, array, text
 
-    private static let tableEndings = [".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"]
+    private static let separated = [".csv", ".tsv", ".tab", ".csv.gz", ".tsv.gz", ".tab.gz"]
+    private static let lines = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"]
+
+    /// Whether rows of a file of this name carry the columns' names with them.
+    static func areLines(_ name: String) -> Bool {
+      lines.contains { name.lowercased().hasSuffix($0) }
+    }
 
     /// The kind that a file's name speaks of.
     init?(named name: String) {
       let name = name.lowercased()
       func ends(_ endings: [String]) -> Bool { endings.contains { name.hasSuffix($0) } }
-      if ends([".png", ".jpg", ".jpeg"]) {
+      if ends([".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]) {
         self = .picture
-      } else if ends(Self.tableEndings) {
+      } else if ends(Self.separated + Self.lines) {
         self = .table
       } else if ends([".json"]) {
         self = .json
+      } else if ends([".npy"]) {
+        self = .array
       } else if ends([".txt"]) {
         self = .text
       } else {
@@ -131,7 +140,7 @@ public struct PredictionInput: Sendable {
       let asText = encoding.columns.enumerated().compactMap { place, column -> String? in
         if case .number = column.rule { nil } else { "column_\(place + 1)" }
       }
-      let table = try Table(at: url, hasHeader: false, asText: Set(asText))
+      let table = try Table(at: url, as: TableFormat(hasHeader: false), asText: Set(asText))
       let rows = Self.rows(of: table, encoding)
       try self.init(rowsOf: table, encoding.encode(rows, source: table.source), for: input)
     } else {
@@ -147,7 +156,8 @@ public struct PredictionInput: Sendable {
 
   /// Whether a table's first row holds no column's name but as many cells as there are columns.
   private static func isHeaderless(_ url: URL, _ encoding: TableEncoding) throws -> Bool {
-    let table = try Table(at: url, hasHeader: false)
+    guard !Kind.areLines(url.lastPathComponent) else { return false }
+    let table = try Table(at: url, as: TableFormat(hasHeader: false))
     let known = Set(encoding.columns.map(\.name))
     let first = table.columns.compactMap { $0.text(at: 0) }
     return table.columns.count == encoding.columns.count && known.isDisjoint(with: first)
@@ -155,7 +165,7 @@ public struct PredictionInput: Sendable {
 
   /// A model of pictures takes rows of as many numbers as a picture has, with or without names.
   private init(numbersIn url: URL, for input: ModelInput) throws {
-    var table = try Table(at: url, hasHeader: false)
+    var table = try Table(at: url, as: TableFormat(hasHeader: false))
     let first = table.columns.compactMap { $0.text(at: 0) }
     if !first.allSatisfy({ Double($0) != nil }) { table = try Table(at: url) }
     guard table.columns.count == input.shape.elementCount else {
@@ -194,6 +204,14 @@ public struct PredictionInput: Sendable {
       throw .missingValue(place: table.place(ofRow: row), column: column.name)
     }
     return numbers
+  }
+
+  // MARK: Arrays
+
+  private init(_ array: HostTensor, source: String, for input: ModelInput) throws {
+    batch = try input.encode(
+      numbers: array.converted(to: .float64).array(), shape: array.shape)
+    names = Self.names(count: batch.shape[0], source: source)
   }
 
   // MARK: JSON

@@ -101,6 +101,14 @@ spellings = ["0", "-0", "1", "+7", "3.14159265358979", "1e-5", "1E5", "-2.5e+3",
              "0.000000000000000000000000123456789", "8.41e21", "179769313486231580793728971405301"]
 expected["numbers"] = [[s, struct.pack(">d", float(s)).hex()] for s in spellings]
 
+# CSV in Korean Windows' encoding, with syllables that EUC-KR lacks
+rows = [["이름", "불량 유형", "값"], ["똠방각하", "긁힘", "1"], ["펲시콜라", "쀍", "2"],
+        ["김, 민수", "찍힘 \"깊음\"", "3"]]
+with open("cp949.csv", "w", newline="", encoding="cp949") as file:
+    csv.writer(file).writerows(rows)
+with open("cp949.json", "w") as file:
+    json.dump(rows, file, ensure_ascii=False)
+
 # IDX
 idx = random.integers(0, 256, (4, 3, 2), np.uint8)
 labels = np.array([3, 0, 9, 3], np.uint8)

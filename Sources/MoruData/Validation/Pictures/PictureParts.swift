@@ -7,9 +7,9 @@ public enum PictureParts {
   ///
   /// - Throws: `DataError` naming the folder.
   public static func find(at root: URL) throws(DataError) -> [ImageFolder] {
-    let folders = try ImageFolder.entries(of: root, name: root.lastPathComponent).filter(\.isFolder)
+    let folders = try ClassFolder.entries(of: root, name: root.lastPathComponent).filter(\.isFolder)
     for folder in folders {
-      let entries = try ImageFolder.entries(
+      let entries = try ClassFolder.entries(
         of: folder.url, name: "\(root.lastPathComponent)/\(folder.name)")
       guard entries.contains(where: \.isFolder), !entries.contains(where: { !$0.isFolder }) else {
         return [try ImageFolder(at: root)]

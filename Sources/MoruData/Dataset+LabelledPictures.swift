@@ -1,0 +1,72 @@
+public import Foundation
+internal import MoruArchive
+internal import MoruTensors
+
+extension Dataset {
+  /// Pictures that a table names, with the labels that stand beside their names.
+  ///
+  /// - Shapes: as `images(at:size:channels:interpolation:damaged:)`.
+  /// - Parameters:
+  ///   - folder: What the names are relative to.
+  ///   - table: A row for each picture.
+  ///   - file: The column of names.
+  ///   - label: The column of labels: text or whole numbers are classes.
+  ///   - separator: What stands between the labels of a picture that may have several, or none; each
+  ///     picture has one if nil.
+  ///   - damaged: What becomes of pictures that are not there or cannot be read.
+  /// - Throws: `DataError` naming table and line, or the picture.
+  public static func images(
+    in folder: URL, labelledBy table: Table, file: String, label: String,
+    separator: Character? = nil, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
+    interpolation: ImageFile.Interpolation = .bilinear, damaged: DamagePolicy = .error
+  ) throws(DataError) -> Dataset {
+    let files = try table.column(file)
+    let words = try table.column(label)
+    var items: [ImageFolder.Item] = []
+    for row in 0..<table.rowCount {
+      guard let name = files.text(at: row) else {
+        throw .missingValue(place: table.place(ofRow: row), column: file)
+      }
+      // The row takes the label's place, so that it is known of the pictures that are left.
+      items.append(
+        ImageFolder.Item(url: folder.appending(path: name), label: Int32(row), name: name))
+    }
+    let (values, kept, report) = try pixels(
+      of: items, source: folder.lastPathComponent, size: size, channels: channels, interpolation,
+      damaged)
+    let rows = kept.map { Int($0.label) }
+    let targets: Targets
+    if let separator {
+      targets = try labelSets(words, rows: rows, separator: separator)
+    } else {
+      let target = try TableEncoding.target(
+        label, of: table, task: .classification, isCategory: true)
+      let places = Dictionary(
+        uniqueKeysWithValues: (target.labels ?? []).enumerated().map { ($1, Int32($0)) })
+      targets = .classes(
+        rows.map { words.text(at: $0).flatMap { places[$0] } ?? 0 }, labels: target.labels ?? [])
+    }
+    return try Dataset(
+      source: table.source, features: [Feature(values: values)], targets: targets
+    ).with(report)
+  }
+
+  /// Labels in order of their UTF-8 bytes, spaces around them left out.
+  private static func labelSets(
+    _ words: Table.Column, rows: [Int], separator: Character
+  ) throws(DataError) -> Targets {
+    let sets = rows.map { row in
+      Set((words.text(at: row) ?? "").split(separator: separator).map(trimmed)).subtracting([""])
+    }
+    let labels = sets.reduce(into: Set<String>()) { $0.formUnion($1) }
+      .sorted(by: TableEncoding.bytesPrecede)
+    guard !labels.isEmpty else { throw .noClasses(wanted: "A column of labels") }
+    let values = sets.flatMap { set in labels.map { set.contains($0) ? Float(1) : 0 } }
+    return .labelSets(
+      try shaped(HostTensor(values), [rows.count, labels.count]), labels: labels)
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}
