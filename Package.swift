@@ -177,6 +177,7 @@ let package = Package(
       path: "Examples/Server", swiftSettings: strict),
     // Compiled here so that no change leaves it behind; run from its own package.
     program("Benchmarks", path: "Benchmarks/Sources"),
+    program("CSVBenchmark", path: "Benchmarks/CSV"),
 
     .target(
       name: "TestKit", dependencies: ["MoruTensors", "MoruGraph", "MoruReference"],
@@ -242,6 +243,7 @@ let package = Package(
         "TestKit", "MemoryProbe",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
+    program("Fuzz", path: "Tests/Fuzz", others: ["MoruWorkflow"]),
     tests(
       "MoruLearnersTests",
       [

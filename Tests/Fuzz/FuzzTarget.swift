@@ -1,0 +1,98 @@
+import Foundation
+import MoruData
+import MoruTensors
+import MoruWorkflow
+
+/// Something that reads bytes from outside, and good inputs to begin with.
+///
+/// Reading either succeeds or throws; all else is a failure: a trap, a hang, memory without bound, or a
+/// result that contradicts itself, which `read` says by trapping.
+struct FuzzTarget: Sendable {
+  let name: String
+  /// Files below the repository's root.
+  let seeds: [String]
+  let read: @Sendable (Data) throws -> Void
+
+  private static let fixtures = "Tests/MoruDataTests/Fixtures/"
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  func seedBytes() throws -> [[UInt8]] {
+    try seeds.map { [UInt8](try Data(contentsOf: Self.root.appending(path: $0))) }
+  }
+
+  static let all: [FuzzTarget] = [
+    FuzzTarget(
+      name: "csv",
+      seeds: ["messy.csv", "mixed.csv", "cp949.csv"].map { fixtures + $0 }, read: readTable),
+    FuzzTarget(name: "jsonl", seeds: [fixtures + "rows.jsonl"]) { bytes in
+      let skipping = TableFormat(damaged: .skip, nested: .flatten)
+      _ = try Table(jsonLines: bytes, source: "jsonl", as: skipping)
+      _ = try Table(jsonLines: bytes, source: "jsonl")
+    },
+    FuzzTarget(
+      name: "idx",
+      seeds: ["train-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte", "int16.idx", "float64.idx"]
+        .map { fixtures + $0 }
+    ) { _ = try IDX.decode($0, name: "idx") },
+    FuzzTarget(
+      name: "npy",
+      seeds: ["f4", "i8_big", "fortran", "empty", "scalar", "version3", "records"]
+        .map { fixtures + "numpy/\($0).npy" }
+    ) { _ = try NumPy.decode($0, name: "npy") },
+    FuzzTarget(
+      name: "npz",
+      seeds: ["stored", "deflated"].map { fixtures + "numpy/\($0).npz" }
+    ) { _ = try NumPy.decodeArchive($0, name: "npz") },
+    FuzzTarget(
+      name: "png",
+      seeds: ["bits", "grey", "grey16", "palette", "rgb", "rgba"].map { fixtures + "\($0).png" },
+      read: readPicture),
+    FuzzTarget(
+      name: "jpeg",
+      seeds: ["cmyk", "grey", "progressive", "rgb", "orientation6"].map { fixtures + "\($0).jpg" },
+      read: readPicture),
+    FuzzTarget(
+      name: "webp",
+      seeds: ["rgb", "lossy", "rgba"].map { fixtures + "\($0).webp" }, read: readPicture),
+    FuzzTarget(
+      name: "tiff",
+      seeds: ["rgb", "lzw", "deflate", "grey", "bits"].map { fixtures + "\($0).tiff" },
+      read: readPicture),
+    FuzzTarget(
+      name: "yaml",
+      seeds: ["diabetes", "digits", "film_reviews", "mnist_cnn"].map { "Examples/\($0).yaml" }
+    ) { _ = try TrainingConfiguration.decode($0, path: "fuzz.yaml").yaml() },
+  ]
+
+  @Sendable private static func readPicture(_ bytes: Data) throws {
+    _ = try ImageFile.decode(bytes, name: "picture", pixelLimit: 1 << 22)
+  }
+
+  /// Reads a table in every way, which must agree.
+  @Sendable private static func readTable(_ bytes: Data) throws {
+    let skipping = TableFormat(damaged: .skip)
+    let whole = Result { try Table(csv: bytes, source: "csv", as: skipping) }
+    let cut = Result {
+      try Table(
+        csv: bytes, source: "csv", as: skipping, limits: TableLimits(stretch: 24, sample: 8))
+    }
+    switch (whole, cut) {
+    case (.success(let whole), .success(let cut)):
+      // NaN is not equal to itself, so texts are compared.
+      precondition("\(whole)" == "\(cut)", "stretches change what is read")
+    case (.failure(let whole), .failure(let cut)):
+      precondition("\(whole)" == "\(cut)", "stretches change what is refused")
+    default: preconditionFailure("stretches change whether a table is read")
+    }
+    // Rows may be too long for such a window, but nothing worse may happen.
+    _ = try? Table(
+      csv: bytes, source: "csv", as: skipping,
+      limits: TableLimits(window: 4096, stretch: 16, sample: 8))
+    let table = try Table(csv: bytes, source: "csv")
+    let encoding = try TableEncoding(
+      fitting: table, target: table.names.last, missing: .mostFrequent)
+    _ = try encoding.dataset(from: table)
+    _ = try DataReport(table, target: table.names.last).description
+  }
+}
