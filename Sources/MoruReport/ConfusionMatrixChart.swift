@@ -14,16 +14,38 @@ public struct ConfusionMatrixChart: Sendable, Equatable {
   public var truthTitle: String
   /// What the columns are.
   public var predictedTitle: String
+  /// What the legend says.
+  public var legend: Legend
+
+  /// The words of the legend.
+  public struct Legend: Sendable, Equatable {
+    /// Of the diagonal's shades.
+    public var right: String
+    /// Of the others'.
+    public var wrong: String
+    /// Of the strongest shade.
+    public var scale: String
+
+    /// The words of the legend.
+    public init(
+      right: String = "right", wrong: String = "wrong", scale: String = "100 % of the true class"
+    ) {
+      self.right = right
+      self.wrong = wrong
+      self.scale = scale
+    }
+  }
 
   /// A heat map of a confusion matrix.
   public init(
     title: String, matrix: ConfusionMatrix, truthTitle: String = "True",
-    predictedTitle: String = "Predicted"
+    predictedTitle: String = "Predicted", legend: Legend = Legend()
   ) {
     self.title = title
     self.matrix = matrix
     self.truthTitle = truthTitle
     self.predictedTitle = predictedTitle
+    self.legend = legend
   }
 
   /// The heat map as an SVG document; its size follows from the number of classes.
@@ -125,13 +147,13 @@ public struct ConfusionMatrixChart: Sendable, Equatable {
           fill: Self.shade(Double(step + 1) / Double(steps), isRight: isRight).hex)
       }
       drawing.text(
-        isRight ? "right" : "wrong", at: Point(x: start - 10, y: y + 8.5), size: 11,
+        isRight ? legend.right : legend.wrong, at: Point(x: start - 10, y: y + 8.5), size: 11,
         fill: Theme.faintInk, anchor: .end)
     }
     drawing.text(
       "0", at: Point(x: start, y: top + 37), size: 11, fill: Theme.faintInk)
     drawing.text(
-      "100 % of the true class", at: Point(x: start + length - 30, y: top + 37), size: 11,
+      legend.scale, at: Point(x: start + length - 30, y: top + 37), size: 11,
       fill: Theme.faintInk)
   }
 
