@@ -166,6 +166,7 @@ let package = Package(
     program("Lessons", path: "Examples/Lessons", others: [arguments]),
     tests("LessonsTests", ["Lessons"] + exported),
     program("TrainingExample", path: "Examples/Training"),
+    program("EvaluationExample", path: "Examples/Evaluation"),
     program("InsideExample", path: "Examples/Inside"),
     program("PipelineExample", path: "Examples/Pipeline"),
     program("ModelsExample", path: "Examples/Models"),
@@ -290,8 +291,9 @@ let package = Package(
       "DocumentationTests",
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
-        "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "InsideExample",
-        "PipelineExample", "ModelsExample", "TextExample", "SourcesExample", "Benchmarks",
+        "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
+        "InsideExample", "PipelineExample", "ModelsExample", "TextExample", "SourcesExample",
+        "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -20,6 +20,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
   case noAnswers(source: String, outputs: [String])
   /// A training gave a model that answers with NaN or infinity.
   case notFiniteOutput(model: String)
+  /// An option of an evaluation does not fit the model or the data.
+  case evaluation(option: String, reason: String)
   /// The beginning of a run's name is that of several.
   case several(String, matches: [String])
 
@@ -45,6 +47,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
         + "like the outputs, or, for sets of labels, like the labels."
     case .notFiniteOutput(let model):
       "\(model) answers with NaN or infinity. Train it again with a lower learning rate."
+    case .evaluation(let option, let reason): "\(option): \(reason)"
     case .several(let text, let matches):
       "\(quoted(text)) stands for \(matches.count) runs: "
         + matches.prefix(4).joined(separator: ", ") + ". Write more letters."

@@ -1,3 +1,4 @@
+internal import Foundation
 public import MoruData
 internal import MoruLayers
 public import MoruMetrics
@@ -25,6 +26,8 @@ public struct Verdict: Sendable, Equatable {
     public let loss: Double?
     /// What its answers came to.
     public let result: Result
+    /// What was judged, sample by sample; nil for sets of labels.
+    public let samples: JudgedSamples?
   }
 
   /// The mean loss; of a model of several outputs the weighted sum of theirs.
@@ -59,9 +62,18 @@ public struct Verdict: Sendable, Equatable {
       let takesLogits = model.training?.objective.loss(of: output.name)?.takesLogits == true
       let judge = OutputJudge(
         output: output, values: values, samples: data.count, takesLogits: takesLogits, model: name)
-      guard let result = try judge.result(target.values, seed: seed) else { continue }
+      guard let samples = try judge.judged(target.values) else {
+        guard let labels = try judge.labelReport(target.values) else { continue }
+        answers.append(
+          Answer(
+            output: output.name, loss: figures["\(output.name)_loss"], result: .labels(labels),
+            samples: nil))
+        continue
+      }
       answers.append(
-        Answer(output: output.name, loss: figures["\(output.name)_loss"], result: result))
+        Answer(
+          output: output.name, loss: figures["\(output.name)_loss"],
+          result: try samples.result(seed: seed), samples: samples))
     }
     guard !answers.isEmpty else { throw WorkflowError.notJudged(name) }
     self.answers = answers
@@ -77,40 +89,49 @@ private struct OutputJudge {
   /// The model's name, for messages.
   let model: String
 
-  /// What the answers came to; nil for those that are neither classes nor labels nor numbers.
-  func result(_ truth: Dataset.Targets, seed: Seed) throws -> Verdict.Result? {
+  /// The samples as classes or numbers; nil for answers that are neither.
+  func judged(_ truth: Dataset.Targets) throws -> JudgedSamples? {
     let numbers = try values.converted(to: .float64).array(of: Double.self)
     guard numbers.allSatisfy(\.isFinite) else { throw WorkflowError.notFiniteOutput(model: model) }
     let width = numbers.count / max(samples, 1)
     switch truth {
     case .values(let truth) where width == 1 && output.classLabels == nil:
-      return .numbers(
-        try RegressionReport(truth: truth.map(Double.init), predicted: numbers, seed: seed))
+      return .numbers(truth: truth.map(Double.init), predicted: numbers)
     case .classes(let truth, let labels)
     where width == 1 ? labels.count == 2 : width >= labels.count:
       // An output may be wider than the data have classes; such answers are wrong, and shown.
       let names = labels + (labels.count..<max(width, labels.count)).map { "output \($0)" }
-      let predicted = (0..<samples).map { sample in
-        let scores = numbers[sample * width..<(sample + 1) * width]
-        return width == 1
-          ? (scores[sample] > (takesLogits ? 0 : 0.5) ? 1 : 0) : Self.best(scores)
-      }
-      let matrix = try ConfusionMatrix(
-        truth: truth.map(Int.init), predicted: predicted, labels: names)
-      return .classes(matrix, ClassificationReport(matrix))
-    case .labelSets(let truth, let labels):
-      guard case .labelSet(_, let thresholds) = output.meaning else { return nil }
-      return .labels(
-        try MultiLabelReport(truth: truth, scores: values, labels: labels, thresholds: thresholds))
-    case .values, .tensor: return nil
+      let (scores, areProbabilities) = try classScores(numbers, width: width)
+      return .classes(
+        truth: truth.map(Int.init), scores: scores, areProbabilities: areProbabilities,
+        labels: names)
+    case .labelSets, .values, .tensor: return nil
     case .classes: throw WorkflowError.notJudged(model)
     }
   }
 
-  /// The place of the greatest score, the first of equal ones, as the accuracy metric has it.
-  private static func best(_ scores: ArraySlice<Double>) -> Int {
-    let best = scores.indices.reduce(scores.startIndex) { scores[$1] > scores[$0] ? $1 : $0 }
-    return best - scores.startIndex
+  /// One score for each class, as probabilities if the output says how.
+  private func classScores(_ numbers: [Double], width: Int) throws -> (NumberTable, Bool) {
+    if width == 1 {
+      let yes = takesLogits ? numbers.map { 1 / (1 + exp(-$0)) } : numbers
+      guard yes.allSatisfy((0...1).contains) else {
+        return (try NumberTable(rows: yes.map { [1 - $0, $0] }), false)
+      }
+      return (try NumberTable(positive: yes), true)
+    }
+    let table = try NumberTable(numbers, width: width)
+    if takesLogits { return (try TemperatureScaling(temperature: 1).calibrated(table), true) }
+    if case .probabilities = output.meaning { return (table, numbers.allSatisfy((0...1).contains)) }
+    return (table, false)
+  }
+
+  /// What answers came to of which a sample may have several; nil for others.
+  func labelReport(_ truth: Dataset.Targets) throws -> MultiLabelReport? {
+    guard case .labelSets(let truth, let labels) = truth,
+      case .labelSet(_, let thresholds) = output.meaning
+    else { return nil }
+    return try MultiLabelReport(
+      truth: truth, scores: values, labels: labels, thresholds: thresholds)
   }
 }
 

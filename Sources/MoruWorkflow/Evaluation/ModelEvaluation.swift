@@ -1,0 +1,136 @@
+public import Foundation
+internal import MoruArchive
+internal import MoruData
+public import MoruMetrics
+public import MoruModels
+public import MoruReport
+public import MoruTensors
+
+/// A model judged on data with known answers: figures, parts of the samples, and the worst mistakes.
+public struct ModelEvaluation: Sendable {
+  /// The first output's figures.
+  public enum Figures: Sendable, Equatable {
+    /// Of classes.
+    case classes(ClassificationVerdict)
+    /// Of numbers.
+    case numbers(RegressionVerdict)
+  }
+
+  /// The verdict on every output by what the model answers by itself.
+  public let verdict: Verdict
+  /// The figures of the first output, by the rule in force; nil for sets of labels.
+  public let figures: Figures?
+  /// Figures of parts of the samples.
+  public let slices: [SliceTable]
+  /// The worst mistakes, worst first.
+  public let mistakes: [Mistake]
+  /// What the samples come from.
+  public let source: String
+  private let title: String
+
+  /// So many mistakes are shown at most.
+  public static let maximumMistakes = 24
+  /// A column of more values than this makes no slices.
+  public static let maximumSlices = 50
+
+  /// Judges a model.
+  ///
+  /// - Parameters:
+  ///   - model: The model, and what it is called.
+  ///   - data: A table, a folder of pictures by class, or IDX files.
+  ///   - setting: What is asked.
+  ///   - seed: Decides the resamples behind intervals.
+  /// - Throws: What reading the data throws; `WorkflowError` for classes, columns and options that do not
+  ///   fit; `MetricsError` for shares, costs and samples that do not.
+  public init(
+    of model: TrainedModel, named title: String, on data: URL, setting: EvaluationSetting,
+    seed: Seed
+  ) async throws {
+    let dataset = try Dataset.forEvaluation(of: model, at: data)
+    verdict = try await Verdict(of: model, named: title, on: dataset, seed: seed)
+    source = dataset.source
+    self.title = title
+    guard let samples = verdict.answers.first?.samples else {
+      try Self.refuse(setting, "this model gives sets of labels")
+      (figures, slices, mistakes) = (nil, [], [])
+      return
+    }
+    let shown = SampleViews(model: model, dataset: dataset, url: data)
+    switch samples {
+    case .classes(let truth, let scores, let areProbabilities, let labels):
+      let judged = try await Self.settled(
+        setting, model, title, truth: truth, scores: scores, labels: labels, data: data,
+        source: source, seed: seed)
+      figures = .classes(
+        try ClassificationVerdict(
+          truth: truth, scores: scores, areProbabilities: areProbabilities, labels: labels,
+          setting: judged))
+      let answers = ClassAnswers(
+        truth: truth, predicted: try judged.rule.answers(to: scores), scores: scores,
+        labels: labels, setting: judged)
+      slices = try shown.slices(by: setting.slices, of: answers)
+      mistakes = try shown.mistakes(answers.worst(Self.maximumMistakes))
+    case .numbers(let truth, let predicted):
+      try Self.refuse(setting, "this model answers with numbers")
+      figures = .numbers(try RegressionVerdict(truth: truth, predicted: predicted, seed: seed))
+      let answers = NumberAnswers(truth: truth, predicted: predicted, seed: seed)
+      slices = try shown.slices(by: setting.slices, of: answers)
+      mistakes = try shown.mistakes(answers.worst(Self.maximumMistakes))
+    }
+  }
+
+  /// The evaluation as a page; nil for sets of labels, which have none.
+  public func page(in language: ReportLanguage, date: String? = nil) -> HTMLPage? {
+    let page = VerdictPage(
+      .init(model: title, data: source, date: date), language: language)
+    return switch figures {
+    case .classes(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
+    case .numbers(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
+    case nil: nil
+    }
+  }
+
+  /// What is asked, in places of classes, with the rule chosen on validation data.
+  private static func settled(
+    _ setting: EvaluationSetting, _ model: TrainedModel, _ title: String, truth: [Int],
+    scores: NumberTable, labels: [String], data: URL, source: String, seed: Seed
+  ) async throws -> ClassificationVerdict.Setting {
+    var supports = [Int](repeating: 0, count: labels.count)
+    for place in truth { supports[place] += 1 }
+    let positive = try setting.positivePlace(labels, supports: supports, source: source)
+    let field = try setting.field(labels, positive: positive, source: source)
+    let costs = try setting.costMatrix(labels, source: source)
+    var rule = DecisionRule.greatest
+    if let validation = setting.validation {
+      guard validation.standardizedFileURL != data.standardizedFileURL else {
+        throw WorkflowError.evaluation(
+          option: "--validation",
+          reason:
+            "these are the samples that the model is judged by. Name others, so that the rule "
+            + "is not chosen to suit its own test.")
+      }
+      let other = try Dataset.forEvaluation(of: model, at: validation)
+      let judged = try await Verdict(of: model, named: title, on: other, seed: seed)
+      guard case .classes(let truth, let scores, _, _)? = judged.answers.first?.samples else {
+        throw WorkflowError.notJudged(title)
+      }
+      rule = try DecisionRule(
+        truth: truth, scores: scores,
+        costs: costs ?? CostMatrix.mistakes(classCount: labels.count), field: field)
+    }
+    return .init(positive: positive, costs: costs, field: field, rule: rule, seed: seed)
+  }
+
+  /// - Throws: `WorkflowError.evaluation` for an option that only classes have.
+  private static func refuse(_ setting: EvaluationSetting, _ reason: String) throws {
+    let asked = [
+      ("--positive", setting.positive != nil), ("--field-ratio", setting.fieldRatio != nil),
+      ("--stakes", setting.stakes != nil), ("--costs", setting.costs != nil),
+      ("--validation", setting.validation != nil),
+    ]
+    if let option = asked.first(where: \.1)?.0 {
+      throw WorkflowError.evaluation(
+        option: option, reason: "\(reason), not one of several classes. Leave the option out.")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import Foundation
+internal import MoruData
+internal import MoruMetrics
+internal import MoruModels
+internal import MoruReport
+internal import MoruTensors
+
+/// Samples as people know them: pictures, and rows of a table.
+struct SampleViews {
+  let model: TrainedModel
+  let dataset: Dataset
+  let url: URL
+
+  /// The longest side of a picture in a page, in pixels.
+  private static let longestSide = 256
+  /// So many columns of a row are shown.
+  private static let shownColumns = 12
+
+  /// The table that the samples are rows of; nil for pictures.
+  private func rows() throws -> Table? {
+    guard let encoding = model.signature.inputs.first?.content.table,
+      case .csv = try DataFormat.find(at: url)
+    else { return nil }
+    let table = try encoding.table(at: url)
+    return table.rowCount == dataset.count ? table : nil
+  }
+
+  /// Figures of the parts that columns make.
+  func slices(by columns: [String], of answers: some JudgedAnswers) throws -> [SliceTable] {
+    guard !columns.isEmpty else { return [] }
+    guard let table = try rows() else {
+      throw WorkflowError.evaluation(
+        option: "--slice",
+        reason: "\(dataset.source) is no table, and has no columns. Leave it out.")
+    }
+    return try columns.map { name in
+      let column = try table.column(name)
+      let slices = Slices((0..<table.rowCount).map { column.text(at: $0) ?? "–" })
+      guard slices.parts.count <= ModelEvaluation.maximumSlices else {
+        throw WorkflowError.evaluation(
+          option: "--slice",
+          reason: "column \(name) has \(slices.parts.count) values. "
+            + "Choose one of at most \(ModelEvaluation.maximumSlices).")
+      }
+      return SliceTable(
+        name: name, figures: answers.sliceFigures,
+        rows: try slices.parts.map { part in
+          Slice(
+            name: part.name, count: part.places.count,
+            figure: try answers.estimates(part.places))
+        })
+    }
+  }
+
+  /// Mistakes with what shows them.
+  func mistakes(_ wrong: [WrongAnswer]) throws -> [Mistake] {
+    guard !wrong.isEmpty else { return [] }
+    let table = try rows()
+    let folder = table == nil ? try? ImageFolder(at: url) : nil
+    let files = folder?.items.count == dataset.count ? folder?.items : nil
+    return try wrong.map { answer in
+      let name =
+        table.map { $0.place(ofRow: answer.place) } ?? files.map { $0[answer.place].name }
+        ?? "#\(answer.place + 1)"
+      let columns = table?.columns.prefix(Self.shownColumns) ?? []
+      let image = try table == nil ? picture(answer.place, file: files?[answer.place].url) : nil
+      return Mistake(
+        truth: answer.truth, predicted: answer.predicted, detail: answer.detail, name: name,
+        png: try image.map { try ImageFile.pngData($0) },
+        cells: columns.map { ($0.name, $0.text(at: answer.place) ?? "–") })
+    }
+  }
+
+  /// A sample as a picture, from its file, or else from the model's input.
+  private func picture(_ place: Int, file: URL?) throws -> HostTensor? {
+    if let file {
+      let image = try ImageFile.read(at: file)
+      let (height, width) = (image.shape[0], image.shape[1])
+      let scale = Double(Self.longestSide) / Double(max(height, width))
+      guard scale < 1 else { return image }
+      return try ImageFile.resized(
+        image, height: max(1, Int(Double(height) * scale)),
+        width: max(1, Int(Double(width) * scale)))
+    }
+    guard let encoding = model.signature.inputs.first?.content.image,
+      let feature = dataset.features.first
+    else { return nil }
+    let values = try feature.values.rows([place]).converted(to: .float64).array(of: Double.self)
+    let scale = 255 / encoding.brightest
+    return try HostTensor(
+      values.map { UInt8(min(max(($0 * scale).rounded(), 0), 255)) },
+      shape: [encoding.height, encoding.width, encoding.channels])
+  }
+}

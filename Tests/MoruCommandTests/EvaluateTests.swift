@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@Suite("moru evaluate") struct EvaluateTests {
+  /// A model of two classes, of which the second is rare in the test.
+  private func trained() async throws -> TestFolder {
+    let folder = try TestFolder()
+    func rows(_ count: Int, defects: Int) -> String {
+      (0..<count).reduce("x,machine,kind\n") { text, row in
+        let isDefect = row < defects
+        // Some defects look like good parts.
+        let x = isDefect && row % 5 != 0 ? 1.0 + Double(row % 3) : -1 - Double(row % 4)
+        return text + "\(x),\(row % 2 + 1)호기,\(isDefect ? "불량" : "good")\n"
+      }
+    }
+    try folder.write("train.csv", rows(80, defects: 40))
+    try folder.write("validation.csv", rows(60, defects: 30))
+    try folder.write("test.csv", rows(200, defects: 20))
+    try folder.writeConfiguration(
+      data: "path: train.csv\n  target: kind\n  features: [x]",
+      layers: "[{kind: Dense, units: 2, activation: softmax}]", epochs: 30)
+    #expect(try await folder.run("train", "config.yaml").code == 0)
+    return folder
+  }
+
+  @Test("puts recall first, weighs costs at the field's ratio and writes a page")
+  func report() async throws {
+    let folder = try await trained()
+    let outcome = try await folder.run(
+      "evaluate", "compass", "test.csv", "--field-ratio", "0.01", "--stakes", "good=1,불량=10",
+      "--validation", "validation.csv", "--slice", "machine", "--report", "out.html", "--language",
+      "ko", "--json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let figures = try #require(try outcome.json()["classification"] as? [String: Any])
+    #expect(figures["positive"] as? String == "불량")
+    let headline = try #require(figures["headline"] as? [[String: Any]])
+    #expect(headline.first?["figure"] as? String == "recall")
+    let estimate = try #require(headline.first?["estimate"] as? [String: Any])
+    #expect(estimate["value"] as? Double == 0.8)
+    let slices = try #require(try outcome.json()["slices"] as? [String: [[String: Any]]])
+    #expect(slices["machine"]?.map { $0["name"] as? String } == ["1호기", "2호기"])
+    let html = try String(contentsOf: folder.url.appending(path: "out.html"), encoding: .utf8)
+    #expect(html.contains("재현율") && html.contains("test.csv:") && html.contains("2호기"))
+  }
+
+  @Test("says what is wrong with options")
+  func refusals() async throws {
+    let folder = try await trained()
+    for (arguments, message) in [
+      (["--positive", "불랑"], "the model knows no class \"불랑\"; did you mean \"불량\"?"),
+      (["--field-ratio", "good=0.9"], "--field-ratio: nothing for class \"불량\"."),
+      (["--field-ratio", "2"], "The classes' shares sum to"),
+      (["--stakes", "good:1"], "--stakes: \"good:1\" is not CLASS=NUMBER."),
+      (
+        ["--validation", "test.csv"],
+        "--validation: these are the samples that the model is judged by."
+      ),
+      (["--slice", "machin"], "machin"),
+      (["--slice", "x", "--language", "de"], "--language must be"),
+      (["--stakes", "a", "--costs", "b"], "--stakes and --costs say the same."),
+    ] {
+      let outcome = try await MoruProcess.run(
+        ["evaluate", "compass", "test.csv"] + arguments, in: folder.url)
+      #expect(outcome.code != 0)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+  }
+
+  @Test("reads costs from a table, and shows pictures of mistakes")
+  func pictures() async throws {
+    let folder = try TestFolder()
+    try folder.writeIDX()
+    try folder.writePictureConfiguration()
+    #expect(try await folder.run("train", "pictures.yaml").code == 0)
+    try folder.write("costs.csv", "true,0,1\n0,0,1\n1,5,0\n")
+    let outcome = try await folder.run(
+      "evaluate", "compass", "idx", "--costs", "costs.csv", "--report", "out.html", "--json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let figures = try #require(try outcome.json()["classification"] as? [String: Any])
+    let costs = try #require(figures["costs"] as? [String: Any])
+    #expect((costs["matrix"] as? [String: [[Double]]])?["costs"] == [[0, 1], [5, 0]])
+    #expect(FileManager.default.fileExists(atPath: folder.url.appending(path: "out.html").path))
+  }
+}
