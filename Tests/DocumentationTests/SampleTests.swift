@@ -28,6 +28,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/server.md", "Examples/Server/Server.swift"),
   ("docs/training.md", "Examples/Training/Training.swift"),
   ("docs/pipeline.md", "Examples/Pipeline/Pipeline.swift"),
+  ("docs/evaluation.md", "Examples/Evaluation/Evaluation.swift"),
   ("docs/inside.md", "Examples/Inside/Inside.swift"),
   ("docs/models.md", "Examples/Models/Models.swift"),
   ("docs/text.md", "Examples/Text/Text.swift"),
