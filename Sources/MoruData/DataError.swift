@@ -75,6 +75,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   case fraction(name: String, value: Double, count: Int)
   /// A class has too few samples for every part of a split to hold one.
   case tooFewSamples(label: String, count: Int, part: String)
+  /// At the field's class ratio a test part would hold no sample of a class.
+  case fieldRatio(label: String, share: Double, count: Int)
   /// Samples that a splitter cannot part into folds.
   case folds(splitter: String, problem: String, advice: String)
   /// Samples that a resampler cannot do anything with.
@@ -161,6 +163,9 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
         + "one. Add samples, change the fraction, or split without stratification."
     case .folds(let part, let problem, let advice), .resampling(let part, let problem, let advice):
       "\(part): \(problem). \(advice)"
+    case .fieldRatio(let label, let share, let count):
+      "At the field's ratio, \(share) of class '\(label)', \(counted(count, "sample")) to judge on "
+        + "hold none of it. Add samples of the other classes, or set more of them aside."
     case .resampled(let resampler):
       "The samples come from \(resampler), so copies of one could come into several parts. "
         + "Cut the data first, and resample the part that is learned from."

@@ -169,6 +169,19 @@ public struct Dataset: Sendable, Equatable {
     } catch { throw .inconsistent("\(error)") }
   }
 
+  /// The same samples with other features or weights.
+  ///
+  /// - Throws: As a new data set.
+  package func with(
+    features: [Feature]? = nil, sampleWeights: [Float]? = nil
+  ) throws(DataError) -> Dataset {
+    var copy = try Dataset(
+      source: source, features: features ?? self.features, targets: targets,
+      sampleWeights: sampleWeights ?? self.sampleWeights, encoding: encoding)
+    copy.resampledBy = resampledBy
+    return copy
+  }
+
   /// The same samples, which a resampler made.
   func marked(resampledBy name: String) -> Dataset {
     var copy = self

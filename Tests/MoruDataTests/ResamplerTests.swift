@@ -3,27 +3,6 @@ import MoruData
 import MoruTensors
 import Testing
 
-/// The random numbers that another library drew.
-private struct RecordedChance: ResamplingChance {
-  var places: ArraySlice<Int32>
-  var fractions: ArraySlice<Double>
-  var isUsedUp: Bool { places.isEmpty && fractions.isEmpty }
-
-  mutating func places(_ count: Int, below bound: Int) -> [Int] {
-    defer { places = places.dropFirst(count) }
-    return places.prefix(count).map(Int.init)
-  }
-
-  mutating func differentPlaces(_ count: Int, below bound: Int) -> [Int] {
-    places(count, below: bound)
-  }
-
-  mutating func fractions(_ count: Int) -> [Double] {
-    defer { fractions = fractions.dropFirst(count) }
-    return Array(fractions.prefix(count))
-  }
-}
-
 /// Samples of one number each, of classes that are named `a`, `b` and `c`.
 private func samples(_ classes: [Int32], dtype: DType = .float32) throws -> Dataset {
   let numbers = HostTensor(classes.indices.map { Float($0 * $0) })

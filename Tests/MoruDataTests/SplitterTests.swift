@@ -27,15 +27,43 @@ import Testing
     }
   }
 
+  /// The folds of a splitter that draws, from what scikit-learn drew.
+  private static func drawn(_ file: GoldenFile, _ samples: SplitSamples) throws -> [Fold] {
+    var chance = RecordedChance(
+      places: try file.tensor("places").array(of: Int32.self)[...], fractions: [])
+    func size(_ key: String) throws -> PartSize? {
+      guard let number = try file.config[key]?.number() else { return nil }
+      return number < 1 ? .share(number) : .count(Int(number))
+    }
+    let (test, train) = (try size("test_size"), try size("train_size"))
+    let folds = try (0..<(try file.config.value("n_splits").integer())).map { _ in
+      switch file.className {
+      case "ShuffleSplit":
+        try ShuffleSplit(testSize: test, trainSize: train, seed: 0)
+          .fold(of: samples, drawing: &chance)
+      case "GroupShuffleSplit":
+        try GroupShuffleSplit(testSize: test, trainSize: train, seed: 0)
+          .fold(of: samples, drawing: &chance)
+      default:
+        try StratifiedShuffleSplit(testSize: test, trainSize: train, seed: 0)
+          .fold(of: samples, drawing: &chance)
+      }
+    }
+    #expect(chance.isUsedUp)
+    return folds
+  }
+
   @Test("part samples as scikit-learn does", arguments: GoldenFile.names(in: "splits"))
   func golden(name: String) throws {
     let file = try GoldenFile("splits", name)
     let test = try file.tensor("test")
     let count = test.shape[1]
-    let folds = try Self.splitter(file).folds(
-      of: SplitSamples(
-        count: count, classes: try file.tensors["classes"]?.array(of: Int32.self),
-        groups: try file.tensors["groups"]?.array(of: Int32.self)))
+    let samples = try SplitSamples(
+      count: count, classes: try file.tensors["classes"]?.array(of: Int32.self),
+      groups: try file.tensors["groups"]?.array(of: Int32.self))
+    let folds =
+      try file.tensors["places"] == nil
+      ? Self.splitter(file).folds(of: samples) : Self.drawn(file, samples)
     func rows(_ part: KeyPath<Fold, [Int]>) -> [Int32] {
       folds.flatMap { fold in
         let places = Set(fold[keyPath: part])
@@ -103,7 +131,81 @@ import Testing
       try data.folds(by: .groupKFold(3), groups: groups) == GroupKFold(3).folds(of: samples()))
   }
 
+  @Test("that draw anew do so by their seed, and keep groups and proportions")
+  func drawnAnew() throws {
+    let samples = try samples()
+    let splitters: [(Seed) -> any Splitter] = [
+      { ShuffleSplit(4, testSize: 0.3, seed: $0) }, { GroupShuffleSplit(4, seed: $0) },
+      { StratifiedShuffleSplit(4, testSize: 6, seed: $0) },
+    ]
+    for splitter in splitters {
+      let folds = try splitter(1).folds(of: samples)
+      #expect(folds.count == 4 && Set(folds.map(\.test)).count > 1)
+      #expect(folds == (try splitter(1).folds(of: samples)))
+      #expect(folds != (try splitter(2).folds(of: samples)))
+      for fold in folds {
+        #expect(Set(fold.train).isDisjoint(with: fold.test))
+        #expect(fold.train.count + fold.test.count == 14)
+      }
+    }
+    for fold in try splitters[1](3).folds(of: samples) {
+      #expect(Set(fold.test.map { groups[$0] }).isDisjoint(with: fold.train.map { groups[$0] }))
+    }
+    for fold in try splitters[2](3).folds(of: samples) {
+      #expect(Set(fold.test.map { classes[$0] }) == [0, 1, 2])
+    }
+  }
+
+  @Test("a training and a test part of whole groups")
+  func groupedSplit() throws {
+    let data = try Dataset(
+      source: "made", features: [.init(values: HostTensor((0..<14).map { Float($0) }))],
+      targets: .classes(classes, labels: ["x", "y", "z"]))
+    let (train, test, indices) = try data.trainTestSplit(
+      testFraction: 0.4, groups: groups, seed: 2)
+    #expect(train.count + test.count == 14)
+    #expect(Set(indices.test.map { groups[$0] }).count == 3)
+    #expect(
+      Set(indices.test.map { groups[$0] }).isDisjoint(with: indices.train.map { groups[$0] }))
+    #expect(
+      message { _ = try data.trainTestSplit(testFraction: 0.4, groups: ["a"], seed: 2) }
+        == "The data set is inconsistent: 1 groups for 14 samples.")
+  }
+
+  @Test("a part at the field's ratio is as large as can be, and the rest is left over")
+  func fieldRatio() throws {
+    let classes = (0..<100).map { Int32($0 % 2) }
+    let (drawn, left) = try Split.drawn(
+      from: Array(0..<100), classes: classes, labels: ["good", "bad"], shares: [0.9, 0.1], seed: 1)
+    #expect(drawn.count { classes[$0] == 0 } == 50 && drawn.count { classes[$0] == 1 } == 5)
+    #expect((drawn + left).sorted() == Array(0..<100))
+    #expect(
+      message {
+        _ = try Split.drawn(
+          from: Array(0..<100), classes: classes, labels: ["good", "bad"],
+          shares: [0.999, 0.001], seed: 1)
+      }
+        == "At the field's ratio, 0.001 of class 'bad', 100 samples to judge on hold none of it. "
+        + "Add samples of the other classes, or set more of them aside.")
+    let without = try Split.drawn(
+      from: Array(0..<100), classes: classes, labels: ["good", "bad"], shares: [1, 0], seed: 1)
+    #expect(without.drawn.count == 50)
+  }
+
   static let refused: [(any Splitter, String)] = [
+    (
+      ShuffleSplit(testSize: 1.5, seed: 0),
+      "ShuffleSplit: 0 samples to learn from and 14 to judge on, of 14. "
+        + "Use shares between 0 and 1, or numbers, that leave both parts something."
+    ),
+    (
+      ShuffleSplit(0, seed: 0), "ShuffleSplit: 0 splits. Use at least 1."
+    ),
+    (
+      StratifiedShuffleSplit(testSize: 2, seed: 0),
+      "StratifiedShuffleSplit: 3 classes, the rarest of 3 samples, for 12 samples to learn from and "
+        + "2 to judge on. Each class needs 2 samples, and each part a sample for each class."
+    ),
     (
       KFold(1),
       "KFold: 1 fold of 14 samples. "

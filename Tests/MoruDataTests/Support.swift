@@ -81,3 +81,24 @@ func message(_ body: () throws -> Void) -> String {
 func table(_ text: String, source: String = "rows.csv") throws -> Table {
   try Table(csv: Data(text.utf8), source: source)
 }
+
+/// The random numbers that another library drew.
+struct RecordedChance: Chance {
+  var places: ArraySlice<Int32>
+  var fractions: ArraySlice<Double>
+  var isUsedUp: Bool { places.isEmpty && fractions.isEmpty }
+
+  mutating func places(_ count: Int, below bound: Int) -> [Int] {
+    defer { places = places.dropFirst(count) }
+    return places.prefix(count).map(Int.init)
+  }
+
+  mutating func differentPlaces(_ count: Int, below bound: Int) -> [Int] {
+    places(count, below: bound)
+  }
+
+  mutating func fractions(_ count: Int) -> [Double] {
+    defer { fractions = fractions.dropFirst(count) }
+    return Array(fractions.prefix(count))
+  }
+}

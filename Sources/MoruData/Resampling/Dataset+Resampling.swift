@@ -54,10 +54,7 @@ extension Dataset {
           Feature(name: feature.name, values: try HostTensor.concatenated([taken, made])))
       } catch { throw .inconsistent("\(error)") }
     }
-    return try Dataset(
-      source: source, features: mixed, targets: copies.targets,
-      sampleWeights: copies.sampleWeights, encoding: encoding
-    ).marked(resampledBy: name)
+    return try copies.with(features: mixed).marked(resampledBy: name)
   }
 
   private static func mixed(

@@ -11,7 +11,7 @@ public struct RandomOverSampler: Resampler, Equatable {
   }
 
   public func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan {
     let targets = try SamplingTargets(samplingStrategy, of: data, kind: .over, resampler: name)
     var plan = ResamplingPlan(taken: Array(0..<data.count))

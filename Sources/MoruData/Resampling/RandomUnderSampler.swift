@@ -16,7 +16,7 @@ public struct RandomUnderSampler: Resampler, Equatable {
   }
 
   public func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan {
     let targets = try SamplingTargets(samplingStrategy, of: data, kind: .under, resampler: name)
     let kept = Dictionary(uniqueKeysWithValues: targets.counts.map { ($0.class, $0.count) })

@@ -15,7 +15,7 @@ public protocol Resampler: Sendable {
   /// - Parameter chance: Where every random choice comes from.
   /// - Throws: `DataError.noClasses`, `.resampling` if that cannot be done with such data.
   func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan
 }
 
@@ -30,7 +30,7 @@ extension Resampler {
   }
 
   package func resampled(
-    _ data: Dataset, drawing chance: inout some ResamplingChance
+    _ data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> Dataset {
     try data.resampled(by: plan(for: data, drawing: &chance), named: name)
   }
@@ -69,34 +69,5 @@ public struct ResamplingPlan: Sendable, Equatable {
   public init(taken: [Int], made: [Mixture] = []) {
     self.taken = taken
     self.made = made
-  }
-}
-
-/// Where resamplers get their random numbers from.
-public protocol ResamplingChance {
-  /// Whole numbers from 0 to below `bound`, with repeats.
-  mutating func places(_ count: Int, below bound: Int) -> [Int]
-  /// Different whole numbers from 0 to below `bound`, at most so many.
-  mutating func differentPlaces(_ count: Int, below bound: Int) -> [Int]
-  /// Numbers from 0 to below 1.
-  mutating func fractions(_ count: Int) -> [Double]
-}
-
-/// The random numbers of a seed.
-struct SeededChance: ResamplingChance {
-  private var generator: SeededGenerator
-
-  init(_ seed: Seed) { generator = seed.child("resampling").generator }
-
-  mutating func places(_ count: Int, below bound: Int) -> [Int] {
-    (0..<count).map { _ in Int.random(in: 0..<bound, using: &generator) }
-  }
-
-  mutating func differentPlaces(_ count: Int, below bound: Int) -> [Int] {
-    Array((0..<bound).shuffled(using: &generator).prefix(count))
-  }
-
-  mutating func fractions(_ count: Int) -> [Double] {
-    (0..<count).map { _ in generator.uniform() }
   }
 }

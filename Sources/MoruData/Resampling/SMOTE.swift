@@ -20,7 +20,7 @@ public struct SMOTE: Resampler, Equatable {
   }
 
   public func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan {
     let targets = try SamplingTargets(samplingStrategy, of: data, kind: .over, resampler: name)
     var plan = ResamplingPlan(taken: Array(0..<data.count))
@@ -37,7 +37,7 @@ public struct SMOTE: Resampler, Equatable {
 
   /// Samples to start from and to go towards, by their places in the class, and how far.
   static func pairs(
-    _ count: Int, of members: [Int], _ nearest: [[Int]], drawing chance: inout some ResamplingChance
+    _ count: Int, of members: [Int], _ nearest: [[Int]], drawing chance: inout some Chance
   ) -> [(base: Int, neighbor: Int, step: Double)] {
     let width = nearest.first?.count ?? 1
     let places = chance.places(count, below: members.count * width)

@@ -31,7 +31,7 @@ public struct SMOTENC: Resampler, Equatable {
   }
 
   public func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan {
     let targets = try SamplingTargets(samplingStrategy, of: data, kind: .over, resampler: name)
     let categories = try categories(of: data)
@@ -106,6 +106,9 @@ enum Category: Equatable {
 }
 
 extension TableEncoding {
+  /// Whether some columns hold categories, which lie between no two others.
+  package var hasCategories: Bool { !categories.isEmpty }
+
   /// The columns that hold categories.
   var categories: [Category] {
     var found: [Category] = []
@@ -146,12 +149,8 @@ private struct MixedPoints {
     let entry = median / 2.0.squareRoot()
     var columns = numbers.map { column in points.column(column) }
     for category in categories {
-      switch category {
-      case .oneHot(let range): columns += range.map { points.column($0).map { $0 * entry } }
-      case .names(let place):
-        let values = points.column(place)
-        columns += Set(values).map { name in values.map { $0 == name ? entry : 0 } }
-      }
+      let names = (0..<points.count).map { name(category, of: $0) }
+      columns += Set(names).sorted().map { name in names.map { $0 == name ? entry : 0 } }
     }
     return Points(columns: columns, count: points.count)
   }
@@ -159,22 +158,22 @@ private struct MixedPoints {
   /// What the columns of the most frequent category among some samples hold; several if equally
   /// frequent, in order.
   func mostFrequent(_ category: Category, among samples: [Int]) -> [[Int: Double]] {
-    switch category {
-    case .names(let place):
-      let names = samples.map { points[$0, place] }
-      return winners(Set(names).sorted().map { name in (name, names.count { $0 == name }) })
-        .map { [place: $0] }
-    case .oneHot(let range):
-      let counts = range.map { column in (column, samples.count { points[$0, column] != 0 }) }
-      return winners(counts).map { winner in
-        Dictionary(uniqueKeysWithValues: range.map { ($0, $0 == winner ? 1 : 0) })
-      }
+    let members = Dictionary(grouping: samples) { name(category, of: $0) }
+    let most = members.values.map(\.count).max() ?? 0
+    return members.filter { $0.value.count == most }.sorted { $0.key < $1.key }.map { _, members in
+      Dictionary(
+        uniqueKeysWithValues: category.columns.map { ($0, points[members[0], $0]) })
     }
   }
 
-  private func winners<Value>(_ counts: [(Value, Int)]) -> [Value] {
-    let most = counts.map(\.1).max() ?? 0
-    return counts.filter { $0.1 == most }.map(\.0)
+  /// The category of a sample: the number itself, or the column that is greatest, which scaling does
+  /// not change.
+  private func name(_ category: Category, of sample: Int) -> Double {
+    switch category {
+    case .names(let place): points[sample, place]
+    case .oneHot(let range):
+      Double(range.max { points[sample, $0] < points[sample, $1] } ?? range.lowerBound)
+    }
   }
 }
 

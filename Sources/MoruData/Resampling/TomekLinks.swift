@@ -14,7 +14,7 @@ public struct TomekLinks: Resampler, Equatable {
   }
 
   public func plan(
-    for data: Dataset, drawing chance: inout some ResamplingChance
+    for data: Dataset, drawing chance: inout some Chance
   ) throws(DataError) -> ResamplingPlan {
     let targets = try SamplingTargets(samplingStrategy, of: data, kind: .cleaning, resampler: name)
     let cleaned = Set(targets.counts.map { Int32($0.class) })

@@ -45,6 +45,22 @@ public enum Split {
       fraction: testFraction, name: "test", seed: seed)
   }
 
+  /// A random split between whose parts groups are parted whole: `⌈testFraction · groups⌉` of them are
+  /// tested on, however many samples they have.
+  ///
+  /// - Parameter groups: Which samples belong together, one for each sample.
+  /// - Throws: `DataError.folds` if a part would be empty.
+  public static func trainTest(
+    groups: [some Hashable & Comparable], testFraction: Double, seed: Seed
+  ) throws(DataError) -> TrainTest {
+    let folds = try GroupShuffleSplit(1, testSize: .share(testFraction), seed: seed)
+      .folds(of: SplitSamples(count: groups.count, groups: groups))
+    var generator = seed.child("order").generator
+    return TrainTest(
+      train: folds[0].train.shuffled(using: &generator),
+      test: folds[0].test.shuffled(using: &generator))
+  }
+
   /// A random split into three; both fractions are of all samples. The test part is drawn first,
   /// and is the one that `trainTest` draws from the same seed.
   ///
@@ -123,9 +139,14 @@ public enum Split {
   /// `⌈fraction · count⌉`, where a product that is whole but for rounding (0.07 · 100 is
   /// 7.000000000000001) counts as whole.
   private static func wholeShare(_ fraction: Double, of count: Int) -> Int {
+    Int(product(fraction, of: count).rounded(.up))
+  }
+
+  /// `fraction · count`, whole if it is so but for rounding.
+  static func product(_ fraction: Double, of count: Int) -> Double {
     let product = fraction * Double(count)
     let nearest = product.rounded()
-    return Int(abs(product - nearest) < 1e-9 * Double(count) ? nearest : product.rounded(.up))
+    return abs(product - nearest) < 1e-9 * Double(count) ? nearest : product
   }
 
   /// Shares of `total` in proportion to `sizes`, each within one of its exact share: the largest
@@ -160,6 +181,23 @@ extension Dataset {
     } else {
       indices = try Split.trainTest(count: count, testFraction: testFraction, seed: seed)
     }
+    return (try subset(indices.train), try subset(indices.test), indices)
+  }
+
+  /// A random split between whose parts groups are parted whole: photographs of one part, days of one
+  /// machine.
+  ///
+  /// - Parameter groups: Which samples belong together, one for each sample.
+  /// - Throws: `DataError.inconsistent` unless there is one for each sample, `.folds` if a part would be
+  ///   empty, `.resampled` for samples that a resampler made.
+  public func trainTestSplit(
+    testFraction: Double, groups: [some Hashable & Comparable], seed: Seed
+  ) throws(DataError) -> (train: Dataset, test: Dataset, indices: Split.TrainTest) {
+    try checkCuttable()
+    guard groups.count == count else {
+      throw .inconsistent("\(groups.count) groups for \(counted(count, "sample"))")
+    }
+    let indices = try Split.trainTest(groups: groups, testFraction: testFraction, seed: seed)
     return (try subset(indices.train), try subset(indices.test), indices)
   }
 

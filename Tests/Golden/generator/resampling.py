@@ -36,9 +36,17 @@ class Recorder(np.random.RandomState):
         return drawn
 
     def permutation(self, candidates):
-        """SMOTENC takes the first of each row's equally frequent categories, `[row, column]`."""
+        """Writes whole orders down. SMOTENC takes the first of each row's equally frequent categories, `[row, column]`."""
+        self.is_inside, was_inside = True, self.is_inside
         drawn = super().permutation(candidates)
+        self.is_inside = was_inside
         if self.is_inside:
+            return drawn
+        if np.ndim(candidates) == 0:
+            self.places.extend(drawn.tolist())
+            return drawn
+        if np.ndim(candidates) == 1:
+            # An order that decides nothing: folds are compared as sets.
             return drawn
         for row in np.unique(candidates[:, 0]):
             equal = candidates[candidates[:, 0] == row, 1]

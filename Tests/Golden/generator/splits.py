@@ -1,15 +1,18 @@
-"""Folds by scikit-learn, of splitters without chance: `train` and `test`, `[folds, samples]`, are 1 where
-a sample belongs to that part of a fold."""
+"""Folds by scikit-learn: `train` and `test`, `[folds, samples]`, are 1 where a sample belongs to that
+part of a fold. Of splitters that draw, what they drew stands in `places`, in order."""
 
 import numpy as np
 from sklearn import model_selection
 
 from .files import Case
 from .gradients import Draw
+from .resampling import Recorder
 
 
 def split(name, class_name, count, classes=None, groups=None, **config):
-    splitter = getattr(model_selection, class_name)(**config)
+    random = Recorder(3)
+    draws = {"random_state": random} if "ShuffleSplit" in class_name else {}
+    splitter = getattr(model_selection, class_name)(**config, **draws)
     train, test = [], []
     for learned, judged in splitter.split(np.zeros([count, 1]), classes, groups):
         for rows, places in ((train, learned), (test, judged)):
@@ -21,6 +24,8 @@ def split(name, class_name, count, classes=None, groups=None, **config):
         tensors["classes"] = np.asarray(classes, np.int32)
     if groups is not None:
         tensors["groups"] = np.asarray(groups, np.int32)
+    if draws:
+        tensors["places"] = np.asarray(random.places, np.int32)
     description = {"class_name": class_name, "config": config}
     return Case(f"splits/{name}.safetensors", description, tensors)
 
@@ -53,3 +58,22 @@ def cases():
         "time_series_bounded", "TimeSeriesSplit", 20, n_splits=3, max_train_size=4, test_size=3,
         gap=2,
     )  # fmt: skip
+    yield split("shuffle", "ShuffleSplit", 13, n_splits=3)
+    yield split("shuffle_sizes", "ShuffleSplit", 20, n_splits=2, test_size=0.33, train_size=5)
+    yield split("shuffle_train", "ShuffleSplit", 20, n_splits=2, train_size=0.66)
+    yield split("group_shuffle", "GroupShuffleSplit", len(classes), None, groups, n_splits=3)
+    yield split(
+        "group_shuffle_sizes", "GroupShuffleSplit", len(classes), None, groups, n_splits=2,
+        test_size=3, train_size=0.5,
+    )  # fmt: skip
+    yield split(
+        "stratified_shuffle", "StratifiedShuffleSplit", len(classes), classes, n_splits=3
+    )
+    yield split(
+        "stratified_shuffle_sizes", "StratifiedShuffleSplit", len(classes), classes, n_splits=3,
+        test_size=11, train_size=0.4,
+    )  # fmt: skip
+    equal = np.repeat([0, 1, 2, 3], 5)
+    yield split(
+        "stratified_shuffle_equal", "StratifiedShuffleSplit", 20, equal, n_splits=4, test_size=6
+    )
