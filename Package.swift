@@ -234,7 +234,7 @@ let package = Package(
       "MoruModelsTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruData", "MoruModels",
+        "MoruMetrics", "MoruData", "MoruModels", "GoldenKit",
       ], resources: [.copy("Fixtures")]),
     tests(
       "MoruTrainingTests",

@@ -22,6 +22,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case noLabelSet(String?, outputs: [String])
   /// There is not one finite threshold for each label.
   case thresholds(found: Int, labels: Int)
+  /// A step of preparation cannot be fitted, or not be put around a model.
+  case preparation(String, problem: String, advice: String)
+  /// A way to decide between classes does not fit the model.
+  case decision(String)
   /// The model does not take what was given.
   case content(expected: String, found: String)
 
@@ -52,6 +56,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
         + "Name one that ends with sigmoid and was trained on sets of labels."
     case .thresholds(let found, let labels):
       "There are \(found) thresholds for \(labels) labels. Pass one finite number for each."
+    case .preparation(let step, let problem, let advice): "\(step): \(problem). \(advice)"
+    case .decision(let problem):
+      "The decision does not fit: \(problem). Name a threshold of one of the classes, or costs with "
+        + "a row and a column for each."
     case .content(let expected, let found):
       "The model takes \(expected), not \(found). Pass \(expected)."
     }

@@ -33,8 +33,21 @@ extension ModelOutput {
     }
   }
 
-  /// The class that an answer gives: the first of the greatest, as the accuracy metric has it.
+  /// Whether the output gives the probability of each class.
+  var givesProbabilities: Bool {
+    switch meaning {
+    case .probabilities, .probability: true
+    case .scores, .labelSet, .value, .numbers: false
+    }
+  }
+
+  /// The class that an answer gives: as the decision says, or the first of the greatest, as the accuracy
+  /// metric has it.
   func place(_ numbers: [Double]) -> Int {
+    if let decision, givesProbabilities, let labels = classLabels {
+      return decision.place(
+        numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers, labels: labels)
+    }
     if case .probability = meaning { return numbers[0] > 0.5 ? 1 : 0 }
     return numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
   }

@@ -67,13 +67,18 @@ public struct ModelOutput: Codable, Sendable, Equatable {
   public let shape: Shape
   /// What the output means.
   public let meaning: OutputMeaning
+  /// How probabilities become a class; the likeliest one if nil.
+  public var decision: Decision?
 
   /// An output.
-  public init(name: String, dtype: DType, shape: Shape, meaning: OutputMeaning) {
+  public init(
+    name: String, dtype: DType, shape: Shape, meaning: OutputMeaning, decision: Decision? = nil
+  ) {
     self.name = name
     self.dtype = dtype
     self.shape = shape
     self.meaning = meaning
+    self.decision = decision
   }
 }
 

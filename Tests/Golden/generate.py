@@ -33,6 +33,7 @@ from generator import (
     metrics,
     optimizers,
     pictures,
+    preparation,
     preprocessing,
     proportions,
     recurrent,
@@ -82,6 +83,7 @@ GROUPS = [
     validation,
     pictures,
     windows,
+    preparation,
 ]
 
 

@@ -201,6 +201,10 @@ public enum LayerSamples {
     GaussianDensities(2, covariance: .full, name: "gd"),
     NearestNeighbors(points: 5, outputs: 2, neighbors: 3, weighting: .distance, name: "gc"),
     Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
+    FeatureScaling(center: [1, 2, 3, 4], scale: [0.5, 1, 2, 4], name: "ha"),
+    Imputation([1, 2, 3, 4], name: "hb"),
+    PriorShift(
+      trained: [0.1, 0.2, 0.3, 0.4], field: [0.4, 0.3, 0.2, 0.1], fromLogits: true, name: "hc"),
   ]
 
   /// The sample of a kind.

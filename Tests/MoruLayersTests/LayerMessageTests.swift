@@ -102,6 +102,9 @@ import Testing
     Misuse(
       [[1, 3]], "it was adapted to 2 features. Adapt it to data of the same features.",
       "Normalization"),
+    Misuse(
+      [[1, 3]], "it was fitted to 4 features. Pass [batch, …, 4].", "FeatureScaling Imputation"),
+    Misuse([[1, 3]], "it shifts 4 classes. Pass [batch, 4].", "PriorShift"),
     Misuse([[1], [1]], "there is no axis 1 in shape [1]. Choose an axis in 0..<1.", "Concatenate"),
     Misuse([[1]], "there is no axis 1 in shape [1]. Choose an axis in -1..<1.", "Softmax"),
     Misuse(

@@ -61,16 +61,19 @@ private func logLoss(_ truth: [Int32], _ probabilities: [[Double]]) -> Double {
   return -logarithms.reduce(0, +) / Double(max(logarithms.count, 1))
 }
 
+/// Where the true numbers do not vary there is no `r2`.
 private func figures(ofNumbers truth: [Float], _ answers: HeldAnswers) throws -> [String: Double] {
-  guard answers.predictions.count == truth.count else { return [:] }
+  guard answers.predictions.count == truth.count, !truth.isEmpty else { return [:] }
   let predicted = try answers.predictions.converted(to: .float64).array(of: Double.self)
-  let report = try RegressionReport(
-    truth: truth.map(Double.init), predicted: predicted, seed: 0,
-    resamples: Bootstrap.minimumResamples)
+  let truth = truth.map(Double.init)
+  let count = Double(truth.count)
+  let mean = truth.reduce(0, +) / count
+  let squares = zip(truth, predicted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  let variation = truth.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   var figures = [
-    "mean_absolute_error": report.meanAbsoluteError.value,
-    "root_mean_squared_error": report.rootMeanSquaredError.value,
+    "mean_absolute_error": zip(truth, predicted).reduce(0) { $0 + abs($1.0 - $1.1) } / count,
+    "root_mean_squared_error": (squares / count).squareRoot(),
   ]
-  if let r2 = report.r2 { figures["r2"] = r2.value }
+  if variation > 0 { figures["r2"] = 1 - squares / variation }
   return figures
 }
