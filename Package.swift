@@ -32,9 +32,12 @@ let exported: [Target.Dependency] = [
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
 /// direct dependency changes, and the umbrella's own module never does.
-func program(_ name: String, path: String, others: [Target.Dependency] = []) -> Target {
+func program(
+  _ name: String, path: String, others: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .executableTarget(
-    name: name, dependencies: ["Moru"] + exported + others, path: path, swiftSettings: strict)
+    name: name, dependencies: ["Moru"] + exported + others, path: path, exclude: exclude,
+    swiftSettings: strict)
 }
 
 /// Where packages of others come from.
@@ -172,6 +175,9 @@ let package = Package(
     program("ModelsExample", path: "Examples/Models"),
     program("TextExample", path: "Examples/Text"),
     program("SourcesExample", path: "Examples/Sources"),
+    program("SplitsExample", path: "Examples/Splits"),
+    program(
+      "DefectsExample", path: "Examples/defects", others: [arguments], exclude: ["README.md"]),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -292,8 +298,8 @@ let package = Package(
       [
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
-        "InsideExample", "PipelineExample", "ModelsExample", "TextExample", "SourcesExample",
-        "Benchmarks",
+        "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
+        "SourcesExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

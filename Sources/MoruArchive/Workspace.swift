@@ -6,6 +6,7 @@ public import Foundation
 ///     artifacts/ab/abcd…      files of runs, named by their SHA-256
 ///     data/                   caches, which may be removed
 ///     models/NAME/VERSION/    model packages
+///     tests/                  which test sets were looked at, by whom
 ///     sessions/               one locked file for each process at work
 public struct Workspace: Hashable, Sendable {
   /// The file that makes a folder a workspace.
@@ -40,12 +41,22 @@ public struct Workspace: Hashable, Sendable {
   public var data: URL { folder.appending(path: "data") }
   /// Model packages.
   public var models: URL { folder.appending(path: "models") }
+  /// Who looked at which test set.
+  public var tests: URL { folder.appending(path: "tests") }
   /// Locks of the processes at work.
   package var sessions: URL { folder.appending(path: "sessions") }
 
   /// The package folder of a version.
   public func modelFolder(_ name: SafeName, version: Int) -> URL {
     models.appending(path: name.text).appending(path: String(version))
+  }
+
+  /// Makes the folder of looks at test sets, which workspaces of before do not have.
+  ///
+  /// - Throws: `ArchiveError.system` if it cannot be made.
+  package func makeTestsFolder() throws(ArchiveError) -> URL {
+    try FileTree.makeFolder(tests)
+    return tests
   }
 
   /// Makes the folder that holds the versions of a model.

@@ -26,6 +26,12 @@ struct WorkspaceOption: ParsableArguments {
     return (workspace, try SQLiteRunStore(workspace))
   }
 
+  /// The workspace, if there is one: for what can do without.
+  func workspaceIfAny() throws -> Workspace? {
+    FileManager.default.fileExists(atPath: folder.appending(path: Workspace.databaseName).path)
+      ? try Workspace(existingAt: folder) : nil
+  }
+
   /// A workspace, which is made if it is not there, and its store.
   func created() throws -> (workspace: Workspace, store: any RunStore) {
     let workspace = try Workspace(creatingAt: folder)

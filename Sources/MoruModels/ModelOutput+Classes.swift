@@ -1,3 +1,4 @@
+public import MoruMetrics
 public import MoruTensors
 
 extension ModelOutput {
@@ -50,6 +51,20 @@ extension ModelOutput {
     }
     if case .probability = meaning { return numbers[0] > 0.5 ? 1 : 0 }
     return numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
+  }
+
+  /// The decision as a rule over the scores of each class.
+  ///
+  /// - Throws: `MetricsError` for costs that no rule can be made of.
+  public func rule() throws(MetricsError) -> DecisionRule {
+    guard let decision, givesProbabilities, let labels = classLabels else { return .greatest }
+    switch decision {
+    case .costs(let costs):
+      let even = try ClassShares(labels.map { _ in 1 / Double(labels.count) })
+      return .cheapest(costs, try PriorCorrection(trained: even, field: even))
+    case .threshold(let threshold, let label):
+      return labels.firstIndex(of: label).map { .threshold(threshold, of: $0) } ?? .greatest
+    }
   }
 
   private func rows(of values: HostTensor, width: Int) throws -> [[Double]]? {

@@ -33,6 +33,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/models.md", "Examples/Models/Models.swift"),
   ("docs/text.md", "Examples/Text/Text.swift"),
   ("docs/sources.md", "Examples/Sources/Sources.swift"),
+  ("docs/splits.md", "Examples/Splits/Splits.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
@@ -41,7 +42,9 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
   for sample in samples { #expect(compiled.contains(sample)) }
 }
 
-@Test(arguments: ["docs/configuration.md", "docs/text.md", "docs/pipeline.md"])
+@Test(arguments: [
+  "docs/configuration.md", "docs/pipeline.md", "docs/splits.md", "docs/text.md",
+])
 func samplesOfConfigurationsAreUnderstood(page: String) throws {
   let samples = blocks(of: "yaml", in: try read(page))
   #expect(!samples.isEmpty)

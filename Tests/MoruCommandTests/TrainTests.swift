@@ -35,7 +35,8 @@ import Testing
   let headings = outcome.output.split(separator: "\n").filter { !$0.hasPrefix(" ") }
   #expect(
     headings.map { $0.prefix { $0.isLetter } } == [
-      "Data", "Split", "Run", "Baseline", "Training", "Test", "Files", "Registered",
+      "Data", "Split", "Balance", "Run", "Baseline", "Training", "Test", "Test", "Files",
+      "Registered",
     ])
   #expect(outcome.output.contains("the last epoch's weights are kept"))
   #expect(outcome.output.contains("The alias champion points to it."))

@@ -75,11 +75,13 @@ struct EvaluateCommand: AsyncParsableCommand {
       slices: slice)
     let evaluation = try await ModelEvaluation(
       of: found.model, named: found.title, on: URL(filePath: data), setting: setting,
+      countedIn: workspace.workspaceIfAny(),
       seed: Seed(found.model.training?.seed ?? 0).child("verdict"))
     let output = Output(isJSON: json)
     output.text("\(found.title) on \(evaluation.source), \(evaluation.verdict.samples) samples\n")
     if let text = evaluation.headlineText { output.text(text + "\n") }
     output.text(evaluation.verdict.text(beside: nil))
+    if let reads = evaluation.testReads { output.text("\n" + reads.text) }
     if let report {
       guard let page = evaluation.page(in: ReportLanguage(rawValue: language) ?? .english) else {
         throw WorkflowError.evaluation(
@@ -122,6 +124,7 @@ private struct EvaluationJSON: Encodable {
   var classification: ClassificationVerdict?
   var regression: RegressionVerdict?
   let slices: [String: [Part]]
+  let testReads: Int?
 
   /// A part of the samples.
   struct Part: Encodable {
@@ -133,6 +136,7 @@ private struct EvaluationJSON: Encodable {
   init(model: String, _ evaluation: ModelEvaluation) {
     self.model = model
     test = evaluation.verdict.json
+    testReads = evaluation.testReads?.count
     switch evaluation.figures {
     case .classes(let verdict): classification = verdict
     case .numbers(let verdict): regression = verdict

@@ -29,6 +29,13 @@ struct TrainCommand: AsyncParsableCommand {
   var seed: UInt64?
   @Option(help: ArgumentHelp("Train for so many epochs instead.", valueName: "n"))
   var epochs: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How unbalanced classes are made up for: automatic, none, under, over, smote, weights, cost.",
+      valueName: "way"),
+    transform: BalanceMethod.named)
+  var balance: BalanceMethod?
+  @OptionGroup var fieldRatio: FieldRatioOption
   @OptionGroup var processor: ExecutorOption
   @Flag(help: "Print one JSON object as the last line; texts go to standard error.")
   var json = false
@@ -57,6 +64,7 @@ struct TrainCommand: AsyncParsableCommand {
       let printer = TrainingPrinter(
         output: output, configuration: configuration, workspaceOption: workspace.asGiven)
       printer.data(training.data)
+      printer.balance(training.balancing)
       let (place, store) = try workspace.created()
       let outcome = try await training.run(
         in: place, recordedBy: store, registeredBy: author, on: executor,
@@ -69,6 +77,8 @@ struct TrainCommand: AsyncParsableCommand {
   private func overridden(_ read: TrainingConfiguration) -> TrainingConfiguration {
     var configuration = read
     if let data { configuration.data.path = URL(filePath: data).path }
+    if let balance { configuration.training.balance = balance }
+    if let shares = fieldRatio.shares { configuration.data.fieldRatio = shares }
     if let seed { configuration.training.seed = seed }
     if let epochs { configuration.training.epochs = epochs }
     return configuration
@@ -87,7 +97,9 @@ private struct TrainingJSON: Encodable {
   let keptEpoch: Int
   let trainSeconds: Double
   let secondsPerEpoch: Double
+  let balance: String
   let test: VerdictJSON
+  let testReads: Int
   let baseline: VerdictFigures
   let files: String
 
@@ -107,7 +119,9 @@ private struct TrainingJSON: Encodable {
     keptEpoch = outcome.candidate.keptEpoch
     trainSeconds = outcome.candidate.seconds
     secondsPerEpoch = outcome.candidate.secondsPerEpoch
+    balance = outcome.balance.rawValue
     test = outcome.verdict.json
+    testReads = outcome.testReads.count
     switch outcome.baseline {
     case .mostFrequentClass(let known):
       baseline = VerdictFigures(accuracy: known.report.accuracy.value)

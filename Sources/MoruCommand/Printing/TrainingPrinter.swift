@@ -1,6 +1,7 @@
 internal import Foundation
 internal import MoruArchive
 internal import MoruData
+internal import MoruMetrics
 internal import MoruModels
 internal import MoruWorkflow
 
@@ -20,12 +21,33 @@ struct TrainingPrinter {
       "\(data.train.count) samples to learn from\(watched), \(data.test.count) to judge on")
   }
 
+  /// How classes are balanced, and why.
+  func balance(_ balancing: Balancing) {
+    guard let counts = balancing.train.classCounts, let labels = balancing.train.labels else {
+      return
+    }
+    let method = balancing.method == .none ? "none" : balancing.method.rawValue
+    var lines = ["\(method): \(balancing.reason)"]
+    if balancing.method != .none {
+      let sizes = zip(labels, counts).map { "\($0) \($1)" }.joined(separator: ", ")
+      lines.append("learned from: \(sizes)" + (balancing.weighs ? ", weighted" : ""))
+      lines.append("balance: none in the configuration learns at the data's own ratio instead")
+    }
+    if let correction = balancing.correction, correction.trained != correction.field {
+      let shares = zip(labels, correction.field.values)
+        .map { "\($0) \(String(format: "%.4g", $1))" }.joined(separator: ", ")
+      lines.append("probabilities are corrected for the field's ratio: \(shares)")
+    }
+    output.section("Balance", lines.joined(separator: "\n"))
+  }
+
   /// What happened.
   func tell(_ event: TrainingEvent) {
     switch event {
     case .began(let run): output.section("Run", run.rawValue)
     case .baseline(let baseline):
       output.section("Baseline: what a model has to beat", baseline.text)
+    case .testRead(let reads): output.section("Test set", reads.text)
     case .candidate(let name, let summary): output.section("Training \(name)", summary)
     case .trained(let candidate, let epochs): output.text("  " + kept(candidate, of: epochs))
     case .chosen(let best, let figure, let all):

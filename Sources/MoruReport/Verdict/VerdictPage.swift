@@ -11,12 +11,15 @@ public struct VerdictPage: Sendable {
     public var data: String
     /// When, as text; nil for none.
     public var date: String?
+    /// How often the samples were judged on, this time included; nil if nobody counts.
+    public var timesRead: Int?
 
     /// What a page is about.
-    public init(model: String, data: String, date: String? = nil) {
+    public init(model: String, data: String, date: String? = nil, timesRead: Int? = nil) {
       self.model = model
       self.data = data
       self.date = date
+      self.timesRead = timesRead
     }
   }
 
@@ -113,12 +116,15 @@ public struct VerdictPage: Sendable {
 
   private func facts(_ samples: Int) -> HTMLBlock {
     let date = subject.date.map { language(", \($0)", ", \($0)") } ?? ""
+    let reads = subject.timesRead.map {
+      language(" These samples were judged on \($0)×.", " 이 표본으로 평가한 횟수: \($0).")
+    }
     return .paragraph(
       language(
         "Judged on \(subject.data), \(Double(samples).grouped) samples\(date). "
-          + "Intervals hold the true figure with 95 % confidence.",
+          + "Intervals hold the true figure with 95 % confidence." + (reads ?? ""),
         "\(subject.data)의 표본 \(Double(samples).grouped)개로 평가함\(date). "
-          + "구간은 95 % 신뢰 구간임."))
+          + "구간은 95 % 신뢰 구간임." + (reads ?? "")))
   }
 
   private func sliceSections(_ slices: [SliceTable]) -> [HTMLPage.Section] {

@@ -93,10 +93,10 @@ struct VerdictParts {
     let rule: String =
       switch verdict.rule {
       case .greatest: language("the class of the greatest score", "점수가 가장 큰 클래스")
-      case .threshold(let threshold):
+      case .threshold(let threshold, let place):
         language(
-          "“\(verdict.labels[1])” where its score exceeds \(threshold.short)",
-          "점수가 \(threshold.short)을(를) 넘으면 “\(verdict.labels[1])”")
+          "“\(verdict.labels[place])” where its score exceeds \(threshold.short)",
+          "점수가 \(threshold.short)을(를) 넘으면 “\(verdict.labels[place])”")
       case .cheapest:
         language("the class of least expected cost", "기대 비용이 가장 작은 클래스")
       }

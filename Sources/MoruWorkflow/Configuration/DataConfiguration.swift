@@ -43,6 +43,8 @@ public struct DataConfiguration: Codable, Sendable {
   public var damaged: DamagePolicy
   /// What becomes of objects and arrays in rows of JSON lines, for tables.
   public var nested: NestedPolicy
+  /// What becomes of categories that the training part does not have, for tables.
+  public var unknown: TableEncoding.UnknownPolicy
   /// The shape that each row is given, for tables, such as `[8, 8, 1]`.
   public var shape: Shape?
   /// Height and width to which pictures are brought; nil if all have one size.
@@ -61,11 +63,14 @@ public struct DataConfiguration: Codable, Sendable {
   /// The share of all samples that trainings are watched on, from 0 (none) to below 1; of IDX
   /// files, the share of the training part.
   public var validation: Double
+  /// How often classes occur where the model will be used, by label; unnamed classes share the rest. The
+  /// data's own ratio if nil.
+  public var fieldRatio: [String: Double]?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case path, format, target, task, features, categorical, lookup, text, missing, shape
     case encoding, damaged, nested, labelFile, fileColumn, labelSeparator, imageSize, labels, test,
-      validation
+      validation, unknown, fieldRatio
   }
 
   public init(from decoder: any Decoder) throws {
@@ -85,6 +90,9 @@ public struct DataConfiguration: Codable, Sendable {
       try decoder.choice(
         fields, .missing, among: [.error, .mean, .mostFrequent], of: "rule for missing values")
       ?? .error
+    unknown =
+      try decoder.choice(
+        fields, .unknown, among: [.error, .ignore], of: "rule for unknown categories") ?? .error
     shape = try fields.optional(.shape)
     encoding = try decoder.choice(
       fields, .encoding, among: TextEncoding.allCases, of: "encoding")
@@ -115,6 +123,51 @@ public struct DataConfiguration: Codable, Sendable {
       throw fields.outOfRange(
         .validation, "a share from 0 that leaves samples beside test, not \(validation)")
     }
+    fieldRatio = try fields.optional(.fieldRatio)
+    if let fieldRatio, !Self.areShares(fieldRatio) {
+      throw fields.outOfRange(.fieldRatio, Self.fieldRatioRule)
+    }
+  }
+
+  /// What a field ratio must be, in words.
+  public static let fieldRatioRule = "shares from 0 to 1 that are together at most 1"
+
+  /// Whether numbers can be shares of classes.
+  public static func areShares(_ ratio: [String: Double]) -> Bool {
+    ratio.values.allSatisfy { (0...1).contains($0) } && ratio.values.reduce(0, +) <= 1 + 1e-6
+  }
+
+  /// The field's share of each class; nil if none is stated.
+  ///
+  /// - Parameters:
+  ///   - fieldRatio: Shares by label.
+  ///   - labels: All classes.
+  ///   - counts: The number of samples of each, in proportion to which unnamed classes share the rest.
+  /// - Throws: `PlacedError` for a class that the data do not have, data without classes, and shares
+  ///   that are not together 1.
+  static func fieldShares(
+    _ fieldRatio: [String: Double]?, labels: [String], counts: [Int]
+  ) throws -> [Double]? {
+    guard let fieldRatio else { return nil }
+    let path = ["data", "fieldRatio"].map(AnyKey.init(stringValue:))
+    for label in fieldRatio.keys.sorted() where !labels.contains(label) {
+      throw PlacedError(
+        ConfigurationError.unknown(label, of: "class", among: labels),
+        at: path + [AnyKey(stringValue: label)])
+    }
+    let rest = max(0, 1 - fieldRatio.values.reduce(0, +))
+    let unnamed = labels.indices.filter { fieldRatio[labels[$0]] == nil }
+    let unnamedCount = unnamed.reduce(0) { $0 + counts[$1] }
+    guard !labels.isEmpty, unnamedCount > 0 || rest <= 1e-6 else {
+      throw PlacedError(
+        ConfigurationError.outOfRange(
+          "fieldRatio", in: "data",
+          allowed: labels.isEmpty ? "left out for targets that are not classes" : "together 1"),
+        at: path)
+    }
+    return labels.indices.map { place in
+      fieldRatio[labels[place]] ?? rest * Double(counts[place]) / Double(unnamedCount)
+    }
   }
 
   /// How a table is read.
@@ -144,6 +197,7 @@ public struct DataConfiguration: Codable, Sendable {
     try refuse(.categorical, !categorical.isEmpty, .csv)
     try refuse(.lookup, !lookup.isEmpty, .csv, .texts)
     try refuse(.text, !text.isEmpty, .csv, .texts)
+    try refuse(.unknown, unknown != .error, .csv)
     try refuse(.shape, shape != nil, .csv)
     try refuse(.imageSize, imageSize != nil, .images)
     try refuse(.labels, labels != nil, .idx, .numpy)

@@ -25,6 +25,11 @@ public struct TrainingSettings: Codable, Sendable {
   public var augmentation: [AugmentationBox]
   /// How much samples of each class count; alike if nil.
   public var classWeight: ClassWeight?
+  /// How unbalanced classes are made up for.
+  public var balance: BalanceMethod
+  /// What it costs to take a sample of a class for another, by label: true class, then answer; 0 where
+  /// nothing is named. Given them, the model decides for the class of least expected cost.
+  public var costs: [String: [String: Double]]?
   /// When to end early; never if nil.
   public var earlyStopping: EarlyStoppingSettings?
   /// Where trainings are backed up, to go on from there if they were interrupted; nowhere if nil.
@@ -36,7 +41,8 @@ public struct TrainingSettings: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, accumulatingSteps, precision, optimizer, loss, metrics
-    case augmentation, classWeight, earlyStopping, backupAndRestore, tensorBoard, seed
+    case augmentation, classWeight, balance, costs, earlyStopping, backupAndRestore, tensorBoard
+    case seed
   }
 
   public init(from decoder: any Decoder) throws {
@@ -52,6 +58,13 @@ public struct TrainingSettings: Codable, Sendable {
     metrics = try fields.value(.metrics, default: [])
     augmentation = try fields.value(.augmentation, default: [])
     classWeight = try fields.optional(.classWeight)
+    balance =
+      try decoder.choice(fields, .balance, among: BalanceMethod.allCases, of: "way to balance")
+      ?? .automatic
+    costs = try fields.optional(.costs)
+    if costs?.values.flatMap(\.values).allSatisfy(\.isFinite) == false {
+      throw fields.outOfRange(.costs, "finite numbers")
+    }
     earlyStopping = try fields.optional(.earlyStopping)
     backupAndRestore = try fields.optional(.backupAndRestore)
     tensorBoard = try fields.optional(.tensorBoard)

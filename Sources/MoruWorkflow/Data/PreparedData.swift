@@ -15,8 +15,10 @@ public struct PreparedData: Sendable {
   public let train: Dataset
   /// What trainings are watched on and chosen by; nil if nothing was set apart for that.
   public let validation: Dataset?
-  /// What the chosen model is judged on, and nothing else.
+  /// What the chosen model is judged on, and nothing else; at the field's class ratio.
   public let test: Dataset
+  /// The field's share of each class, if it was stated.
+  public let fieldShares: [Double]?
   /// SHA-256 of the files.
   public let checksum: Checksum
 
@@ -42,20 +44,25 @@ public struct PreparedData: Sendable {
     case .images: (report, parts) = try Self.images(at: url, configuration, seed)
     case .numpy: (report, parts) = try Self.numpy(at: url, configuration, seed)
     }
-    (train, validation, test) = parts
+    (train, validation, test, fieldShares) = parts
   }
 
-  private typealias Parts = (train: Dataset, validation: Dataset?, test: Dataset)
+  private typealias Parts = (
+    train: Dataset, validation: Dataset?, test: Dataset, fieldShares: [Double]?
+  )
 
   private static func idx(
     at url: URL, _ configuration: DataConfiguration, _ seed: Seed
   ) throws -> (DataReport, Parts) {
-    let (train, test) = try Dataset.mnist(at: url, labels: configuration.labels)
+    var (train, test) = try Dataset.mnist(at: url, labels: configuration.labels)
     let report = DataReport(train)
-    guard configuration.validation > 0 else { return (report, (train, nil, test)) }
+    let shares = try DataConfiguration.fieldShares(
+      configuration.fieldRatio, labels: train.labels ?? [], counts: train.classCounts ?? [])
+    if let shares { test = try test.drawn(at: shares, seed: seed) }
+    guard configuration.validation > 0 else { return (report, (train, nil, test, shares)) }
     let parts = try train.trainTestSplit(
       testFraction: configuration.validation, stratified: true, seed: seed)
-    return (report, (parts.train, parts.test, test))
+    return (report, (parts.train, parts.test, test, shares))
   }
 
   private static func images(
@@ -109,14 +116,36 @@ public struct PreparedData: Sendable {
     let samples = try TableSamples(
       table, target: targetName, features: configuration.features,
       task: configuration.task, categorical: categorical, lookup: configuration.lookup,
-      text: configuration.text, missing: configuration.missing, shape: configuration.shape)
+      text: configuration.text, missing: configuration.missing, unknown: configuration.unknown,
+      shape: configuration.shape)
     return (report, try parts(of: samples, configuration, seed))
   }
 
-  /// Sets parts of samples apart; what is fitted to samples is fitted to those of the training part.
+  /// Sets parts of samples apart, the test part first; what is fitted to samples is fitted to those of
+  /// the training part.
+  ///
+  /// Of a test part that is to have the field's class ratio, what does not go with that is learned from.
   private static func parts(
     of samples: some FoldableData, _ configuration: DataConfiguration, _ seed: Seed
-  ) throws(DataError) -> Parts {
+  ) throws -> Parts {
+    var (train, validation, test) = try split(samples, configuration, seed)
+    let labels = samples.classes?.labels ?? []
+    var counts = [Int](repeating: 0, count: labels.count)
+    for index in samples.classes?.indices ?? [] { counts[Int(index)] += 1 }
+    let shares = try DataConfiguration.fieldShares(
+      configuration.fieldRatio, labels: labels, counts: counts)
+    if let shares, let classes = samples.classes?.indices {
+      let (drawn, left) = try Split.drawn(
+        from: test, classes: classes, labels: labels, shares: shares, seed: seed)
+      (test, train) = (drawn, train + left)
+    }
+    let cut = try samples.cut(train: train, held: [validation, test].filter { !$0.isEmpty })
+    return (cut.train, validation.isEmpty ? nil : cut.held[0], cut.held[cut.held.count - 1], shares)
+  }
+
+  private static func split(
+    _ samples: some FoldableData, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws(DataError) -> (train: [Int], validation: [Int], test: [Int]) {
     let (classes, labels) = (samples.classes?.indices, samples.classes?.labels ?? [])
     guard configuration.validation > 0 else {
       let outer =
@@ -126,18 +155,36 @@ public struct PreparedData: Sendable {
         } else {
           try Split.trainTest(count: samples.count, testFraction: configuration.test, seed: seed)
         }
-      let (train, held) = try samples.cut(train: outer.train, held: [outer.test])
-      return (train, nil, held[0])
+      return (outer.train, [], outer.test)
     }
     let all = try Split.trainValidationTest(
       count: samples.count, stratifiedBy: classes, labels: labels,
       validationFraction: configuration.validation, testFraction: configuration.test, seed: seed)
-    let (train, held) = try samples.cut(train: all.train, held: [all.validation, all.test])
-    return (train, held[0], held[1])
+    return (all.train, all.validation, all.test)
   }
 }
 
 extension Dataset {
+  /// The largest random part of the samples in which classes have a field's shares.
+  ///
+  /// - Parameter ratio: Shares by label, of which unnamed classes share the rest; nil for all samples.
+  /// - Throws: `PlacedError` for a class that the data do not have; `DataError.fieldRatio` if a class
+  ///   would have no sample.
+  public func drawn(atFieldRatio ratio: [String: Double]?, seed: Seed) throws -> Dataset {
+    let shares = try DataConfiguration.fieldShares(
+      ratio, labels: labels ?? [], counts: classCounts ?? [])
+    return try shares.map { try drawn(at: $0, seed: seed) } ?? self
+  }
+
+  fileprivate func drawn(at shares: [Double], seed: Seed) throws(DataError) -> Dataset {
+    guard let classes else { throw .noClasses(wanted: "A field ratio") }
+    return try subset(
+      Split.drawn(
+        from: Array(0..<count), classes: classes.indices, labels: classes.labels, shares: shares,
+        seed: seed
+      ).drawn)
+  }
+
   /// The number that belongs to each sample; nil for classes.
   var numbers: [Double]? {
     if case .values(let values) = target { values.map(Double.init) } else { nil }

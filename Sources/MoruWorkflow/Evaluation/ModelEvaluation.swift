@@ -1,5 +1,5 @@
 public import Foundation
-internal import MoruArchive
+public import MoruArchive
 internal import MoruData
 public import MoruMetrics
 public import MoruModels
@@ -26,6 +26,8 @@ public struct ModelEvaluation: Sendable {
   public let mistakes: [Mistake]
   /// What the samples come from.
   public let source: String
+  /// Who has looked at these samples; nil if nobody counts.
+  public let testReads: TestReads?
   private let title: String
 
   /// So many mistakes are shown at most.
@@ -39,14 +41,18 @@ public struct ModelEvaluation: Sendable {
   ///   - model: The model, and what it is called.
   ///   - data: A table, a folder of pictures by class, or IDX files.
   ///   - setting: What is asked.
+  ///   - workspace: Where the look at the samples is counted; nil for nowhere.
   ///   - seed: Decides the resamples behind intervals.
   /// - Throws: What reading the data throws; `WorkflowError` for classes, columns and options that do not
   ///   fit; `MetricsError` for shares, costs and samples that do not.
   public init(
     of model: TrainedModel, named title: String, on data: URL, setting: EvaluationSetting,
-    seed: Seed
+    countedIn workspace: Workspace? = nil, seed: Seed
   ) async throws {
     let dataset = try Dataset.forEvaluation(of: model, at: data)
+    testReads = try workspace.map {
+      try TestReads.record("an evaluation of \(title)", of: dataset, in: $0)
+    }
     verdict = try await Verdict(of: model, named: title, on: dataset, seed: seed)
     source = dataset.source
     self.title = title
@@ -57,10 +63,10 @@ public struct ModelEvaluation: Sendable {
     }
     let shown = SampleViews(model: model, dataset: dataset, url: data)
     switch samples {
-    case .classes(let truth, let scores, let areProbabilities, let labels):
+    case .classes(let truth, let scores, let areProbabilities, let labels, let rule):
       let judged = try await Self.settled(
-        setting, model, title, truth: truth, scores: scores, labels: labels, data: data,
-        source: source, seed: seed)
+        setting, model, title, truth: truth, scores: scores, labels: labels, rule: rule,
+        data: data, source: source, seed: seed)
       figures = .classes(
         try ClassificationVerdict(
           truth: truth, scores: scores, areProbabilities: areProbabilities, labels: labels,
@@ -82,7 +88,8 @@ public struct ModelEvaluation: Sendable {
   /// The evaluation as a page; nil for sets of labels, which have none.
   public func page(in language: ReportLanguage, date: String? = nil) -> HTMLPage? {
     let page = VerdictPage(
-      .init(model: title, data: source, date: date), language: language)
+      .init(model: title, data: source, date: date, timesRead: testReads?.count),
+      language: language)
     return switch figures {
     case .classes(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
     case .numbers(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
@@ -93,14 +100,15 @@ public struct ModelEvaluation: Sendable {
   /// What is asked, in places of classes, with the rule chosen on validation data.
   private static func settled(
     _ setting: EvaluationSetting, _ model: TrainedModel, _ title: String, truth: [Int],
-    scores: NumberTable, labels: [String], data: URL, source: String, seed: Seed
+    scores: NumberTable, labels: [String], rule: DecisionRule, data: URL, source: String,
+    seed: Seed
   ) async throws -> ClassificationVerdict.Setting {
     var supports = [Int](repeating: 0, count: labels.count)
     for place in truth { supports[place] += 1 }
     let positive = try setting.positivePlace(labels, supports: supports, source: source)
     let field = try setting.field(labels, positive: positive, source: source)
     let costs = try setting.costMatrix(labels, source: source)
-    var rule = DecisionRule.greatest
+    var rule = rule
     if let validation = setting.validation {
       guard validation.standardizedFileURL != data.standardizedFileURL else {
         throw WorkflowError.evaluation(
@@ -111,7 +119,7 @@ public struct ModelEvaluation: Sendable {
       }
       let other = try Dataset.forEvaluation(of: model, at: validation)
       let judged = try await Verdict(of: model, named: title, on: other, seed: seed)
-      guard case .classes(let truth, let scores, _, _)? = judged.answers.first?.samples else {
+      guard case .classes(let truth, let scores, _, _, _)? = judged.answers.first?.samples else {
         throw WorkflowError.notJudged(title)
       }
       rule = try DecisionRule(

@@ -14,6 +14,8 @@ public enum TrainingEvent: Sendable {
   case trained(TrainedCandidate, epochsAsked: Int)
   /// One of several candidates was chosen by a figure on the validation part.
   case chosen(TrainedCandidate, figure: String, among: [TrainedCandidate])
+  /// The test part is about to be looked at, for the last time of these.
+  case testRead(TestReads)
   /// How good the chosen one is on the test part.
   case verdict(Verdict, beside: Baseline)
   /// Charts and configuration were written.

@@ -14,10 +14,13 @@ public import MoruTraining
 public struct TrainingRun: Sendable {
   /// What is done.
   public let configuration: TrainingConfiguration
-  /// What is learned from and judged on.
+  /// What is learned from and judged on, as it was found.
   public let data: PreparedData
+  /// What is learned from and watched on, with classes balanced.
+  public let balancing: Balancing
   private let layers: [any Layer]
   private let classWeight: [Int: Double]?
+  private let costs: CostMatrix?
 
   /// Reads the data and draws every candidate on them, so that what cannot work is refused before
   /// anything is trained.
@@ -37,8 +40,16 @@ public struct TrainingRun: Sendable {
       }
     }
     try configuration.located { try configuration.training.checkAugmentation(of: data.train) }
+    let settings = configuration.training
     classWeight = try configuration.located {
-      try configuration.training.classWeight?.weights(for: data.train)
+      try settings.classWeight?.weights(for: data.train)
+    }
+    let costs = try configuration.located { try settings.costMatrix(labels: data.train.labels) }
+    self.costs = costs
+    balancing = try configuration.located {
+      try Balancing(
+        data, by: settings.balance, field: data.fieldShares.map { try ClassShares($0) },
+        costs: costs, hasClassWeight: settings.classWeight != nil, seed: seed.child("balance"))
     }
   }
 
@@ -102,11 +113,13 @@ public struct TrainingRun: Sendable {
       }
     }
     let chosen = try choose(among: trained, observe)
+    let reads = try TestReads.record("run \(run)", of: data.test, in: workspace)
+    observe(.testRead(reads))
     let verdict = try await Verdict(
       of: chosen.model, named: chosen.name, on: data.test, seed: seed.child("verdict"))
     observe(.verdict(verdict, beside: baseline))
     try await store.append(
-      verdict.figures.map {
+      (verdict.figures + [("reads", Double(reads.count))]).map {
         MetricPoint("test_" + $0.name, step: chosen.keptEpoch, value: $0.value)
       },
       to: run)
@@ -116,8 +129,8 @@ public struct TrainingRun: Sendable {
     let version = try await register(chosen, run, store, author: author, observe)
     try removeBackups()
     return TrainingOutcome(
-      run: run, candidate: chosen, version: version, verdict: verdict, baseline: baseline,
-      folder: files.folder)
+      run: run, candidate: chosen, version: version, balance: balancing.method,
+      verdict: verdict, testReads: reads, baseline: baseline, folder: files.folder)
   }
 
   private func train(
@@ -128,10 +141,10 @@ public struct TrainingRun: Sendable {
     let callbacks = [.terminateOnNaN] + callbacks + settings.callbacks(for: name)
     let clock = ContinuousClock()
     let start = clock.now
-    let validation = data.validation.map { Validation.data($0) } ?? .none
+    let validation = balancing.validation.map { Validation.data($0) } ?? .none
     let metrics = settings.metrics.map(\.metric)
-    let model =
-      if let batches = settings.augmentedBatches(of: data.train) {
+    let fitted =
+      if let batches = settings.augmentedBatches(of: balancing.train) {
         try await layer.fit(
           batches, epochs: settings.epochs, accumulatingSteps: settings.accumulatingSteps,
           optimizer: settings.optimizer.optimizer, loss: settings.loss.loss, metrics: metrics,
@@ -139,12 +152,13 @@ public struct TrainingRun: Sendable {
           precision: settings.precision, seed: Seed(settings.seed), on: executor)
       } else {
         try await layer.fit(
-          data.train, epochs: settings.epochs, batchSize: settings.batchSize,
+          balancing.train, epochs: settings.epochs, batchSize: settings.batchSize,
           accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
           loss: settings.loss.loss, metrics: metrics, validation: validation,
           classWeight: classWeight, callbacks: callbacks, precision: settings.precision,
           seed: Seed(settings.seed), on: executor)
       }
+    let model = try decided(fitted)
     let times = try await store.metrics(of: run)
       .filter { $0.name == prefix(of: name) + "seconds" }.map(\.value)
     return TrainedCandidate(
@@ -152,8 +166,14 @@ public struct TrainingRun: Sendable {
       secondsPerEpoch: times.reduce(0, +) / Double(max(times.count, 1)))
   }
 
-  /// Removes the backups of all candidates: until the run ends, one that is trained already need
-  /// not
+  /// The model with its probabilities at the field's class ratio, and its decisions at the costs that
+  /// were stated.
+  private func decided(_ fitted: TrainedModel) throws -> TrainedModel {
+    let model = try balancing.correction.map { try fitted.corrected(by: $0) } ?? fitted
+    return try costs.map { try model.with(decision: .costs($0)) } ?? model
+  }
+
+  /// Removes the backups of all candidates: until the run ends, one that is trained already need not
   /// be trained again.
   private func removeBackups() throws {
     guard let backup = configuration.training.backupAndRestore, backup.deletesBackup else { return }
@@ -230,8 +250,9 @@ public struct TrainingRun: Sendable {
       "precision": .text(settings.precision.rawValue),
       "optimizer": .text(type(of: settings.optimizer.optimizer).kind),
       "loss": .text(type(of: settings.loss.loss).kind),
-      "training_samples": .integer(data.train.count),
-      "validation_samples": .integer(data.validation?.count ?? 0),
+      "balance": .text(balancing.method.rawValue),
+      "training_samples": .integer(balancing.train.count),
+      "validation_samples": .integer(balancing.validation?.count ?? 0),
       "test_samples": .integer(data.test.count),
     ]
   }

@@ -75,7 +75,7 @@ import Testing
     let (truth, scores) = try Self.samples()
     let costs = try CostMatrix(stakes: [1, 10])
     let rule = try DecisionRule(truth: truth, scores: scores, costs: costs)
-    guard case .threshold(let threshold) = rule else {
+    guard case .threshold(let threshold, of: 1) = rule else {
       Issue.record("no threshold")
       return
     }

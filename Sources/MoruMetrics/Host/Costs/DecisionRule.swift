@@ -2,8 +2,9 @@
 public enum DecisionRule: Codable, Sendable, Equatable {
   /// The class of the greatest score, the first of equal ones.
   case greatest
-  /// Of two classes, class 1 if its score exceeds a threshold.
-  case threshold(Double)
+  /// A class if its score exceeds a threshold, else the greatest of the others; class 1, the second of
+  /// two, unless another is named.
+  case threshold(Double, of: Int = 1)
   /// The class of least expected cost, from probabilities brought to the field's ratio.
   case cheapest(CostMatrix, PriorCorrection)
 
@@ -39,11 +40,18 @@ public enum DecisionRule: Codable, Sendable, Equatable {
   public func answers(to scores: NumberTable) throws(MetricsError) -> [Int] {
     switch self {
     case .greatest: return scores.best
-    case .threshold(let threshold):
-      guard scores.width == 2 else {
-        throw .classCounts(name: "A row of scores", found: scores.width, classCount: 2)
+    case .threshold(let threshold, let place):
+      guard (0..<scores.width).contains(place) else {
+        throw .classCounts(name: "A row of scores", found: scores.width, classCount: place + 1)
       }
-      return scores.column(1).map { $0 > threshold ? 1 : 0 }
+      return (0..<scores.rows).map { row in
+        let scores = scores[row]
+        guard scores[scores.startIndex + place] <= threshold else { return place }
+        return scores.enumerated().filter { $0.offset != place }
+          .reduce(nil as (offset: Int, element: Double)?) { best, next in
+            best.map { next.element > $0.element ? next : $0 } ?? next
+          }?.offset ?? place
+      }
     case .cheapest(let costs, let correction):
       let corrected = try correction.corrected(scores)
       return (0..<corrected.rows).map { costs.decision(corrected[$0]) }
