@@ -166,16 +166,6 @@ public struct PreparedData: Sendable {
 
 extension Dataset {
   /// The largest random part of the samples in which classes have a field's shares.
-  ///
-  /// - Parameter ratio: Shares by label, of which unnamed classes share the rest; nil for all samples.
-  /// - Throws: `PlacedError` for a class that the data do not have; `DataError.fieldRatio` if a class
-  ///   would have no sample.
-  public func drawn(atFieldRatio ratio: [String: Double]?, seed: Seed) throws -> Dataset {
-    let shares = try DataConfiguration.fieldShares(
-      ratio, labels: labels ?? [], counts: classCounts ?? [])
-    return try shares.map { try drawn(at: $0, seed: seed) } ?? self
-  }
-
   fileprivate func drawn(at shares: [Double], seed: Seed) throws(DataError) -> Dataset {
     guard let classes else { throw .noClasses(wanted: "A field ratio") }
     return try subset(
