@@ -134,8 +134,8 @@ let package = Package(
     module(
       "MoruInsight",
       [
-        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruData",
-        "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
+        "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
       ]),
     .target(
       name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
@@ -152,7 +152,7 @@ let package = Package(
       "MoruWorkflow",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
-        "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruReport", yams,
+        "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport", yams,
       ]),
 
     // Level 8
@@ -160,8 +160,8 @@ let package = Package(
       name: "MoruCommand",
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
-        "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruReport", "MoruServing",
-        "MoruServer", "MoruWorkflow", arguments, logging,
+        "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
+        "MoruServing", "MoruServer", "MoruWorkflow", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -178,6 +178,7 @@ let package = Package(
     program("SplitsExample", path: "Examples/Splits"),
     program(
       "DefectsExample", path: "Examples/defects", others: [arguments], exclude: ["README.md"]),
+    program("LearnersExample", path: "Examples/Learners"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -264,8 +265,8 @@ let package = Package(
       "MoruInsightTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
-        "MoruInsight", "GoldenKit",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining",
+        "MoruReport", "MoruInsight", "GoldenKit",
       ]),
     tests(
       "MoruServingTests",
@@ -284,7 +285,7 @@ let package = Package(
       "MoruWorkflowTests",
       [
         "MoruTensors", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
-        "MoruTracking", "MoruModels", "MoruTraining", "MoruWorkflow",
+        "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruWorkflow",
       ]),
     tests(
       "MoruCommandTests",
@@ -299,7 +300,7 @@ let package = Package(
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
-        "SourcesExample", "Benchmarks",
+        "SourcesExample", "LearnersExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

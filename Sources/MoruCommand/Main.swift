@@ -37,7 +37,8 @@ struct MoruCommand: AsyncParsableCommand {
       """,
     version: moruVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, ExplainCommand.self,
+      TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
+      ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

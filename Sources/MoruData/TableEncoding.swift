@@ -45,7 +45,8 @@ public struct TableEncoding: Codable, Sendable, Equatable {
     /// The numbers of a text; `fill` replaces a missing one.
     case text(TextVectorization, fill: String?)
 
-    var width: Int {
+    /// How many numbers a cell becomes.
+    package var width: Int {
       switch self {
       case .number: 1
       case .category(let categories, _): categories.count

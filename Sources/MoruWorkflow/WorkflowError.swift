@@ -22,6 +22,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
   case notFiniteOutput(model: String)
   /// An option of an evaluation does not fit the model or the data.
   case evaluation(option: String, reason: String)
+  /// Learners cannot be compared on such data.
+  case comparison(String)
   /// The beginning of a run's name is that of several.
   case several(String, matches: [String])
 
@@ -48,6 +50,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
     case .notFiniteOutput(let model):
       "\(model) answers with NaN or infinity. Train it again with a lower learning rate."
     case .evaluation(let option, let reason): "\(option): \(reason)"
+    case .comparison(let problem): "Nothing can be compared: \(problem)."
     case .several(let text, let matches):
       "\(quoted(text)) stands for \(matches.count) runs: "
         + matches.prefix(4).joined(separator: ", ") + ". Write more letters."

@@ -34,6 +34,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/text.md", "Examples/Text/Text.swift"),
   ("docs/sources.md", "Examples/Sources/Sources.swift"),
   ("docs/splits.md", "Examples/Splits/Splits.swift"),
+  ("docs/learners.md", "Examples/Learners/Learners.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))

@@ -1,0 +1,153 @@
+internal import ArgumentParser
+internal import Foundation
+internal import MoruData
+internal import MoruLearners
+internal import MoruMetrics
+internal import MoruTensors
+internal import MoruWorkflow
+
+/// `moru compare`
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare rules, classical learners and a small network on your data.",
+    discussion: """
+      DATA is a table, a folder of pictures by class, or a folder of IDX files. A part is set aside \
+      and not looked at; on the rest every learner is cross-validated on the same folds. Classes \
+      are scored by balanced accuracy, the mean recall of the classes, so that nobody wins by \
+      neglecting a rare one; numbers by the root of the mean squared error.
+
+      Example: moru compare Examples/data/parts.csv --target verdict --rules Examples/parts_rules.yaml
+      """)
+
+  @Argument(help: ArgumentHelp("The data.", valueName: "data"))
+  var data: String
+  @Option(help: ArgumentHelp("The column to be predicted, for tables.", valueName: "column"))
+  var target: String?
+  @Option(help: ArgumentHelp("A YAML file of if/then rules to compare with.", valueName: "file"))
+  var rules: String?
+  @Option(help: ArgumentHelp("How many folds, at least 2.", valueName: "count"))
+  var folds = 5
+  @Option(
+    help: ArgumentHelp("The share that is set aside, between 0 and 1.", valueName: "share"))
+  var test = 0.2
+  @Option(
+    help: ArgumentHelp("Compare on so many samples at most, drawn.", valueName: "count"))
+  var samples: Int?
+  @Option(
+    help: ArgumentHelp(
+      "A column whose numbers are names, for tables; may be repeated.", valueName: "column"))
+  var categorical: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of missing cells: error, mean or mostFrequent.", valueName: "rule"))
+  var missing = "error"
+  @Option(help: ArgumentHelp("Decides every random choice.", valueName: "number"))
+  var seed: UInt64 = 0
+  @Flag(help: "Print one JSON object; texts go to standard error.")
+  var json = false
+
+  func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds must be at least 2") }
+    guard samples ?? 1 >= 1 else { throw ValidationError("--samples must be at least 1") }
+    guard TableEncoding.MissingPolicy(rawValue: missing) != nil else {
+      throw ValidationError("--missing must be error, mean or mostFrequent")
+    }
+  }
+
+  func run() async throws {
+    var settings = ComparedData.Settings()
+    settings.target = target
+    settings.categorical = Set(categorical)
+    settings.missing = TableEncoding.MissingPolicy(rawValue: missing) ?? .error
+    settings.testFraction = test
+    settings.limit = samples
+    settings.seed = Seed(seed)
+    let rules = try rules.map { try RuleList.load($0) }
+    let read = try ComparedData(at: URL(filePath: data), settings)
+    let comparison = try await LearnerComparison(
+      read, folds: folds, seed: Seed(seed), rules: rules
+    ) { title in
+      FileHandle.standardError.write(Data("\(title) …\n".utf8))
+    }
+    let output = Output(isJSON: json)
+    output.text(comparison.text)
+    try output.json(ComparisonJSON(comparison))
+  }
+}
+
+extension LearnerComparison {
+  /// A row for each learner, and what follows from them.
+  var text: String {
+    var table = TextTable([
+      "learner", isBetterGreater ? "balanced accuracy" : "RMSE", "95 % interval",
+      isBetterGreater ? "accuracy" : "R²", "fit", "predict one", "size",
+    ])
+    for entry in entries {
+      table.append([
+        entry.title, entry.score.value.significant,
+        "\(entry.score.interval.lower.significant)–\(entry.score.interval.upper.significant)",
+        (entry.figures[isBetterGreater ? "accuracy" : "r2"] ?? .nan).significant,
+        Self.time(entry.fitSeconds), Self.time(entry.predictSeconds),
+        Self.size(entry.weightBytes),
+      ])
+    }
+    let advice =
+      recommended == best
+      ? "Best is \(best.title), and nothing simpler comes near it."
+      : "Best is \(best.title); \(recommended.title) is simpler and not measurably worse: "
+        + "\(Self.gap(recommended)) behind."
+    return """
+      \(source): \(samples) samples, each answered by models that had not learned from it \
+      (\(folds) folds); \(setAside) were set aside and not looked at.
+
+      \(table.text)
+
+      \(advice)
+      """
+  }
+
+  private static func gap(_ entry: Entry) -> String {
+    guard let behind = entry.behind else { return "0" }
+    return "\(behind.value.significant) (\(behind.interval.lower.significant) to "
+      + "\(behind.interval.upper.significant))"
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds >= 1
+      ? String(format: "%.1f s", seconds)
+      : seconds >= 1e-3
+        ? String(format: "%.1f ms", seconds * 1e3) : String(format: "%.1f µs", seconds * 1e6)
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes >= 1_000_000
+      ? String(format: "%.1f MB", Double(bytes) / 1e6)
+      : bytes >= 1000 ? String(format: "%.1f kB", Double(bytes) / 1e3) : "\(bytes) B"
+  }
+}
+
+/// A comparison as JSON.
+private struct ComparisonJSON: Encodable {
+  let source: String
+  let samples: Int
+  let setAside: Int
+  let folds: Int
+  let figure: String
+  let isBetterGreater: Bool
+  let learners: [LearnerComparison.Entry]
+  let best: String
+  let recommended: String
+
+  init(_ comparison: LearnerComparison) {
+    source = comparison.source
+    samples = comparison.samples
+    setAside = comparison.setAside
+    folds = comparison.folds
+    figure = comparison.figure
+    isBetterGreater = comparison.isBetterGreater
+    learners = comparison.entries
+    best = comparison.best.title
+    recommended = comparison.recommended.title
+  }
+}

@@ -1,0 +1,113 @@
+public import Foundation
+public import MoruData
+public import MoruTensors
+
+/// Samples that learners are compared on, after some were set aside.
+public struct ComparedData: Sendable {
+  /// Which samples are read, and how.
+  public struct Settings: Sendable {
+    /// The column to be predicted, for tables.
+    public var target: String?
+    /// Columns whose numbers are names, not amounts, for tables.
+    public var categorical: Set<String> = []
+    /// What becomes of cells without a value, for tables.
+    public var missing: TableEncoding.MissingPolicy = .error
+    /// The share that is set aside, above 0 and below 1. IDX files bring a test part of their own.
+    public var testFraction = 0.2
+    /// At most so many of the rest are compared on, drawn with each class's share; all if nil.
+    public var limit: Int?
+    /// Decides which.
+    public var seed: Seed = 0
+
+    /// Everything at its default.
+    public init() {}
+  }
+
+  /// The file's or folder's name.
+  public let source: String
+  /// What is compared on.
+  public let samples: any FoldableData
+  /// How many samples were set aside, and are not looked at.
+  public let setAside: Int
+  /// Whether samples are pictures.
+  public let isPictures: Bool
+
+  /// Samples in memory.
+  public init(_ samples: Dataset, setAside: Int = 0) {
+    source = samples.source
+    self.samples = samples
+    self.setAside = setAside
+    isPictures = samples.signature.first?.shape.rank == 3
+  }
+
+  /// Reads a table, a folder of pictures by class or a folder of IDX files, and sets a part aside
+  /// before anything else is done.
+  ///
+  /// - Throws: `DataError` naming file, line and column; `WorkflowError.comparison` for a table without
+  ///   a target.
+  public init(at url: URL, _ settings: Settings) throws {
+    switch try DataFormat.find(at: url) {
+    case .csv:
+      guard let target = settings.target else {
+        throw WorkflowError.comparison("a table needs a target. Name the column with --target")
+      }
+      let table = try Table(at: url, asText: settings.categorical)
+      func samples(_ table: Table) throws(DataError) -> TableSamples {
+        try TableSamples(
+          table, target: target, categorical: settings.categorical, missing: settings.missing,
+          unknown: .ignore)
+      }
+      let rows = try Self.kept(samples(table), settings)
+      self.init(
+        source: table.source, samples: try samples(table.subset(rows.kept)),
+        setAside: rows.setAside, isPictures: false)
+    case .images:
+      let all = try Dataset.images(at: url)
+      let rows = try Self.kept(all, settings)
+      self.init(try all.subset(rows.kept), setAside: rows.setAside)
+    case .idx:
+      let (train, test) = try Dataset.mnist(at: url)
+      let rows = try Self.drawn(Array(0..<train.count), of: train, settings)
+      self.init(try train.subset(rows), setAside: test.count)
+    }
+  }
+
+  private init(source: String, samples: any FoldableData, setAside: Int, isPictures: Bool) {
+    self.source = source
+    self.samples = samples
+    self.setAside = setAside
+    self.isPictures = isPictures
+  }
+
+  /// Places of the samples that are not set aside, drawn if there is a limit.
+  private static func kept(
+    _ samples: some FoldableData, _ settings: Settings
+  ) throws(DataError) -> (kept: [Int], setAside: Int) {
+    let split =
+      if let classes = samples.classes {
+        try Split.trainTest(
+          stratifiedBy: classes.indices, labels: classes.labels,
+          testFraction: settings.testFraction, seed: settings.seed)
+      } else {
+        try Split.trainTest(
+          count: samples.count, testFraction: settings.testFraction, seed: settings.seed)
+      }
+    return (try drawn(split.train, of: samples, settings), split.test.count)
+  }
+
+  private static func drawn(
+    _ places: [Int], of samples: some FoldableData, _ settings: Settings
+  ) throws(DataError) -> [Int] {
+    guard let limit = settings.limit, limit < places.count else { return places }
+    let share = Double(limit) / Double(places.count)
+    let seed = settings.seed.child("limit")
+    guard let classes = samples.classes else {
+      return try Split.trainTest(count: places.count, testFraction: share, seed: seed)
+        .test.map { places[$0] }
+    }
+    return try Split.trainTest(
+      stratifiedBy: places.map { classes.indices[$0] }, labels: classes.labels,
+      testFraction: share, seed: seed
+    ).test.map { places[$0] }
+  }
+}
