@@ -179,6 +179,8 @@ let package = Package(
     program(
       "DefectsExample", path: "Examples/defects", others: [arguments], exclude: ["README.md"]),
     program("LearnersExample", path: "Examples/Learners"),
+    program("ClustersExample", path: "Examples/Clusters"),
+    program("SegmentationExample", path: "Examples/Segmentation"),
     .executableTarget(
       name: "ServerExample",
       dependencies: ["MoruArchive", "MoruModels", "MoruServing", "MoruServer"],
@@ -300,7 +302,8 @@ let package = Package(
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
-        "SourcesExample", "LearnersExample", "Benchmarks",
+        "SourcesExample", "LearnersExample", "ClustersExample", "SegmentationExample",
+        "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]
