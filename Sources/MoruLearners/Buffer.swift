@@ -1,4 +1,5 @@
-/// Memory that several threads write to at a time, each a part of its own.
+/// Memory that several threads write to at a time, each a part of its own. A cache line behind the
+/// elements belongs to it too, for kernels that read past their end.
 final class Buffer<Element: BitwiseCopyable> {
   /// The first element.
   let start: UnsafeMutablePointer<Element>
@@ -7,7 +8,7 @@ final class Buffer<Element: BitwiseCopyable> {
 
   /// Memory for `count` elements of one value.
   init(repeating value: Element, count: Int) {
-    start = .allocate(capacity: count)
+    start = .allocate(capacity: count + Self.spareCount)
     start.initialize(repeating: value, count: count)
     self.count = count
   }
@@ -15,9 +16,11 @@ final class Buffer<Element: BitwiseCopyable> {
   /// Memory that holds the elements of an array.
   init(_ values: [Element]) {
     count = values.count
-    start = .allocate(capacity: values.count)
+    start = .allocate(capacity: values.count + Self.spareCount)
     _ = UnsafeMutableBufferPointer(start: start, count: count).initialize(fromContentsOf: values)
   }
+
+  private static var spareCount: Int { 64 / MemoryLayout<Element>.stride }
 
   deinit { start.deallocate() }
 

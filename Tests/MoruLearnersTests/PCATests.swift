@@ -28,11 +28,15 @@ import Testing
     #expect(try golden.agrees(found.points(of: projections), "back", within: 1e-9))
   }
 
-  @Test("Float32 loses no more than its own digits", arguments: [PCA.Solver.full, .covariance])
-  func float32(solver: PCA.Solver) throws {
-    let golden = try ClusterGolden("pca")
+  @Test(
+    "Float32 loses no more than its own digits", arguments: ["pca", "pca_tall", "pca_wide"],
+    [PCA.Solver.full, .covariance, .randomized])
+  func float32(name: String, solver: PCA.Solver) throws {
+    let golden = try ClusterGolden(name)
     let points = try golden.tensor("points").converted(to: .float32)
-    let found = try PCA(2, solver: solver).components(of: points)
+    let learner = PCA(
+      try Self.count(of: golden), whiten: try golden.setting("whiten").bool(), solver: solver)
+    let found = try learner.components(of: points)
     #expect(try golden.agrees(HostTensor(found.components), "components", within: 1e-5))
     #expect(try golden.agrees(found.variances, "variances", within: 1e-6))
     #expect(try golden.agrees(found.projections(of: points), "projections", within: 1e-5))

@@ -18,7 +18,7 @@ struct CenteredRecords<Element: RecordScalar> {
 
   /// All directions, by singular values.
   func full() -> Directions? {
-    let values = centered().map { Double($0) }
+    let values = centered().array.map { Double($0) }
     return LinearAlgebra.rightSingular(values, rows: records.count, columns: records.features)
       .map { values, vectors in
         let squares = values.map { $0 * $0 }
@@ -46,7 +46,11 @@ struct CenteredRecords<Element: RecordScalar> {
     // Sums of some thousand products at a time keep Float32's digits.
     records.forEachCentredBlock(around: mean) { rows, values in
       Element.gram(values, into: block.start, rows: rows.count, columns: size)
-      for place in 0..<size * size { sum[place] += Double(block[place]) }
+      Parallel.forEach(parts: min(size, 16), of: size) { _, range in
+        for row in range {
+          for place in row * size + row..<(row + 1) * size { sum[place] += Double(block[place]) }
+        }
+      }
     }
     return sum.array
   }
@@ -63,12 +67,14 @@ struct CenteredRecords<Element: RecordScalar> {
     // A direction without length cannot be found from the records; all are looked for instead.
     let least = Double(Element.ulpOfOne) * Double(size) * found.values[0]
     guard found.values.allSatisfy({ $0 > least }) else { return full() }
-    let left = zip(0..., found.values).flatMap { place, value in
-      (0..<size).map { Element(found.vectors[place * size + $0] / value.squareRoot()) }
-    }
+    let left = Buffer(
+      zip(0..., found.values).flatMap { place, value in
+        (0..<size).map { Element(found.vectors[place * size + $0] / value.squareRoot()) }
+      })
     let directions = Buffer<Element>(repeating: 0, count: count * records.features)
     Element.product(
-      left, values, into: directions.start, rows: count, inner: size, columns: records.features)
+      left.start, values, into: directions.start, rows: count, inner: size,
+      columns: records.features)
     return Directions(
       squaredLengths: found.values, directions: directions.array.map { Double($0) },
       total: trace(matrix, size: size))
@@ -80,29 +86,30 @@ struct CenteredRecords<Element: RecordScalar> {
     let width = min(count + 10, rows, features)
     let values = centered()
     var generator = seed.child("directions").generator
-    var basis = (0..<features * width).map { _ in Element(generator.normal()) }
+    var basis = Buffer((0..<features * width).map { _ in Element(generator.normal()) })
     let image = Buffer<Element>(repeating: 0, count: rows * width)
     let back = Buffer<Element>(repeating: 0, count: features * width)
     // More rounds where few directions are kept, whose lengths must stand out more.
     for _ in 0..<(10 * count < min(rows, features) ? 7 : 4) {
       Element.product(
-        values, basis, into: image.start, rows: rows, inner: features, columns: width)
+        values.start, basis, into: image.start, rows: rows, inner: features, columns: width)
       Element.product(
-        values, transposed: true, image.start, into: back.start, rows: features, inner: rows,
+        values.start, transposed: true, image, into: back.start, rows: features, inner: rows,
         columns: width)
       guard
         let next = LinearAlgebra.orthonormalColumns(
           back.array.map { Double($0) }, rows: features, columns: width)
       else { return nil }
-      basis = next.map { Element($0) }
+      basis = Buffer(next.map { Element($0) })
     }
     // Along the basis the records are few numbers each, whose own directions are exact.
-    Element.product(values, basis, into: image.start, rows: rows, inner: features, columns: width)
+    Element.product(
+      values.start, basis, into: image.start, rows: rows, inner: features, columns: width)
     guard
       let found = LinearAlgebra.rightSingular(
         image.array.map { Double($0) }, rows: rows, columns: width)
     else { return nil }
-    let columns = basis.map { Double($0) }
+    let columns = basis.array.map { Double($0) }
     var directions = [Double](repeating: 0, count: count * features)
     for direction in 0..<count {
       for feature in 0..<features {
@@ -114,19 +121,24 @@ struct CenteredRecords<Element: RecordScalar> {
     }
     return Directions(
       squaredLengths: found.values.prefix(count).map { $0 * $0 }, directions: directions,
-      total: values.reduce(0) { $0 + Double($1) * Double($1) })
+      total: squaredLength(values))
   }
 
-  private func centered() -> [Element] {
-    [Element](unsafeUninitializedCapacity: records.values.count) { target, initialized in
-      if let start = target.baseAddress {
-        records.forEachCentredBlock(around: mean) { rows, block in
-          (start + rows.lowerBound * records.features)
-            .initialize(from: block, count: rows.count * records.features)
-        }
-      }
-      initialized = records.values.count
+  private func centered() -> Buffer<Element> {
+    let values = Buffer<Element>(repeating: 0, count: records.values.count)
+    records.forEachCentredBlock(around: mean) { rows, block in
+      (values.start + rows.lowerBound * records.features)
+        .update(from: block.start, count: rows.count * records.features)
     }
+    return values
+  }
+
+  private func squaredLength(_ values: Buffer<Element>) -> Double {
+    let sums = Buffer(repeating: 0.0, count: 16)
+    Parallel.forEach(parts: 16, of: values.count) { part, range in
+      for place in range { sums[part] += Double(values[place]) * Double(values[place]) }
+    }
+    return sums.array.reduce(0, +)
   }
 
   private func trace(_ matrix: [Double], size: Int) -> Double {

@@ -67,18 +67,16 @@ public struct PrincipalComponents: Sendable, Equatable {
     let (width, count) = (mean.count, components.count)
     let scales = scales
     // Columns are components.
-    let basis = (0..<width * count).map { place in
-      Element(components[place % count][place / count] * scales[place % count])
-    }
+    let basis = Buffer(
+      (0..<width * count).map { place in
+        Element(components[place % count][place / count] * scales[place % count])
+      })
     return HostTensor(shape: [records.count, count], of: Element.self) { result in
       guard let target = result.baseAddress else { return }
       records.forEachCentredBlock(around: mean) { rows, block in
-        basis.withUnsafeBufferPointer { basis in
-          guard let basis = basis.baseAddress else { return }
-          Element.product(
-            block, basis, into: target + rows.lowerBound * count, rows: rows.count, inner: width,
-            columns: count)
-        }
+        Element.product(
+          block.start, basis, into: target + rows.lowerBound * count, rows: rows.count,
+          inner: width, columns: count)
       }
     }
   }
@@ -112,9 +110,9 @@ extension Records {
 
   /// Calls `body` with the rows minus `mean`, some thousand at a time.
   func forEachCentredBlock(
-    around mean: [Double], _ body: (_ rows: Range<Int>, UnsafePointer<Element>) -> Void
+    around mean: [Double], _ body: (_ rows: Range<Int>, Buffer<Element>) -> Void
   ) {
-    let size = min(count, max(256, (1 << 18) / features))
+    let size = min(count, max(1024, (1 << 18) / features))
     let block = Buffer<Element>(repeating: 0, count: size * features)
     let center = mean.map { Element($0) }
     withRows { rows in
@@ -129,7 +127,7 @@ extension Records {
               for feature in 0..<features { target[feature] = source[feature] - center[feature] }
             }
           }
-          body(range, block.start)
+          body(range, block)
         }
       }
     }
