@@ -2,7 +2,7 @@
 enum Catalog {
   static let workloads: [any Workload] =
     training + [DCGAN()] + [1, 32].flatMap(inference(batch:)) + latency
-    + Throughput.clustering
+    + Throughput.clustering + Throughput.pictures
 
   private static let training: [any Workload] = [
     Training.mlp, .cnn, .lstm, .gru, .resNet18, .mobileNetV2, .transformerBlock, .tinyNetwork,

@@ -27,6 +27,6 @@ class Row:
 
 def rows():
     """All rows, by name."""
-    from . import clustering
+    from . import clustering, pictures
 
-    return {row.name: row for module in (clustering,) for row in module.ROWS}
+    return {row.name: row for module in (clustering, pictures) for row in module.ROWS}
