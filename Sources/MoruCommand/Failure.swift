@@ -4,18 +4,23 @@ internal import MoruWorkflow
 
 /// How the program ends when something is thrown: what it says, where, and its exit code.
 ///
-/// 0 for help that was asked for, 1 for what went wrong with data, models or the machine, 2 for a
-/// wrong command line or configuration file, 130 for an interrupt.
+/// 0 for help that was asked for, 1 for what went wrong with data, models or the machine and for
+/// data that break their rules, 2 for a wrong command line or configuration file, 130 for an
+/// interrupt.
 struct Failure {
   /// The exit code.
   let code: Int32
-  private let text: String
+  private let text: String?
 
   init(_ error: any Error) {
     switch error {
     case is CancellationError:
       code = 130
       text = "moru: Interrupted. `moru runs list` shows the run with what it had recorded."
+    case let error as ExitCode:
+      // What is wrong was said as a result.
+      code = error.rawValue
+      text = nil
     case let error as UnknownSubcommand:
       code = 2
       text = "moru: \(error)"
@@ -40,6 +45,7 @@ struct Failure {
 
   /// Writes the text: help to standard output, one line to standard error otherwise.
   func report() {
+    guard let text else { return }
     let stream = code == 0 ? FileHandle.standardOutput : .standardError
     stream.write(Data((text + "\n").utf8))
   }

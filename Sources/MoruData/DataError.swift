@@ -64,9 +64,15 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   /// Pictures in memory are UInt8 `[height, width, 1 or 3]`.
   case notAnImage(shape: String)
 
+  // Cleansing
+  /// A journal of a cleaning and the data do not belong together.
+  case journal(file: String, problem: String, advice: String)
+
   // Data sets, streams and splits
   /// A pass through a stream brought no element.
   case emptyStream(String)
+  /// A part of a split that cannot be.
+  case parts(name: String, problem: String, advice: String)
   /// The parts of a data set do not belong together.
   case inconsistent(String)
   /// Something that needs classes was asked of a data set without.
@@ -150,6 +156,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
       "\(shape) is not a picture. Pass uint8 [height, width, 1 or 3] without empty axes."
     case .emptyStream(let stream):
       "The stream brings no element (\(stream)). Check its source and what filters it."
+    case .parts(let name, let problem, let advice): "The \(name) part \(problem). \(advice)"
+    case .journal(let file, let problem, let advice): "\(file): \(problem). \(advice)"
     case .inconsistent(let detail):
       "The data set is inconsistent: \(detail)."
     case .noClasses(let wanted):

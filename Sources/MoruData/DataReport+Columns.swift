@@ -93,6 +93,15 @@ private struct Summary {
 struct PixelRange {
   private var counts = [Int](repeating: 0, count: 256)
 
+  init() {}
+
+  /// Several ranges together.
+  init(_ parts: some Sequence<PixelRange>) {
+    for part in parts {
+      for (value, count) in part.counts.enumerated() { counts[value] += count }
+    }
+  }
+
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes { counts[Int(byte)] += 1 }
   }

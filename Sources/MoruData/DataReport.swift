@@ -122,13 +122,15 @@ public struct DataReport: Codable, Sendable, Equatable {
     self.reading = reading
   }
 
-  /// A report on one part of pictures that were looked at.
-  init(_ scan: PictureScan, part: Int) {
-    let entries = scan.entries.filter { $0.part == part }
-    source = scan.parts[part]
+  /// A report on one part of pictures that were looked at; on all of them if nil.
+  init(_ scan: PictureScan, part: Int? = nil) {
+    let entries = part.map { part in scan.entries.filter { $0.part == part } } ?? scan.entries
+    source = part.map { scan.parts[$0] } ?? scan.parts.joined(separator: ", ")
     count = entries.count
-    columns = [scan.ranges[part].column(named: "pixels")]
-    let labels = scan.labels[part]
+    columns = [
+      PixelRange(scan.ranges[(part ?? 0)...(part ?? scan.ranges.count - 1)]).column(named: "pixels")
+    ]
+    let labels = part.map { scan.labels[$0] } ?? Set(scan.labels.joined()).sorted()
     let places = Dictionary(labels.enumerated().map { ($1, Int64($0)) }) { first, _ in first }
     let groups = Duplicates(
       checksums: entries.map(\.checksum), targets: entries.map { places[$0.label] ?? -1 })

@@ -48,7 +48,7 @@ enum TextForms {
 
   /// The number that a text spells as number columns spell it.
   static func plainNumber(_ text: String) -> Double? {
-    var text = text
+    var text = text.trimmingCharacters(in: .whitespaces)
     return text.withUTF8 { NumberParser.number(alone: UnsafeRawBufferPointer($0)) }
   }
 

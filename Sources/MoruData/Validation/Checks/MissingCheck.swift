@@ -30,7 +30,7 @@ struct MissingCheck: TableCheck {
               + words.categories.prefix(4).map { "'\($0)'" }.joined(separator: ", ") + ".",
             examples: words.examples,
             advice: "Leave such cells empty, or they count as a value of their own. "
-              + "`moru data clean` does it."))
+              + "`moru data clean --with missing-words` does it."))
       }
       return findings
     }

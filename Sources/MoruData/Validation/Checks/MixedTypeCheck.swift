@@ -43,6 +43,14 @@ struct MixedTypeCheck: TableCheck {
     }
   }
 
+  /// Whether nearly all cells can be read as numbers, some only in a form for people.
+  static func isMeantAsNumbers(_ codes: [Int32], _ categories: [String]) -> Bool {
+    let readable = categories.map { TextForms.number($0) != nil }
+    let present = codes.count { $0 >= 0 }
+    let count = codes.count { $0 >= 0 && readable[Int($0)] }
+    return present > 0 && Double(count) >= usualShare * Double(present)
+  }
+
   private func mixed(
     _ inspected: InspectedTable, _ column: Table.Column, _ numeric: Int, _ present: Int
   ) -> Finding {
