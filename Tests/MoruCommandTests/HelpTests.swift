@@ -5,8 +5,8 @@ import Testing
 /// with `moru SUBCOMMAND --help` into `Fixtures/help`.
 @Test(
   arguments: [
-    "", "train", "evaluate", "predict", "explain", "data", "data inspect", "data augment", "models",
-    "models list",
+    "", "train", "compare", "evaluate", "predict", "explain", "data", "data inspect",
+    "data validate", "data clean", "data split", "data augment", "models", "models list",
     "models show", "models alias", "runs", "runs list", "runs show", "serve",
   ])
 func helpIsAsRecorded(subcommand: String) async throws {
