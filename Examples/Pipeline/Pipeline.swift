@@ -45,14 +45,16 @@ for try await batch in padded.prefix(2).pass() {
 }
 
 // Going on in the middle
-var pass = waves.shuffled(seed: 1).pass(3).makeAsyncIterator()
-for _ in 0..<100 { _ = try await pass.next() }
-let saved = try JSONEncoder().encode(pass.position)
-let position = try JSONDecoder().decode(StreamPosition.self, from: saved)
-let rest = waves.shuffled(seed: 1).pass(position.pass, from: position.element)
-var left = 0
-for try await _ in rest { left += 1 }
-print(left, "samples of the pass were left")
+func goneOnWith(_ stream: SampleStream<Sample>) async throws -> Int {
+  var pass = stream.pass(3).makeAsyncIterator()
+  for _ in 0..<100 { _ = try await pass.next() }
+  let saved = try JSONEncoder().encode(pass.position)
+  let position = try JSONDecoder().decode(StreamPosition.self, from: saved)
+  var left = 0
+  for try await _ in stream.pass(position.pass, from: position.element) { left += 1 }
+  return left
+}
+print(try await goneOnWith(waves.shuffled(seed: 1)), "samples of the pass were left")
 
 // Masks and boxes
 var sample = try PictureSample(

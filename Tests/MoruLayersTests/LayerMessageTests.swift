@@ -1,4 +1,5 @@
 import GoldenKit
+import MoruArchive
 import MoruGraph
 import MoruLayers
 import MoruTensors

@@ -1,6 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Foundation
-internal import MoruData
+public import MoruData
 internal import MoruReport
 internal import MoruWorkflow
 

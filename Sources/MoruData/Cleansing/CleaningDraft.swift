@@ -24,7 +24,7 @@ struct CleaningDraft {
   private func table() throws(DataError) -> Table {
     let table = try Table(
       csv: Data(cleaned.bytes), source: original.source,
-      separator: Character(UnicodeScalar(original.separator)))
+      as: TableFormat(separator: Character(UnicodeScalar(original.separator))))
     if let target { _ = try table.column(target) }
     return table
   }

@@ -22,7 +22,7 @@ struct RawTable {
   let separator: UInt8
   let source: String
 
-  /// - Throws: `DataError.quoting`, `.emptyFile`.
+  /// - Throws: `DataError.row`, `.emptyFile`.
   init(_ bytes: [UInt8], separator: UInt8, source: String) throws(DataError) {
     var cutter = Cutter(bytes: bytes, separator: separator, source: source)
     let start = cutter.skipMarkAndBlankLines()
@@ -91,7 +91,7 @@ struct RawTable {
         position += 1
         while true {
           guard position < bytes.count else {
-            throw .quoting(place: place, column: column, unclosed: true)
+            throw .row(place: place, .unclosedQuote(column: column))
           }
           if bytes[position] == 0x22 {
             guard position + 1 < bytes.count, bytes[position + 1] == 0x22 else { break }
@@ -102,7 +102,7 @@ struct RawTable {
         }
         position += 1
         guard position == bytes.count || bytes[position] == separator || isLineEnd else {
-          throw .quoting(place: "\(source):\(line)", column: column, unclosed: false)
+          throw .row(place: "\(source):\(line)", .textAfterQuote(column: column))
         }
       } else {
         while position < bytes.count, bytes[position] != separator, !isLineEnd { position += 1 }

@@ -20,7 +20,9 @@ public struct TableCleaning: Sendable {
   ) throws(DataError) {
     let source = url.lastPathComponent
     let content = try FileBytes.read(url)
-    guard String(validating: content, as: UTF8.self) != nil else { throw .notUTF8(place: source) }
+    guard String(validating: content, as: UTF8.self) != nil else {
+      throw .row(place: source, .notText(.utf8))
+    }
     let name = source.lowercased()
     let isTabbed = [".tsv", ".tab", ".tsv.gz", ".tab.gz"].contains { name.hasSuffix($0) }
     var draft = try CleaningDraft(

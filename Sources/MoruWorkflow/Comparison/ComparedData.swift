@@ -69,6 +69,14 @@ public struct ComparedData: Sendable {
       let (train, test) = try Dataset.mnist(at: url)
       let rows = try Self.drawn(Array(0..<train.count), of: train, settings)
       self.init(try train.subset(rows), setAside: test.count)
+    case .numpy:
+      let all = try Dataset.numpy(at: url, target: settings.target)
+      let rows = try Self.kept(all, settings)
+      self.init(try all.subset(rows.kept), setAside: rows.setAside)
+    case .texts:
+      throw WorkflowError.comparison(
+        "\(url.lastPathComponent) holds texts, of which a classical learner makes nothing. "
+          + "Make a table of numbers of them")
     }
   }
 

@@ -6,13 +6,18 @@ extension Checksum {
   /// What identifies the data that a training read: a table's own SHA-256, or that of the list of
   /// a folder's files as `sha256sum` writes it.
   ///
+  /// - Parameter configuration: What says which table has the labels of pictures; nil if none has.
   /// - Throws: `ArchiveError` if a file cannot be read.
-  init(ofData url: URL, _ configuration: DataConfiguration, format: DataFormat) throws {
+  init(ofData url: URL, _ configuration: DataConfiguration? = nil, format: DataFormat) throws {
     switch format {
     case .csv, .numpy: try self.init(ofFile: url)
     case .idx: try self.init(listing: Self.idxFiles(in: url).map { (url.appending(path: $0), $0) })
-    case .images where configuration.labelFile != nil:
-      let labels = URL(filePath: configuration.labelFile ?? "")
+    case .images:
+      guard let configuration, let labelFile = configuration.labelFile else {
+        try self.init(listing: ImageFolder(at: url).items.map { ($0.url, $0.name) })
+        return
+      }
+      let labels = URL(filePath: labelFile)
       let table = try Table(at: labels, as: configuration.tableFormat)
       let files = try table.column(configuration.fileColumn)
       // Files that are not there are named, or skipped, when the pictures are read.
@@ -27,7 +32,6 @@ extension Checksum {
         try Self.visible(in: url.appending(path: name)).map { "\(name)/\($0)" }
       }
       try self.init(listing: names.map { (url.appending(path: $0), $0) })
-    case .images: try self.init(listing: ImageFolder(at: url).items.map { ($0.url, $0.name) })
     }
   }
 

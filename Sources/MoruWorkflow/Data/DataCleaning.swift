@@ -14,6 +14,7 @@ public enum DataCleaning {
     case .csv:
       return try TableCleaning(of: url, target: target, steps: steps, output: "").journal
     case .images, .idx: return try PictureCleaning(of: url, steps: steps, output: "").journal
+    case .texts, .numpy: throw unfit(url)
     }
   }
 
@@ -40,8 +41,15 @@ public enum DataCleaning {
       journal = cleaning.journal
       try write(journal, to: file)
       try cleaning.write(from: url, to: output)
+    case .texts, .numpy: throw unfit(url)
     }
     return (journal, file)
+  }
+
+  private static func unfit(_ url: URL) -> WorkflowError {
+    .unfit(
+      source: url.lastPathComponent,
+      reason: "Only tables and folders of pictures are cleaned. Pass one of these.")
   }
 
   /// Writes the original that a journal's cleaned copy, beside it, was made from.

@@ -13,6 +13,10 @@ extension DataSchema {
     case .images, .idx:
       self = try DataSchema(
         inferredFrom: PictureParts.find(at: url), source: url.lastPathComponent)
+    case .texts, .numpy:
+      throw WorkflowError.unfit(
+        source: url.lastPathComponent,
+        reason: "Only tables and folders of pictures have a schema. Pass one of these.")
     }
   }
 

@@ -117,6 +117,10 @@ public struct DataSplit: Encodable, Sendable {
       throw WorkflowError.unfit(
         source: url.lastPathComponent,
         reason: "IDX files bring a test part of their own. Pass a table or a folder of pictures.")
+    case .texts, .numpy:
+      throw WorkflowError.unfit(
+        source: url.lastPathComponent,
+        reason: "Only tables and folders of pictures are split into files. Pass one of these.")
     }
   }
 
