@@ -139,7 +139,7 @@ private func mistakenFolder() async throws -> TestFolder {
     at: folder.url.appending(path: "half-idx/t10k-images-idx3-ubyte"))
   try folder.writeIDX("bad-idx", lastLabel: 99)
   try folder.write("hollow/.hidden", "")
-  try folder.write("classes/none/readme.txt", "")
+  try folder.write("classes/none/readme.md", "")
   try folder.write("rows.parquet", "PAR1")
   return folder
 }

@@ -47,10 +47,10 @@ import Testing
   func refusals() async throws {
     let folder = try await trained()
     for (arguments, message) in [
-      (["--positive", "불랑"], "the model knows no class \"불랑\"; did you mean \"불량\"?"),
-      (["--field-ratio", "good=0.9"], "--field-ratio: nothing for class \"불량\"."),
+      (["--positive", "불랑"], "the model knows no class '불랑'; did you mean '불량'?"),
+      (["--field-ratio", "good=0.9"], "--field-ratio: nothing for class '불량'."),
       (["--field-ratio", "2"], "The classes' shares sum to"),
-      (["--stakes", "good:1"], "--stakes: \"good:1\" is not CLASS=NUMBER."),
+      (["--stakes", "good:1"], "--stakes: 'good:1' is not CLASS=NUMBER."),
       (
         ["--validation", "test.csv"],
         "--validation: these are the samples that the model is judged by."
@@ -72,13 +72,22 @@ import Testing
     try folder.writeIDX()
     try folder.writePictureConfiguration()
     #expect(try await folder.run("train", "pictures.yaml").code == 0)
-    try folder.write("costs.csv", "true,0,1\n0,0,1\n1,5,0\n")
+    // A mistake costs 1, but to miss a 1 costs 5.
+    let table = (0..<10).map { truth in
+      "\(truth),"
+        + (0..<10).map { $0 == truth ? "0" : truth == 1 ? "5" : "1" }
+        .joined(separator: ",")
+    }
+    try folder.write(
+      "costs.csv", (["true,0,1,2,3,4,5,6,7,8,9"] + table).joined(separator: "\n"))
     let outcome = try await folder.run(
       "evaluate", "compass", "idx", "--costs", "costs.csv", "--report", "out.html", "--json")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let figures = try #require(try outcome.json()["classification"] as? [String: Any])
     let costs = try #require(figures["costs"] as? [String: Any])
-    #expect((costs["matrix"] as? [String: [[Double]]])?["costs"] == [[0, 1], [5, 0]])
+    let matrix = try #require((costs["matrix"] as? [String: [[Double]]])?["costs"])
+    #expect(matrix[0] == [0] + [Double](repeating: 1, count: 9))
+    #expect(matrix[1] == [5, 0] + [Double](repeating: 5, count: 8))
     #expect(FileManager.default.fileExists(atPath: folder.url.appending(path: "out.html").path))
   }
 }

@@ -221,7 +221,7 @@ extension DataProfile {
     defer { try? FileManager.default.removeItem(at: root) }
     let found = PictureInspection(folders: try PictureParts.find(at: root)).profiles[0]
     let damaged = try found.finding(.unreadablePictures)
-    #expect(damaged.count == 2 && damaged.examples[1].hasPrefix("가/3.jpg: this is neither"))
+    #expect(damaged.count == 2 && damaged.examples[1].hasPrefix("가/3.jpg: this is no PNG"))
     #expect(try found.finding(.blankPictures).examples == ["나/4.png"])
     #expect(found.findings.contains { $0.kind == .mixedChannels })
     #expect(throws: DataError.self) { try DataReport(imagesAt: root) }

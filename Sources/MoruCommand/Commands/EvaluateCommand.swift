@@ -18,8 +18,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       recall and the precision of the other stand first. With --stakes or --costs, answers are \
       weighed by what they cost; --validation chooses the rule of least cost on other data.
 
-      Examples: moru evaluate digits@champion Examples/data/digits.csv.gz
-      moru evaluate parts test.csv --validation validation.csv --positive defect \
+      Example: moru evaluate digits@champion Examples/data/digits.csv.gz
+      Example: moru evaluate parts test.csv --validation validation.csv --positive defect \
       --field-ratio 0.001 --stakes good=1,defect=10 --report verdict.html
       """)
 

@@ -104,6 +104,8 @@ struct CleaningDraft {
     _ row: Int, _ place: Int, _ column: String, _ text: String, _ step: CleaningStep
   ) {
     let new = cleaned.field(text)
+    // The only cell of a row stays: without it there would be no row.
+    guard !new.isEmpty || cleaned.header.fields.count > 1 else { return }
     let old = cleaned.rows[row].fields[place]
     cells.append(
       CleaningJournal.Cell(
@@ -123,8 +125,10 @@ struct CleaningDraft {
       return columns[place].name != target
         && (summary.isConstant && summary.missing == 0 || summary.missing == cleaned.rows.count)
     }
-    // A table keeps one column at least.
-    for place in (places.count == columns.count ? Array(places.dropFirst()) : places).reversed() {
+    // A table keeps one column at least, and a cell in every row: an empty line is none.
+    let kept = columns.indices.filter { !places.contains($0) }
+    let holdsRows = kept.count > 1 || kept.first.map { columns[$0].missingCount == 0 } ?? false
+    for place in (holdsRows ? places : Array(places.dropFirst())).reversed() {
       var runs: [CleaningJournal.Column.Run] = []
       for row in cleaned.rows.indices {
         let text = String(decoding: cleaned.rows[row].fields.remove(at: place), as: UTF8.self)

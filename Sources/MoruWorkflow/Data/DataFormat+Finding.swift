@@ -16,12 +16,17 @@ extension DataFormat {
     guard !names.isEmpty else {
       throw .emptyFolder(folder: url.lastPathComponent, wanted: "file")
     }
-    for name in names.sorted() {
-      let files = try Self.names(in: url.appending(path: name)) ?? []
-      if files.contains(where: { $0.hasSuffix(".txt") }) { return .texts }
+    // Notes may lie beside pictures; where there are none, texts are what is meant.
+    var endings = Set<String>()
+    for name in names {
+      for file in try Self.names(in: url.appending(path: name)) ?? [] {
+        endings.insert(URL(filePath: file).pathExtension.lowercased())
+      }
     }
-    return .images
+    return endings.contains("txt") && endings.isDisjoint(with: pictureEndings) ? .texts : .images
   }
+
+  private static let pictureEndings: Set = ["png", "jpg", "jpeg", "webp", "tif", "tiff"]
 
   /// The names of a folder's visible entries; nil for a file.
   private static func names(in url: URL) throws(DataError) -> [String]? {

@@ -88,7 +88,8 @@ import Testing
       costs: CostMatrix(costs: [[0, 1, 1], [1, 0, 1], [50, 50, 0]]))
     #expect(try cheapest.answers(to: three) == [2, 2, 2])
     #expect(try DecisionRule.greatest.answers(to: three) == [0, 1, 2])
-    #expect(throws: MetricsError.self) { try rule.answers(to: three) }
+    #expect(try rule.answers(to: three) == [0, 2, 2])
+    #expect(throws: MetricsError.self) { try DecisionRule.threshold(0.5, of: 3).answers(to: three) }
   }
 
   @Test("of many classes, of scores that are no probabilities, and of one class only")

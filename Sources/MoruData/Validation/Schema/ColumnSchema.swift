@@ -87,7 +87,8 @@ public struct ColumnSchema: Codable, Sendable, Equatable {
       minimum = rounded(low >= 0 ? max(0, low - room) : low - room, .down)
       maximum = unique ? nil : rounded(high <= 0 ? min(0, high + room) : high + room, .up)
       quantiles =
-        unique ? [] : (0...100).map { Quantiles.value(Double($0) / 100, of: present) }
+        unique
+        ? [] : (0...100).map { Self.written(Quantiles.value(Double($0) / 100, of: present)) }
     case .text(let codes, let texts):
       let isCategory = texts.count <= Self.categoryLimit && texts.count * 2 <= max(samples, 2)
       type = isCategory ? .category : .text
@@ -97,6 +98,11 @@ public struct ColumnSchema: Codable, Sendable, Equatable {
       counts = [Int](repeating: 0, count: texts.count)
       for code in codes where code >= 0 { counts[Int(code)] += 1 }
     }
+  }
+
+  /// A number as a file keeps it, with 15 digits, so that what is read back is what was written.
+  private static func written(_ number: Double) -> Double {
+    Double(String(format: "%.15g", number)) ?? number
   }
 
   /// - Throws: `PlacedError` for an unknown key, or a setting that is out of range.
