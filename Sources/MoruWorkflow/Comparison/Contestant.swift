@@ -35,48 +35,20 @@ public struct Contestant: Sendable {
       isPictures
       ? Contestant("small CNN", NamedLearner("small CNN") { try await Network.pictures($0, $1) })
       : Contestant("small MLP", NamedLearner("small MLP") { try await Network.rows($0, $1) })
+    // A penalty is to treat all units alike.
+    let scaled = [StandardScaler()]
     guard isClassification else {
       return [
-        Contestant("baseline", DummyRegressor()), Contestant("linear", Scaled(learner: Ridge())),
+        Contestant("baseline", DummyRegressor()), Contestant("linear", Pipeline(scaled, Ridge())),
         Contestant("tree", DecisionTreeRegressor(minSamplesLeaf: 5)),
         Contestant("boosting", GradientBoostingRegressor()), network,
       ]
     }
     return [Contestant("baseline", DummyClassifier())] + ruled + [
-      Contestant("linear", Scaled(learner: LogisticRegression())),
+      Contestant("linear", Pipeline(scaled, LogisticRegression())),
       Contestant("tree", DecisionTreeClassifier(minSamplesLeaf: 5)),
       Contestant("boosting", GradientBoostingClassifier()), network,
     ]
-  }
-}
-
-/// A learner of features of mean 0 and deviation 1, so that a penalty treats all units alike.
-private struct Scaled: Learner {
-  let learner: any Learner
-
-  var name: String { learner.name }
-
-  func fit(_ data: Dataset, seed: Seed) async throws -> TrainedModel {
-    let feature = data.features[0]
-    let scale = try Normalization(name: "scale").adapted(to: feature.values)
-    let input = ModelInput(data.signature[0], of: data)
-    let scaling = try TrainedModel(
-      layer: scale, weights: [:],
-      signature: ModelSignature(
-        inputs: [input],
-        outputs: [
-          ModelOutput(name: "output", dtype: .float32, shape: input.shape, meaning: .numbers)
-        ]))
-    let values = try await Predictor(scaling).predict([feature.values])[0]
-    let scaled = try Dataset(
-      source: data.source, features: [Dataset.Feature(name: feature.name, values: values)],
-      targets: data.targets, sampleWeights: data.sampleWeights, encoding: data.encoding)
-    let model = try await learner.fit(scaled, seed: seed)
-    let layers = (model.layer as? Sequential)?.layers ?? [model.layer]
-    return try TrainedModel(
-      layer: Sequential([scale] + layers), weights: model.weights,
-      signature: ModelSignature(inputs: [input], outputs: model.signature.outputs),
-      training: model.training)
   }
 }
 
