@@ -6,11 +6,34 @@ package enum LinearAlgebra {
   package static func product(
     _ a: [Double], _ b: [Double], rows: Int, inner: Int, columns: Int
   ) -> [Double] {
+    product(a, (CblasNoTrans, inner), b, (CblasNoTrans, columns), rows, inner, columns)
+  }
+
+  /// `A·Bᵀ` for `a` of `[rows, inner]` and `b` of `[columns, inner]`.
+  package static func product(
+    _ a: [Double], transposed b: [Double], rows: Int, inner: Int, columns: Int
+  ) -> [Double] {
+    product(a, (CblasNoTrans, inner), b, (CblasTrans, inner), rows, inner, columns)
+  }
+
+  /// `Aᵀ·B` for `a` of `[inner, rows]` and `b` of `[inner, columns]`.
+  package static func product(
+    transposed a: [Double], _ b: [Double], rows: Int, inner: Int, columns: Int
+  ) -> [Double] {
+    product(a, (CblasTrans, rows), b, (CblasNoTrans, columns), rows, inner, columns)
+  }
+
+  /// The product of `[rows, inner]` and `[inner, columns]`, each perhaps stored transposed, with the
+  /// number of columns that it is stored with.
+  private static func product(
+    _ a: [Double], _ aForm: (CBLAS_TRANSPOSE, Int), _ b: [Double], _ bForm: (CBLAS_TRANSPOSE, Int),
+    _ rows: Int, _ inner: Int, _ columns: Int
+  ) -> [Double] {
     var result = [Double](repeating: 0, count: rows * columns)
     guard rows > 0, inner > 0, columns > 0 else { return result }
     cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
-      a, Int32(inner), b, Int32(columns), 0, &result, Int32(columns))
+      CblasRowMajor, aForm.0, bForm.0, Int32(rows), Int32(columns), Int32(inner), 1, a,
+      Int32(aForm.1), b, Int32(bForm.1), 0, &result, Int32(columns))
     return result
   }
 

@@ -7,7 +7,8 @@ enum Parallel {
   /// How a sum over all is put together depends on the number of parts alone, so that results do not
   /// depend on the number of processors.
   static func forEach(parts: Int, of count: Int, _ body: (_ part: Int, Range<Int>) -> Void) {
-    // The call returns when all parts have ended, and each writes to places of its own.
+    // Dispatch asks for a body that may be sent anywhere. This one goes no further: the call returns when
+    // all parts have ended, and each writes to places of its own.
     nonisolated(unsafe) let body = body
     DispatchQueue.concurrentPerform(iterations: parts) { body($0, range($0, of: parts, count)) }
   }

@@ -15,7 +15,8 @@ final class TablePiece {
     let numbers: UnsafeMutablePointer<Double>
     /// Of a column of text: places among its texts, −1 for a missing one.
     let codes: UnsafeMutablePointer<Int32>
-    /// One of the piece's, which outlives this.
+    /// One of the piece's, which outlives this; counting references for every cell would cost as much as
+    /// reading it.
     unowned(unsafe) let texts: TextInterner
   }
 

@@ -18,7 +18,6 @@ public struct Finding: Codable, Sendable, Equatable {
     case outliers
     case targetLeakage = "target_leakage"
     // Samples
-    case damagedRows = "damaged_rows"
     case duplicates
     case nearDuplicates = "near_duplicates"
     case labelConflicts = "label_conflicts"

@@ -1,30 +1,6 @@
 internal import CLAPACK
 
 extension LinearAlgebra {
-  /// `A·Bᵀ` for `a` of `[rows, inner]` and `b` of `[columns, inner]`.
-  package static func product(
-    _ a: [Double], transposed b: [Double], rows: Int, inner: Int, columns: Int
-  ) -> [Double] {
-    var result = [Double](repeating: 0, count: rows * columns)
-    guard rows > 0, inner > 0, columns > 0 else { return result }
-    cblas_dgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(columns), Int32(inner), 1,
-      a, Int32(inner), b, Int32(inner), 0, &result, Int32(columns))
-    return result
-  }
-
-  /// `Aᵀ·B` for `a` of `[inner, rows]` and `b` of `[inner, columns]`.
-  package static func product(
-    transposed a: [Double], _ b: [Double], rows: Int, inner: Int, columns: Int
-  ) -> [Double] {
-    var result = [Double](repeating: 0, count: rows * columns)
-    guard rows > 0, inner > 0, columns > 0 else { return result }
-    cblas_dgemm(
-      CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(inner), 1,
-      a, Int32(rows), b, Int32(columns), 0, &result, Int32(columns))
-    return result
-  }
-
   /// The shortest `X` that makes `|A·X − B|` least, for `a` of `[rows, columns]` and `b` of
   /// `[rows, sides]`, and the rank of A; nil if LAPACK finds none.
   package static func leastSquares(
