@@ -1,4 +1,3 @@
-import Foundation
 public import MoruData
 import MoruMetrics
 public import MoruModels
@@ -21,28 +20,35 @@ public typealias FoldFigures = @Sendable (HeldAnswers) throws -> [String: Double
 
 /// The figures of classes (`accuracy`, `balanced_accuracy`, `f1_macro`, `log_loss` where there are
 /// probabilities), of numbers (`mean_absolute_error`, `root_mean_squared_error`, `r2`) and of sets of
-/// labels (`exact_match`, `hamming_loss`); none of other outputs.
-///
-/// The balanced accuracy is the mean recall of the classes that the samples have. Samples count alike.
+/// labels (`exact_match`, `hamming_loss`); none of other outputs, and no `r2` where the true numbers do not
+/// vary. Samples count alike.
 ///
 /// - Throws: `MetricsError` for answers that are not of such samples, or not finite.
 @Sendable public func standardFigures(_ answers: HeldAnswers) throws -> [String: Double] {
   switch answers.truth {
   case .classes(let truth, let labels):
     guard let predicted = try answers.output.classes(of: answers.predictions) else { return [:] }
-    let matrix = try ConfusionMatrix(
-      truth: truth.map(Int.init), predicted: predicted, labels: labels)
-    let report = ClassificationReport(matrix)
-    let present = report.classes.filter { $0.support > 0 }
-    var figures = [
-      "accuracy": report.accuracy.value, "f1_macro": report.macroAverage.f1,
-      "balanced_accuracy": present.reduce(0) { $0 + $1.recall } / Double(present.count),
+    let truth = truth.map(Int.init)
+    let figures = try ClassificationFigures(
+      truth: truth, predicted: predicted, classCount: labels.count)
+    var found = [
+      "accuracy": figures.accuracy, "balanced_accuracy": figures.balancedAccuracy,
+      "f1_macro": figures.average(.macro, of: \.f1),
     ]
-    if let probabilities = try answers.output.probabilities(of: answers.predictions) {
-      figures["log_loss"] = logLoss(truth, probabilities)
-    }
-    return figures
-  case .values(let truth): return try figures(ofNumbers: truth, answers)
+    found["log_loss"] = try answers.output.probabilities(of: answers.predictions)?
+      .logLoss(truth: truth)
+    return found
+  case .values(let truth):
+    guard answers.predictions.count == truth.count else { return [:] }
+    let figures = try RegressionFigures(
+      truth: truth.map(Double.init),
+      predicted: answers.predictions.converted(to: .float64).array(of: Double.self))
+    var found = [
+      "mean_absolute_error": figures.meanAbsoluteError,
+      "root_mean_squared_error": figures.rootMeanSquaredError,
+    ]
+    found["r2"] = figures.r2
+    return found
   case .labelSets(let truth, let labels):
     guard case .labelSet(_, let thresholds) = answers.output.meaning else { return [:] }
     let report = try MultiLabelReport(
@@ -50,30 +56,4 @@ public typealias FoldFigures = @Sendable (HeldAnswers) throws -> [String: Double
     return ["exact_match": report.exactMatch.value, "hamming_loss": report.hammingLoss]
   case .tensor: return [:]
   }
-}
-
-/// `−Σ ln p(truth) / n`, with probabilities no smaller than Float32 can tell from 0 beside 1.
-private func logLoss(_ truth: [Int32], _ probabilities: [[Double]]) -> Double {
-  let smallest = Double(Float.ulpOfOne)
-  let logarithms = zip(truth, probabilities).map { truth, row in
-    log(min(max(row[Int(truth)], smallest), 1 - smallest))
-  }
-  return -logarithms.reduce(0, +) / Double(max(logarithms.count, 1))
-}
-
-/// Where the true numbers do not vary there is no `r2`.
-private func figures(ofNumbers truth: [Float], _ answers: HeldAnswers) throws -> [String: Double] {
-  guard answers.predictions.count == truth.count, !truth.isEmpty else { return [:] }
-  let predicted = try answers.predictions.converted(to: .float64).array(of: Double.self)
-  let truth = truth.map(Double.init)
-  let count = Double(truth.count)
-  let mean = truth.reduce(0, +) / count
-  let squares = zip(truth, predicted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-  let variation = truth.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-  var figures = [
-    "mean_absolute_error": zip(truth, predicted).reduce(0) { $0 + abs($1.0 - $1.1) } / count,
-    "root_mean_squared_error": (squares / count).squareRoot(),
-  ]
-  if variation > 0 { figures["r2"] = 1 - squares / variation }
-  return figures
 }
