@@ -23,11 +23,9 @@ let trained = try await model.fit(
 
 /// The true classes and the model's probabilities.
 func judged(_ data: Dataset) async throws -> (truth: [Int], scores: NumberTable) {
-  let values = try await trained.predictions(data)["output"] ?? .zeros([0, 2])
-  let numbers = try values.converted(to: .float64).array(of: Double.self)
-  return (
-    (data.classes?.indices ?? []).map { Int($0) }, try NumberTable(numbers, width: labels.count)
-  )
+  let values = try await trained.predict(data)
+  let scores = try trained.signature.outputs[0].probabilities(of: values)
+  return ((data.classes?.indices ?? []).map { Int($0) }, scores ?? NumberTable(rows: []))
 }
 let (truth, scores) = try await judged(parts.test)
 let validation = try await judged(parts.validation)

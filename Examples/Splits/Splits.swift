@@ -25,5 +25,5 @@ let pipeline = Pipeline(
 print(try await crossValidate(pipeline, samples, by: .stratifiedKFold(5, shuffle: 1)))
 
 let costs = try CostMatrix(stakes: [Double](repeating: 1, count: 9) + [10])
-let model = try await pipeline.fit(samples.dataset(), seed: 1).with(decision: .costs(costs))
+let model = try await pipeline.fit(samples.dataset(), seed: 1).with(rule: .cheapest(costs))
 try model.save("runs/nines.moru")

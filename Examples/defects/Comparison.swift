@@ -65,10 +65,10 @@ struct Comparison {
       let threshold = try await threshold(of: model)
       outcomes += [
         ("\(name), likeliest class", try await answers(of: model)),
-        ("\(name), least cost", try await answers(of: model.with(decision: .costs(costs)))),
+        ("\(name), least cost", try await answers(of: model.with(rule: .cheapest(costs)))),
         (
           "\(name), threshold of least cost on validation",
-          try await answers(of: model.with(decision: .threshold(threshold, of: "defect")))
+          try await answers(of: model.with(rule: .threshold(threshold)))
         ),
       ]
     }
@@ -89,10 +89,9 @@ struct Comparison {
   /// Above which probability of a defect parts are looked at again, chosen on the validation part.
   private func threshold(of model: TrainedModel) async throws -> Double {
     let values = try await model.predict(line.validation)
-    let probabilities = try model.signature.outputs[0].probabilities(of: values) ?? []
     let sweep = try ThresholdSweep(
       truth: (line.validation.classes?.indices ?? []).map { $0 == 1 },
-      scores: probabilities.map { $0[1] })
+      scores: model.signature.outputs[0].probabilities(of: values)?.column(1) ?? [])
     return try sweep.threshold(minimizing: costs).threshold
   }
 

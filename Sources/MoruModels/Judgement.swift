@@ -32,14 +32,17 @@ public enum Judgement: Sendable, Equatable {
 extension ModelOutput {
   /// The answers that a batch of outputs stands for.
   ///
-  /// - Throws: `TensorError` if the values are not this output's.
+  /// - Throws: `TensorError` if the values are not this output's; `MetricsError` for scores of classes
+  ///   that are not finite, and a rule that does not fit them.
   public func judgements(_ values: HostTensor) throws -> [Judgement] {
-    let numbers = try values.converted(to: .float64).array(of: Double.self)
     let samples = values.shape.first ?? 0
     guard samples > 0 else { return [] }
+    let numbers = try values.converted(to: .float64).array(of: Double.self)
     let width = numbers.count / samples
+    let places = try classes(of: values)
     return (0..<samples).map { sample in
-      judgement(Array(numbers[sample * width..<(sample + 1) * width]))
+      judgement(
+        Array(numbers[sample * width..<(sample + 1) * width]), place: places?[sample])
     }
   }
 
@@ -53,17 +56,14 @@ extension ModelOutput {
     return zip(labels, values).map { ($0, $1) }
   }
 
-  private func judgement(_ numbers: [Double]) -> Judgement {
+  /// An answer; of classes with the place of the one that is given, nil if the numbers are not theirs.
+  private func judgement(_ numbers: [Double], place: Int?) -> Judgement {
+    if let place, let labels = classLabels {
+      guard givesProbabilities else { return .plainLabel(labels[place]) }
+      let probabilities = numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers
+      return .label(labels[place], probabilities: zip(labels, probabilities).map { ($0, $1) })
+    }
     switch meaning {
-    case .probabilities(let labels) where labels.count == numbers.count:
-      return .label(labels[place(numbers)], probabilities: zip(labels, numbers).map { ($0, $1) })
-    case .scores(let labels) where labels.count == numbers.count:
-      return .plainLabel(labels[place(numbers)])
-    case .probability(let labels) where labels.count == 2 && numbers.count == 1:
-      let probability = numbers[0]
-      return .label(
-        labels[place(numbers)],
-        probabilities: [(labels[0], 1 - probability), (labels[1], probability)])
     case .labelSet(let labels, _) where labels.count == numbers.count:
       let given = zip(labelThresholds ?? [], numbers).filter { $1 > $0.threshold }.map(\.0.label)
       return .labels(given, probabilities: zip(labels, numbers).map { ($0, $1) })

@@ -24,8 +24,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case thresholds(found: Int, labels: Int)
   /// A step of preparation cannot be fitted, or not be put around a model.
   case preparation(String, problem: String, advice: String)
-  /// A way to decide between classes does not fit the model.
-  case decision(String)
+  /// A rule is to decide between classes where no output, or more than one, gives their probabilities.
+  case notProbabilities(outputs: [String])
   /// The model does not take what was given.
   case content(expected: String, found: String)
 
@@ -57,9 +57,9 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .thresholds(let found, let labels):
       "There are \(found) thresholds for \(labels) labels. Pass one finite number for each."
     case .preparation(let step, let problem, let advice): "\(step): \(problem). \(advice)"
-    case .decision(let problem):
-      "The decision does not fit: \(problem). Name a threshold of one of the classes, or costs with "
-        + "a row and a column for each."
+    case .notProbabilities(let outputs):
+      "A rule decides between the classes of one output of probabilities; the outputs are "
+        + "\(outputs). Give it to a model of one that ends with softmax or sigmoid."
     case .content(let expected, let found):
       "The model takes \(expected), not \(found). Pass \(expected)."
     }

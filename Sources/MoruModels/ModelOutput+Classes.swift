@@ -6,24 +6,19 @@ extension ModelOutput {
   /// not tell classes apart.
   ///
   /// - Parameter values: The output for some samples, `[samples, …]`.
-  /// - Throws: `TensorError` if the values are not this output's.
+  /// - Throws: `TensorError` if the values are not this output's; `MetricsError` for values that are not
+  ///   finite, and a rule that does not fit them.
   public func classes(of values: HostTensor) throws -> [Int]? {
-    guard let labels = classLabels else { return nil }
-    let width = if case .probability = meaning { 1 } else { labels.count }
-    return try rows(of: values, width: width)?.map(place)
+    try classScores(of: values).map { try (rule ?? .greatest).answers(to: $0) }
   }
 
   /// The probability of each class for each sample, in the order of the labels; nil for an output that
   /// does not give any.
   ///
   /// - Parameter values: The output for some samples, `[samples, …]`.
-  /// - Throws: `TensorError` if the values are not this output's.
-  public func probabilities(of values: HostTensor) throws -> [[Double]]? {
-    switch meaning {
-    case .probabilities(let labels): try rows(of: values, width: labels.count)
-    case .probability: try rows(of: values, width: 1)?.map { [1 - $0[0], $0[0]] }
-    case .scores, .labelSet, .value, .numbers: nil
-    }
+  /// - Throws: As ``classes(of:)``.
+  public func probabilities(of values: HostTensor) throws -> NumberTable? {
+    givesProbabilities ? try classScores(of: values) : nil
   }
 
   /// The names of the classes that the output tells apart; nil if it does not.
@@ -42,34 +37,40 @@ extension ModelOutput {
     }
   }
 
-  /// The class that an answer gives: as the decision says, or the first of the greatest, as the accuracy
-  /// metric has it.
-  func place(_ numbers: [Double]) -> Int {
-    if let decision, givesProbabilities, let labels = classLabels {
-      return decision.place(
-        numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers, labels: labels)
+  /// - Throws: `ModelError.notProbabilities` for a rule where there are no probabilities; `MetricsError`
+  ///   for a rule of other classes.
+  func checkRule() throws {
+    guard let rule else { return }
+    guard givesProbabilities, let labels = classLabels else {
+      throw ModelError.notProbabilities(outputs: [name])
     }
-    if case .probability = meaning { return numbers[0] > 0.5 ? 1 : 0 }
-    return numbers.indices.reduce(0) { numbers[$1] > numbers[$0] ? $1 : $0 }
+    try rule.check(classCount: labels.count)
   }
 
-  /// The decision as a rule over the scores of each class.
-  ///
-  /// - Throws: `MetricsError` for costs that no rule can be made of.
-  public func rule() throws(MetricsError) -> DecisionRule {
-    guard let decision, givesProbabilities, let labels = classLabels else { return .greatest }
-    switch decision {
-    case .costs(let costs):
-      let even = try ClassShares(labels.map { _ in 1 / Double(labels.count) })
-      return .cheapest(costs, try PriorCorrection(trained: even, field: even))
-    case .threshold(let threshold, let label):
-      return labels.firstIndex(of: label).map { .threshold(threshold, of: $0) } ?? .greatest
-    }
-  }
-
-  private func rows(of values: HostTensor, width: Int) throws -> [[Double]]? {
+  private func classScores(of values: HostTensor) throws -> NumberTable? {
+    guard let labels = classLabels else { return nil }
+    let isOfYes = if case .probability = meaning { true } else { false }
+    let width = isOfYes ? 1 : labels.count
+    guard values.count == (values.shape.first ?? 0) * width else { return nil }
     let numbers = try values.converted(to: .float64).array(of: Double.self)
-    guard numbers.count == (values.shape.first ?? 0) * width else { return nil }
-    return stride(from: 0, to: numbers.count, by: width).map { Array(numbers[$0..<$0 + width]) }
+    return try isOfYes
+      ? NumberTable(rows: numbers.map { [1 - $0, $0] }) : NumberTable(numbers, width: width)
+  }
+}
+
+extension TrainedModel {
+  /// The same model with another way to decide between its classes, wherever it is asked from then on.
+  ///
+  /// - Parameter rule: Nil for the class of the greatest score.
+  /// - Throws: `ModelError.notProbabilities` unless the model has one output of probabilities;
+  ///   `MetricsError` for a rule of other classes.
+  public func with(rule: DecisionRule?) throws -> TrainedModel {
+    let places = signature.outputs.indices.filter { signature.outputs[$0].givesProbabilities }
+    guard places.count == 1, let place = places.first else {
+      throw ModelError.notProbabilities(outputs: signature.outputs.map(\.name))
+    }
+    var changed = signature
+    changed.outputs[place].rule = rule
+    return try TrainedModel(layer: layer, weights: weights, signature: changed, training: training)
   }
 }

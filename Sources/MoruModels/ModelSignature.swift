@@ -68,17 +68,17 @@ public struct ModelOutput: Codable, Sendable, Equatable {
   /// What the output means.
   public let meaning: OutputMeaning
   /// How probabilities become a class; the likeliest one if nil.
-  public var decision: Decision?
+  public var rule: DecisionRule?
 
   /// An output.
   public init(
-    name: String, dtype: DType, shape: Shape, meaning: OutputMeaning, decision: Decision? = nil
+    name: String, dtype: DType, shape: Shape, meaning: OutputMeaning, rule: DecisionRule? = nil
   ) {
     self.name = name
     self.dtype = dtype
     self.shape = shape
     self.meaning = meaning
-    self.decision = decision
+    self.rule = rule
   }
 }
 

@@ -20,13 +20,14 @@ public struct TrainedModel: Sendable {
   /// A model with values for all of its weights.
   ///
   /// - Throws: `GraphError` if the layer is not defined for the signature's inputs; `LayerError` if
-  ///   a weight is missing or of another shape.
+  ///   a weight is missing or of another shape; what an output's rule does not fit.
   public init(
     layer: any Layer, weights: [String: HostTensor], signature: ModelSignature,
     training: TrainingRecord? = nil
   ) throws {
     let declaration = try layer.declaration(inputs: signature.inputs.map(\.type))
     _ = try declaration.weights(from: weights)
+    for output in signature.outputs { try output.checkRule() }
     self.layer = layer
     self.weights = weights
     self.signature = signature

@@ -237,35 +237,45 @@ private actor Seen {
     let plain = try await model([0.8, 0.2])
     #expect(try await label(plain) == "good")
     let costs = try CostMatrix(costs: [[0, 1], [5, 0]])
-    let decisions: [(Decision, String)] = [
-      (.costs(costs), "bad"), (.threshold(0.1, of: "bad"), "bad"),
-      (.threshold(0.3, of: "bad"), "good"), (.threshold(0.9, of: "good"), "bad"),
+    let rules: [(DecisionRule, String)] = [
+      (.cheapest(costs), "bad"), (.threshold(0.1), "bad"), (.threshold(0.3), "good"),
+      (.threshold(0.9, of: 0), "bad"), (.greatest, "good"),
     ]
-    for (decision, wanted) in decisions {
+    for (rule, wanted) in rules {
       let folder = try TemporaryFolder()
       let path = folder.url.appending(path: "model.moru").path
-      try plain.with(decision: decision).save(path)
+      try plain.with(rule: rule).save(path)
       let loaded = try TrainedModel.load(path)
-      #expect(loaded.signature.outputs[0].decision == decision)
-      #expect(try await label(loaded) == wanted, "\(decision)")
-      #expect(try await label(loaded.with(decision: nil)) == "good")
+      #expect(loaded.signature.outputs[0].rule == rule)
+      #expect(try await label(loaded) == wanted, "\(rule)")
+      #expect(try await label(loaded.with(rule: nil)) == "good")
     }
   }
 
   @Test("that do not fit the model are refused")
   func refused() async throws {
     let plain = try await model([0.5, 0.5])
-    let text =
-      "Name a threshold of one of the classes, or costs with a row and a column for each."
-    let wrong: [Decision] = [
-      .costs(try CostMatrix(costs: [[0]])), .threshold(0.5, of: "ugly"),
-      .threshold(.nan, of: "bad"),
+    let wrong: [(DecisionRule, String)] = [
+      (
+        .cheapest(try CostMatrix(costs: [[0]])),
+        "The cost matrix has 1 numbers for 2 classes. Give one for each class."
+      ),
+      (
+        .threshold(0.5, of: 2),
+        "The threshold's class is 2.0. Choose a place among the 2 classes, from 0."
+      ),
+      (.threshold(.nan), "The threshold is nan. Choose a finite number."),
     ]
-    for decision in wrong {
-      do {
-        _ = try plain.with(decision: decision)
-        Issue.record("\(decision) was taken")
-      } catch { #expect("\(error)".hasSuffix(text)) }
+    for (rule, text) in wrong {
+      #expect(throws: MetricsError.self) { try plain.with(rule: rule) }
+      do { _ = try plain.with(rule: rule) } catch { #expect("\(error)" == text) }
+    }
+    let numbers = ModelOutput(
+      name: "output", dtype: .float32, shape: [2], meaning: .numbers, rule: .greatest)
+    #expect(throws: ModelError.notProbabilities(outputs: ["output"])) {
+      try TrainedModel(
+        layer: plain.layer, weights: plain.weights,
+        signature: ModelSignature(inputs: plain.signature.inputs, outputs: [numbers]))
     }
   }
 

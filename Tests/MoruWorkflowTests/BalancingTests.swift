@@ -123,16 +123,17 @@ func probabilitiesAreThoseOfTheField(way: String, wanted: Double) async throws {
   let input = run.data.test.features[0].values
   let answers = try await Predictor(model).predict([input])[0]
   let probabilities = try #require(try model.signature.outputs[0].probabilities(of: answers))
-  let mean = probabilities.reduce(0) { $0 + $1[0] } / Double(probabilities.count)
+  let bad = probabilities.column(0)
+  let mean = bad.reduce(0, +) / Double(bad.count)
   #expect(abs(mean - wanted) < 0.05, "\(mean)")
   // At these costs a part that is bad more than once in 21 is looked at again.
   let judged = try model.signature.outputs[0].judgements(answers)
-  for (judgement, row) in zip(judged, probabilities) {
+  for (judgement, probability) in zip(judged, bad) {
     guard case .label(let label, _) = judgement else {
       Issue.record("\(judgement)")
       continue
     }
-    #expect((label == "bad") == (row[0] > 1 / 21.0))
+    #expect((label == "bad") == (probability > 1 / 21.0))
   }
   guard case .classes(let matrix, _) = outcome.verdict.result else {
     Issue.record("\(outcome.verdict.result)")

@@ -104,7 +104,7 @@ private struct OutputJudge {
       let (scores, areProbabilities) = try classScores(numbers, width: width)
       return .classes(
         truth: truth.map(Int.init), scores: scores, areProbabilities: areProbabilities,
-        labels: names, rule: names.count == labels.count ? try output.rule() : .greatest)
+        labels: names, rule: names.count == labels.count ? output.rule ?? .greatest : .greatest)
     case .labelSets, .values, .tensor: return nil
     case .classes: throw WorkflowError.notJudged(model)
     }

@@ -170,7 +170,7 @@ public struct TrainingRun: Sendable {
   /// were stated.
   private func decided(_ fitted: TrainedModel) throws -> TrainedModel {
     let model = try balancing.correction.map { try fitted.corrected(by: $0) } ?? fitted
-    return try costs.map { try model.with(decision: .costs($0)) } ?? model
+    return try costs.map { try model.with(rule: .cheapest($0)) } ?? model
   }
 
   /// Removes the backups of all candidates: until the run ends, one that is trained already need not

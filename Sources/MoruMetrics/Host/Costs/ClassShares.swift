@@ -37,6 +37,13 @@ public struct ClassShares: Codable, Sendable, Equatable {
         .supports.map { Int($0) })
   }
 
+  /// - Throws: `classCounts` for another number of classes.
+  func check(_ classCount: Int) throws(MetricsError) {
+    guard values.count == classCount else {
+      throw .classCounts(name: "The class ratio", found: values.count, classCount: classCount)
+    }
+  }
+
   public init(from decoder: any Decoder) throws {
     try self.init(decoder.singleValueContainer().decode([Double].self))
   }

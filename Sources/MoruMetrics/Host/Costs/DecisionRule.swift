@@ -1,12 +1,14 @@
-/// How scores become answers.
+/// How the scores of classes become one answer. It travels with a model, so that whoever asks it
+/// decides alike.
 public enum DecisionRule: Codable, Sendable, Equatable {
   /// The class of the greatest score, the first of equal ones.
   case greatest
   /// A class if its score exceeds a threshold, else the greatest of the others; class 1, the second of
   /// two, unless another is named.
   case threshold(Double, of: Int = 1)
-  /// The class of least expected cost, from probabilities brought to the field's ratio.
-  case cheapest(CostMatrix, PriorCorrection)
+  /// The class of least expected cost, from probabilities; nil for those that are at the field's ratio
+  /// already.
+  case cheapest(CostMatrix, correction: PriorCorrection? = nil)
 
   /// The rule of least expected cost in the field, chosen on validation samples.
   ///
@@ -29,32 +31,49 @@ public enum DecisionRule: Codable, Sendable, Equatable {
       self = .threshold(try sweep.threshold(minimizing: costs, at: field).threshold)
     } else {
       let own = try ClassShares(of: truth, classCount: scores.width)
-      self = .cheapest(costs, try PriorCorrection(trained: own, field: field ?? own))
+      self = .cheapest(costs, correction: try PriorCorrection(trained: own, field: field ?? own))
     }
   }
 
   /// The answers to samples.
   ///
-  /// - Throws: `MetricsError` for scores of another number of classes, or that are no probabilities
-  ///   where those are needed.
+  /// - Throws: `MetricsError` for a rule of other classes, or scores that are no probabilities where
+  ///   those are needed.
   public func answers(to scores: NumberTable) throws(MetricsError) -> [Int] {
+    try check(classCount: scores.width)
     switch self {
     case .greatest: return scores.best
     case .threshold(let threshold, let place):
-      guard (0..<scores.width).contains(place) else {
-        throw .classCounts(name: "A row of scores", found: scores.width, classCount: place + 1)
-      }
+      let others = (0..<scores.width).filter { $0 != place }
       return (0..<scores.rows).map { row in
-        let scores = scores[row]
-        guard scores[scores.startIndex + place] <= threshold else { return place }
-        return scores.enumerated().filter { $0.offset != place }
-          .reduce(nil as (offset: Int, element: Double)?) { best, next in
-            best.map { next.element > $0.element ? next : $0 } ?? next
-          }?.offset ?? place
+        let scores = Array(scores[row])
+        guard scores[place] <= threshold, let first = others.first else { return place }
+        return others.reduce(first) { scores[$1] > scores[$0] ? $1 : $0 }
       }
     case .cheapest(let costs, let correction):
-      let corrected = try correction.corrected(scores)
-      return (0..<corrected.rows).map { costs.decision(corrected[$0]) }
+      var probabilities = scores
+      if let correction { probabilities = try correction.corrected(scores) }
+      try probabilities.checkProbabilities()
+      return (0..<scores.rows).map { costs.decision(probabilities[$0]) }
+    }
+  }
+
+  /// - Throws: `MetricsError` unless the rule can be followed between so many classes.
+  package func check(classCount: Int) throws(MetricsError) {
+    switch self {
+    case .greatest: break
+    case .threshold(let threshold, let place):
+      guard threshold.isFinite else {
+        throw .badSetting(name: "The threshold", value: threshold, allowed: "a finite number")
+      }
+      guard (0..<classCount).contains(place) else {
+        throw .badSetting(
+          name: "The threshold's class", value: Double(place),
+          allowed: "a place among the \(classCount) classes, from 0")
+      }
+    case .cheapest(let costs, let correction):
+      try costs.check(classCount)
+      try correction?.check(classCount)
     }
   }
 }

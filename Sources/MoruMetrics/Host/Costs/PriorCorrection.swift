@@ -17,10 +17,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   /// - Throws: `classCounts` if they are of different numbers of classes; `classWithoutSamples` if the
   ///   field has a class that was not trained on.
   public init(trained: ClassShares, field: ClassShares) throws(MetricsError) {
-    guard trained.values.count == field.values.count else {
-      throw .classCounts(
-        name: "The field's ratio", found: field.values.count, classCount: trained.values.count)
-    }
+    try field.check(trained.values.count)
     let unknown = field.values.indices.first { field.values[$0] > 0 && trained.values[$0] == 0 }
     if let unknown { throw .classWithoutSamples(index: unknown) }
     self.trained = trained
@@ -34,11 +31,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   ///
   /// - Throws: `classCounts` for another number of classes, `notProbability`.
   public func corrected(_ probabilities: NumberTable) throws(MetricsError) -> NumberTable {
-    guard probabilities.width == field.values.count else {
-      throw .classCounts(
-        name: "A row of probabilities", found: probabilities.width,
-        classCount: field.values.count)
-    }
+    try check(probabilities.width)
     try probabilities.checkProbabilities()
     return NumberTable(
       checked: Self.scaled(probabilities, factors, fallback: field.values),
@@ -49,10 +42,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   ///
   /// - Throws: `classCounts` for another number of classes, `notProbability`.
   public func corrected(_ probabilities: [Double]) throws(MetricsError) -> [Double] {
-    guard field.values.count == 2 else {
-      throw .classCounts(
-        name: "A probability of yes or no", found: 2, classCount: field.values.count)
-    }
+    try check(2)
     try Checks.probabilities(probabilities)
     let (no, yes) = (factors[0], factors[1])
     return probabilities.map { probability in
@@ -81,11 +71,7 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
   public static func fieldShares(
     from probabilities: NumberTable, trained: ClassShares, maximumSteps: Int = 10_000
   ) throws(MetricsError) -> ClassShares {
-    guard probabilities.width == trained.values.count else {
-      throw .classCounts(
-        name: "A row of probabilities", found: probabilities.width,
-        classCount: trained.values.count)
-    }
+    try trained.check(probabilities.width)
     try probabilities.checkProbabilities()
     var shares = trained.values
     for _ in 0..<maximumSteps {
@@ -100,6 +86,9 @@ public struct PriorCorrection: Codable, Sendable, Equatable {
     }
     return try ClassShares(shares)
   }
+
+  /// - Throws: `classCounts` for another number of classes.
+  func check(_ classCount: Int) throws(MetricsError) { try field.check(classCount) }
 
   private static func scaled(
     _ probabilities: NumberTable, _ factors: [Double], fallback: [Double]

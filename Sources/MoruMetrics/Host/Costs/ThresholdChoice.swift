@@ -26,9 +26,7 @@ extension ThresholdSweep {
     try costs.check(2)
     let (yes, no) = (positives, negatives)
     let shares = if let field { field } else { try ClassShares(positive: yes / (yes + no)) }
-    guard shares.values.count == 2 else {
-      throw .classCounts(name: "The field's ratio", found: shares.values.count, classCount: 2)
-    }
+    try shares.check(2)
     guard yes > 0 || shares.values[1] == 0, no > 0 || shares.values[0] == 0 else {
       throw .oneClassOnly
     }

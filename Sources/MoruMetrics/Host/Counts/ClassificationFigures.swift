@@ -175,10 +175,7 @@ public struct ClassificationFigures: Sendable, Equatable {
   /// - Throws: `classCounts` for another number of classes; `classWithoutSamples` if nothing here tells
   ///   how samples of a class fare that the field has.
   public func restated(at shares: ClassShares) throws(MetricsError) -> ClassificationFigures {
-    guard shares.values.count == classCount else {
-      throw .classCounts(
-        name: "The field's ratio", found: shares.values.count, classCount: classCount)
-    }
+    try shares.check(classCount)
     var cells = cells
     for (row, (share, support)) in zip(shares.values, supports).enumerated() {
       if share > 0, support == 0 { throw .classWithoutSamples(index: row) }
