@@ -1,5 +1,6 @@
 internal import CKernels
 internal import CLAPACK
+internal import MoruTensors
 
 /// Products of matrices in either element type. All are row-major.
 ///

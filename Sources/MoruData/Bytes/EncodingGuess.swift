@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// Finds out from a window that moves over a file what encoding its text has.
 struct EncodingGuess {
   private var tally = UTF8Tally()
@@ -26,7 +28,7 @@ struct EncodingGuess {
       while cut < end, all[cut] & 0xC0 == 0x80 { cut += 1 }
       cuts.append(cut)
     }
-    let parts = concurrentMap(cuts.count - 1) { part in
+    let parts = Parallel.map(cuts.count - 1) { part in
       var tally = UTF8Tally()
       tally.add(UnsafeRawBufferPointer(rebasing: all[cuts[part]..<cuts[part + 1]]))
       return tally

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruTensors
 
 /// One reading of a CSV file from its beginning to its end, a block of rows at a time.
 ///
@@ -226,7 +227,7 @@ final class CSVPass {
 
   /// Reads a block's ranges side by side, and those anew that do not begin with a row.
   private func readStretches(_ ranges: [Range<Int>]) -> [CSVStretch] {
-    let guesses = concurrentMap(ranges.count) { stretch(ranges[$0]) }
+    let guesses = Parallel.map(ranges.count) { stretch(ranges[$0]) }
     var stretches: [CSVStretch] = []
     var end = start
     for (range, guess) in zip(ranges, guesses) where range.upperBound > end {

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruTensors
 
 /// Some rows of a piece.
 struct TableSlice {
@@ -16,7 +17,7 @@ extension Table {
   ) {
     let rowCount = slices.reduce(0) { $0 + $1.rows.count }
     let isText = slices.first?.piece.rows.isText ?? []
-    let columns = concurrentMap(names.count) { column in
+    let columns = Parallel.map(names.count) { column in
       isText[column]
         ? Column(text: slices, column, name: names[column], rowCount: rowCount)
         : Column(

@@ -1,4 +1,5 @@
 import Foundation
+import MoruTensors
 
 /// The numbers of a mixture of Gaussians, and the two steps of expectation–maximization.
 struct MixtureEstimate: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Foundation
+import MoruTensors
 
 /// Moves points along the forces between them.
 struct EmbeddingDescent {

@@ -1,4 +1,5 @@
 import Foundation
+import MoruTensors
 
 /// How probable it is that one point is another's neighbour, and the other way round, together.
 struct NeighbourProbabilities {

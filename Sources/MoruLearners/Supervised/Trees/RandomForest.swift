@@ -1,8 +1,6 @@
-import Dispatch
 public import MoruData
 public import MoruModels
 public import MoruTensors
-import Synchronization
 
 /// Many trees, each grown from samples drawn with replacement and from few features at each node; the
 /// answer is the mean of theirs. Classes or numbers by `Task`.
@@ -35,21 +33,16 @@ public struct RandomForest<Task: LearningTask>: ClassicalLearner {
     let samples = try Samples(data, for: name)
     let answers = try Task.answers(in: data, for: samples, single: true)
     let limits = try tree.limits(width: samples.width, for: self)
-    let grown = Mutex([Int: TreeTable]())
-    DispatchQueue.concurrentPerform(iterations: nEstimators) { number in
+    let trees = Parallel.map(nEstimators) { number in
       let seed = seed.child("tree").child(number)
       var grower = TreeGrower(
         samples: samples, answers: answers,
         weights: bootstrap ? drawn(samples, seed.child("samples")) : samples.weights,
         limits: limits, seed: seed)
-      let tree = grower.grow()
-      grown.withLock { $0[number] = tree }
+      return grower.grow()
     }
-    let trees = grown.withLock { $0 }
     var forest = TreeTable(width: answers.width)
-    for number in 0..<nEstimators {
-      if let tree = trees[number] { forest.append(tree) }
-    }
+    for tree in trees { forest.append(tree) }
     forest.scale(by: 1 / Double(nEstimators))
     return try TrainedModel(
       forest.layers(), by: name, from: data, seed: seed, output: Task.output(answers))
