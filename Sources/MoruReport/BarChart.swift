@@ -1,5 +1,5 @@
 import Foundation
-import MoruMetrics
+import MoruArchive
 
 /// Counts as horizontal bars, such as the number of samples of each class.
 public struct BarChart: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 public import MoruMetrics
 
 /// A confusion matrix as a heat map: counts in the cells, shades by the share of the true class.

@@ -1,5 +1,5 @@
 import Foundation
-import MoruMetrics
+import MoruArchive
 
 /// A point of a drawing, in pixels from the upper left corner.
 struct Point {

@@ -1,5 +1,5 @@
 import Foundation
-import MoruMetrics
+import MoruArchive
 
 /// A matrix of numbers from −1 to 1 as shades: blue above 0, orange below.
 public struct HeatMapChart: Chart, Equatable {

@@ -1,5 +1,5 @@
 import Foundation
-import MoruMetrics
+import MoruArchive
 
 /// How numbers spread: upright bars over the bins that they were counted in, stacked by class where
 /// there are classes.

@@ -1,4 +1,4 @@
-import MoruMetrics
+import MoruArchive
 
 /// Names beside their colours, in as many lines as they need.
 struct Legend {

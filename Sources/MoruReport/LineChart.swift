@@ -1,4 +1,4 @@
-import MoruMetrics
+import MoruArchive
 
 /// Lines over whole numbers, such as a loss by epoch, or over labels in order.
 public struct LineChart: Sendable, Equatable {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import MoruArchive
 internal import MoruTensors
 internal import MoruWorkflow
 

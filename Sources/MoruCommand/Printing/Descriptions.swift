@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruArchive
 internal import MoruData
 internal import MoruMetrics
 internal import MoruModels

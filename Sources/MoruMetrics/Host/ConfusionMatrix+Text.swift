@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 
 extension ConfusionMatrix {
   /// A pair of different classes that the model mixes up.
@@ -41,7 +42,7 @@ extension ConfusionMatrix {
   }
 
   private func table(rowHeads: [String], columnHeads: [String]) -> TextTable {
-    var table = TextTable(heads: ["true \\ predicted"] + columnHeads + ["total"])
+    var table = TextTable(["true \\ predicted"] + columnHeads + ["total"])
     for (row, support) in supports.enumerated() {
       table.append(
         [rowHeads[row]] + counts[row].map { $0 == 0 ? "·" : "\($0)" } + ["\(support)"])
@@ -53,7 +54,7 @@ extension ConfusionMatrix {
     let shown = confusions.prefix(15)
     guard !shown.isEmpty else { return "No confusions among \(labels.count) classes." }
     let supports = supports
-    var table = TextTable(heads: ["true class", "taken for", "samples", "share of the true class"])
+    var table = TextTable(["true class", "taken for", "samples", "share of the true class"])
     for confusion in shown {
       table.append([
         labels[confusion.truth].truncated(toColumns: 24),

@@ -1,3 +1,5 @@
+import MoruArchive
+
 /// A 95 % confidence interval and the method that made it.
 ///
 /// - Source: for proportions, Brown, Cai, DasGupta 2001, "Interval estimation for a binomial

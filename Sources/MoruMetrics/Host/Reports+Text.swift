@@ -1,3 +1,5 @@
+import MoruArchive
+
 extension ClassificationReport {
   /// The report as an aligned table for the terminal.
   ///
@@ -7,7 +9,7 @@ extension ClassificationReport {
     func cell(_ value: Double, undefined: Bool = false) -> String {
       hasUndefined ? value.fixed + (undefined ? "*" : " ") : value.fixed
     }
-    var table = TextTable(heads: ["class", "precision", "recall", "F1", "samples"])
+    var table = TextTable(["class", "precision", "recall", "F1", "samples"])
     for scores in classes {
       table.append([
         scores.label.truncated(toColumns: 40),
@@ -42,7 +44,7 @@ extension ClassificationReport {
 extension MultiLabelReport {
   /// The report as an aligned table for the terminal.
   public var text: String {
-    var table = TextTable(heads: ["label", "threshold", "precision", "recall", "F1", "samples"])
+    var table = TextTable(["label", "threshold", "precision", "recall", "F1", "samples"])
     for (scores, threshold) in zip(labels, thresholds.values) {
       table.append([
         scores.label.truncated(toColumns: 40), threshold.fixed, scores.precision.fixed,
@@ -69,7 +71,7 @@ extension MultiLabelReport {
 extension RegressionReport {
   /// The report as an aligned table for the terminal, in the target's unit.
   public var text: String {
-    var table = TextTable(heads: ["on \(samples) samples", "value", "95 % interval (bootstrap)"])
+    var table = TextTable(["on \(samples) samples", "value", "95 % interval (bootstrap)"])
     func append(_ name: String, _ estimate: Estimate, in format: (Double) -> String) {
       let interval = estimate.interval
       table.append([

@@ -1,5 +1,5 @@
+import MoruArchive
 public import MoruData
-import MoruMetrics
 public import MoruTensors
 
 /// What a learner came to in each fold.
@@ -70,7 +70,7 @@ public struct CrossValidation: Sendable, CustomStringConvertible {
   /// A table: a row for each figure with its mean, deviation and folds.
   public var description: String {
     var table = TextTable(
-      heads: ["figure", "mean", "deviation"] + folds.indices.map { "fold \($0 + 1)" })
+      ["figure", "mean", "deviation"] + folds.indices.map { "fold \($0 + 1)" })
     for summary in names.compactMap({ summary($0) }) {
       table.append(
         [summary.name, summary.mean.significant, summary.standardDeviation.significant]

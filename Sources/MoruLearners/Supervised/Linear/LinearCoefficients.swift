@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruMetrics
 
 /// What a linear model says, readable: how much its answer rises with each feature.
@@ -47,7 +48,7 @@ extension LinearCoefficients: CustomStringConvertible {
   public var description: String {
     let tables = outputs.map { output in
       var table = TextTable(
-        heads: [output.name, "coefficient", "standard error", "95 % interval", "p"])
+        [output.name, "coefficient", "standard error", "95 % interval", "p"])
       for coefficient in [output.intercept] + output.coefficients {
         table.append([
           coefficient.name, coefficient.value.significant,

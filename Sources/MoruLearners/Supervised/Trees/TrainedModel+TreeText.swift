@@ -1,7 +1,7 @@
 import Foundation
+import MoruArchive
 import MoruData
 import MoruLayers
-import MoruMetrics
 public import MoruModels
 import MoruTensors
 
