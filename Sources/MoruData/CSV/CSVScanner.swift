@@ -177,7 +177,8 @@ struct CSVScanner {
     return first == UInt8(ascii: "n") && Self.missingWords.contains { raw(field).elementsEqual($0) }
   }
 
-  private static let missingWords = ["NA", "N/A", "NaN", "nan", "null", "NULL"].map {
+  /// Without quotation marks these are read as no value.
+  static let missingWords = ["NA", "N/A", "NaN", "nan", "null", "NULL"].map {
     Array($0.utf8)
   }
 }

@@ -24,14 +24,28 @@ struct RawTable {
 
   /// - Throws: `DataError.row`, `.emptyFile`.
   init(_ bytes: [UInt8], separator: UInt8, source: String) throws(DataError) {
-    var cutter = Cutter(bytes: bytes, separator: separator, source: source)
-    let start = cutter.skipMarkAndBlankLines()
-    guard let header = try cutter.next() else { throw .emptyFile(source) }
+    let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let result: Result<(start: Int, rows: [Row]), DataError> =
+      (bytes + [UInt8](repeating: 0, count: 8)).withUnsafeBufferPointer { all in
+        guard let base = all.baseAddress else { return .failure(.emptyFile(source)) }
+        var scanner = CSVScanner(
+          base, count: bytes.count, separator: separator, from: hasMark ? 3 : 0)
+        _ = scanner.findRow(before: scanner.count)
+        let start = scanner.position
+        var rows: [Row] = []
+        while scanner.position < scanner.count {
+          let line = scanner.line + 1
+          do throws(RowProblem) {
+            rows.append(try Row(from: &scanner, line: line))
+          } catch { return .failure(.row(place: "\(source):\(line)", error)) }
+        }
+        return .success((start, rows))
+      }
+    let (start, found) = try result.get()
+    guard let header = found.first else { throw .emptyFile(source) }
     prefix = Array(bytes[..<start])
     self.header = header
-    var rows: [Row] = []
-    while let row = try cutter.next() { rows.append(row) }
-    self.rows = rows
+    rows = Array(found.dropFirst())
     self.separator = separator
     self.source = source
   }
@@ -42,83 +56,35 @@ struct RawTable {
       + rows.flatMap { $0.bytes(separator: separator) }
   }
 
-  /// Without quotation marks these are read as no value.
-  private static let missingWords: Set = ["NA", "N/A", "NaN", "nan", "null", "NULL"]
-
   /// A field as it is written for a text.
   func field(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     let needsQuotes =
-      Self.missingWords.contains(text)
+      CSVScanner.missingWords.contains(bytes)
       || bytes.contains { $0 == separator || [0x22, 0x0A, 0x0D].contains($0) }
     return needsQuotes ? [0x22] + Array(text.replacing("\"", with: "\"\"").utf8) + [0x22] : bytes
   }
+}
 
-  /// Cuts rows one after another.
-  private struct Cutter {
-    let bytes: [UInt8]
-    let separator: UInt8
-    let source: String
-    var position = 0
-    var line = 1
-
-    mutating func skipMarkAndBlankLines() -> Int {
-      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-      while skipLineEnd() {}
-      return position
+extension RawTable.Row {
+  /// The row at which a scanner stands, which then stands at the next.
+  fileprivate init(from scanner: inout CSVScanner, line: Int) throws(RowProblem) {
+    self.init(fields: [], end: [], line: line)
+    var (next, end) = (CSVScanner.End.separator, 0)
+    while next == .separator {
+      let field: CSVScanner.Field
+      (field, next) = try scanner.nextField(column: fields.count + 1)
+      let marks = field.isQuoted ? 1 : 0
+      end = field.range.upperBound + marks
+      fields.append(scanner.bytes(field.range.lowerBound - marks..<end))
     }
+    _ = scanner.findRow(before: scanner.count)
+    self.end = scanner.bytes(end..<scanner.position)
+  }
+}
 
-    mutating func next() throws(DataError) -> Row? {
-      guard position < bytes.count else { return nil }
-      var row = Row(fields: [], end: [], line: line)
-      repeat { row.fields.append(try field(column: row.fields.count + 1)) } while skipSeparator()
-      let start = position
-      while skipLineEnd() {}
-      row.end = Array(bytes[start..<position])
-      return row
-    }
-
-    private mutating func skipSeparator() -> Bool {
-      guard position < bytes.count, bytes[position] == separator else { return false }
-      position += 1
-      return true
-    }
-
-    private mutating func field(column: Int) throws(DataError) -> [UInt8] {
-      let start = position
-      if position < bytes.count, bytes[position] == 0x22 {
-        let place = "\(source):\(line)"
-        position += 1
-        while true {
-          guard position < bytes.count else {
-            throw .row(place: place, .unclosedQuote(column: column))
-          }
-          if bytes[position] == 0x22 {
-            guard position + 1 < bytes.count, bytes[position + 1] == 0x22 else { break }
-            position += 2
-          } else if !skipLineEnd() {
-            position += 1
-          }
-        }
-        position += 1
-        guard position == bytes.count || bytes[position] == separator || isLineEnd else {
-          throw .row(place: "\(source):\(line)", .textAfterQuote(column: column))
-        }
-      } else {
-        while position < bytes.count, bytes[position] != separator, !isLineEnd { position += 1 }
-      }
-      return Array(bytes[start..<position])
-    }
-
-    private var isLineEnd: Bool { bytes[position] == 0x0A || bytes[position] == 0x0D }
-
-    private mutating func skipLineEnd() -> Bool {
-      guard position < bytes.count, isLineEnd else { return false }
-      let wasReturn = bytes[position] == 0x0D
-      position += 1
-      if wasReturn, position < bytes.count, bytes[position] == 0x0A { position += 1 }
-      line += 1
-      return true
-    }
+extension CSVScanner {
+  fileprivate func bytes(_ range: Range<Int>) -> [UInt8] {
+    Array(UnsafeBufferPointer(start: bytes + range.lowerBound, count: range.count))
   }
 }
