@@ -10,10 +10,10 @@ public struct GroupKFold: Splitter, Equatable {
   public init(_ splits: Int = 5) { self.splits = splits }
 
   public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    let groups = try samples.requireGroups(by: "GroupKFold")
-    var sizes = [Int](repeating: 0, count: (groups.max() ?? -1) + 1)
+    let (groups, count) = try samples.requireGroups(by: name)
+    var sizes = [Int](repeating: 0, count: count)
     for group in groups { sizes[group] += 1 }
-    try samples.check(splits, of: sizes.count, named: "group", by: "GroupKFold")
+    try samples.check(splits, of: count, named: "group", by: name)
     var foldOfGroup = [Int](repeating: 0, count: sizes.count)
     var loads = [Int](repeating: 0, count: splits)
     for group in sizes.indices.sorted(by: { (sizes[$0], $0) > (sizes[$1], $1) }) {

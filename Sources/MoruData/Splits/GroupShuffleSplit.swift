@@ -1,40 +1,23 @@
 public import MoruTensors
 
 /// Random groups, drawn anew for each split: no group is on both sides. Sizes count groups.
-public struct GroupShuffleSplit: Splitter, Equatable {
-  /// How many splits, at least 1.
-  public let splits: Int
-  /// Which groups are judged on; a fifth if nil, or what `trainSize` leaves.
-  public let testSize: PartSize?
-  /// Which groups are learned from; all others if nil.
-  public let trainSize: PartSize?
-  /// Decides the splits.
-  public let seed: Seed
+public typealias GroupShuffleSplit = DrawnSplit<GroupShuffleSplitRule>
 
-  /// Random splits.
-  public init(
-    _ splits: Int = 5, testSize: PartSize? = nil, trainSize: PartSize? = nil, seed: Seed
-  ) {
-    self.splits = splits
-    self.testSize = testSize
-    self.trainSize = trainSize
-    self.seed = seed
+/// Groups are drawn whole.
+public enum GroupShuffleSplitRule: DrawRule {
+  public static let name = "GroupShuffleSplit"
+  public static let noun = "group"
+  public static let standardSplits = 5
+  public static let standardTestShare = 0.2
+
+  public static func count(in samples: SplitSamples) throws(DataError) -> Int {
+    try samples.requireGroups(by: name).count
   }
 
-  public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    try Fold.drawn(splits, by: "GroupShuffleSplit", seed) { chance throws(DataError) in
-      try fold(of: samples, drawing: &chance)
-    }
-  }
-
-  package func fold(
-    of samples: SplitSamples, drawing chance: inout some Chance
+  public static func fold(
+    of samples: SplitSamples, _ sizes: PartSizes, drawing chance: inout some Chance
   ) throws(DataError) -> Fold {
-    let groups = try samples.requireGroups(by: "GroupShuffleSplit")
-    let count = (groups.max() ?? -1) + 1
-    let sizes = try PartSizes(
-      test: testSize, train: trainSize, standard: 0.2, of: count, named: "group",
-      by: "GroupShuffleSplit")
+    let (groups, count) = try samples.requireGroups(by: name)
     let order = chance.differentPlaces(count, below: count)
     let (test, train) = (
       Set(order[..<sizes.test]), Set(order[sizes.test..<sizes.test + sizes.train])

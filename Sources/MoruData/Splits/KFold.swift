@@ -5,25 +5,19 @@ public import MoruTensors
 ///
 /// Without shuffling, folds are runs of neighbouring samples, which is right only where the order
 /// means nothing.
-public struct KFold: ShuffledSplitter, Equatable {
-  /// How many folds, at least 2.
-  public let splits: Int
-  /// Decides the order in which samples are dealt out; nil keeps theirs.
-  public let shuffleSeed: Seed?
+public typealias KFold = KFoldSplit<KFoldRule>
 
-  /// Folds of shuffled samples, or of samples in their order.
-  ///
-  /// - Parameter splits: How many, at least 2 and at most as many as samples.
-  public init(_ splits: Int = 5, shuffle shuffleSeed: Seed? = nil) {
-    self.splits = splits
-    self.shuffleSeed = shuffleSeed
-  }
+/// Folds of nearly equal size.
+public enum KFoldRule: FoldRule {
+  public static let name = "KFold"
 
-  public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    try samples.check(splits, by: "KFold")
+  public static func assignment(
+    of samples: SplitSamples, splits: Int, shuffle: Seed?
+  ) throws(DataError) -> [Int] {
+    try samples.check(splits, by: name)
     var order = Array(0..<samples.count)
-    if let shuffleSeed {
-      var generator = shuffleSeed.generator
+    if let shuffle {
+      var generator = shuffle.generator
       order.shuffle(using: &generator)
     }
     var assignment = [Int](repeating: 0, count: samples.count)
@@ -33,7 +27,7 @@ public struct KFold: ShuffledSplitter, Equatable {
       for place in order[start..<start + size] { assignment[place] = fold }
       start += size
     }
-    return Fold.folds(splits, assignment: assignment)
+    return assignment
   }
 }
 

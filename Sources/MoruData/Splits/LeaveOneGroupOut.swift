@@ -3,9 +3,8 @@ public struct LeaveOneGroupOut: Splitter, Equatable {
   public init() {}
 
   public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    let groups = try samples.requireGroups(by: "LeaveOneGroupOut")
-    let count = (groups.max() ?? -1) + 1
-    try samples.check(max(count, 2), of: count, named: "group", by: "LeaveOneGroupOut")
+    let (groups, count) = try samples.requireGroups(by: name)
+    try samples.check(max(count, 2), of: count, named: "group", by: name)
     return Fold.folds(count, assignment: groups)
   }
 }

@@ -3,7 +3,7 @@ public struct LeaveOneOut: Splitter, Equatable {
   public init() {}
 
   public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    try samples.check(max(samples.count, 2), by: "LeaveOneOut")
+    try samples.check(max(samples.count, 2), by: name)
     return (0..<samples.count).map { Fold(test: [$0], count: samples.count) }
   }
 }

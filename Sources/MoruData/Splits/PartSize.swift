@@ -21,9 +21,11 @@ public enum PartSize: Sendable, Equatable, ExpressibleByFloatLiteral, Expressibl
 }
 
 /// The sizes of a training and a test part, as scikit-learn finds them.
-struct PartSizes {
-  let train: Int
-  let test: Int
+public struct PartSizes: Sendable, Equatable {
+  /// How many are learned from.
+  public let train: Int
+  /// How many are judged on.
+  public let test: Int
 
   /// - Parameter test: `standard` if nil and there is no `train` either, else what `train` leaves.
   /// - Throws: `DataError.folds` for parts that are empty or too large together.

@@ -30,7 +30,7 @@ public struct RepeatedSplit<Base: ShuffledSplitter>: Splitter {
   public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
     guard repeats >= 1 else {
       throw .folds(
-        splitter: "Repeated \(Base.self)", problem: "\(repeats) repeats", advice: "Use at least 1.")
+        splitter: "Repeated \(base.name)", problem: "\(repeats) repeats", advice: "Use at least 1.")
     }
     var folds: [Fold] = []
     for turn in 0..<repeats {

@@ -4,10 +4,17 @@
 /// A splitter looks at classes and groups only, never at features, so it cannot carry anything from
 /// one part into the other.
 public protocol Splitter: Sendable {
+  /// What messages call it.
+  var name: String { get }
+
   /// The folds, in order.
   ///
   /// - Throws: `DataError.folds` if the samples cannot be parted so.
   func folds(of samples: SplitSamples) throws(DataError) -> [Fold]
+}
+
+extension Splitter {
+  public var name: String { "\(Self.self)" }
 }
 
 /// One fold: places of the samples to learn from and of those to judge on, both ascending; no sample
@@ -106,9 +113,7 @@ extension SplitSamples {
   /// Refuses a number of folds below 2 or above the number of what is to be parted.
   func check(
     _ folds: Int, of things: Int? = nil, named noun: String = "sample", by splitter: String
-  )
-    throws(DataError)
-  {
+  ) throws(DataError) {
     let things = things ?? count
     guard folds >= 2, folds <= things else {
       throw .folds(
@@ -127,13 +132,13 @@ extension SplitSamples {
     return classes
   }
 
-  /// The groups, which `splitter` needs.
-  func requireGroups(by splitter: String) throws(DataError) -> [Int] {
+  /// The group of each sample and how many groups there are, which `splitter` needs.
+  func requireGroups(by splitter: String) throws(DataError) -> (places: [Int], count: Int) {
     guard let groups else {
       throw .folds(
         splitter: splitter, problem: "nothing says which samples belong together",
         advice: "Pass groups, one for each sample.")
     }
-    return groups
+    return (groups, (groups.max() ?? -1) + 1)
   }
 }

@@ -7,26 +7,20 @@ public import MoruTensors
 /// folds equal in that, the one with fewest samples takes it.
 ///
 /// - Source: scikit-learn's class of this name.
-public struct StratifiedGroupKFold: ShuffledSplitter, Equatable {
-  /// How many folds, at least 2.
-  public let splits: Int
-  /// Decides the order of groups that are alike; nil keeps theirs.
-  public let shuffleSeed: Seed?
+public typealias StratifiedGroupKFold = KFoldSplit<StratifiedGroupKFoldRule>
 
-  /// - Parameter splits: How many, at least 2 and at most as many as groups, and as samples of the
-  ///   rarest class.
-  public init(_ splits: Int = 5, shuffle shuffleSeed: Seed? = nil) {
-    self.splits = splits
-    self.shuffleSeed = shuffleSeed
-  }
+/// Folds of whole groups with classes in proportion; at most as many as groups, and as samples of the
+/// rarest class. The seed decides the order of groups that are alike.
+public enum StratifiedGroupKFoldRule: FoldRule {
+  public static let name = "StratifiedGroupKFold"
 
-  public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    let name = "StratifiedGroupKFold"
-    let groups = try samples.requireGroups(by: name)
+  public static func assignment(
+    of samples: SplitSamples, splits: Int, shuffle: Seed?
+  ) throws(DataError) -> [Int] {
+    let (groups, groupCount) = try samples.requireGroups(by: name)
     let classes = try samples.requireClasses(by: name)
     let members = try samples.classMembers(forFolds: splits, by: name)
       .sorted { classes[$0[0]] < classes[$1[0]] }
-    let groupCount = (groups.max() ?? -1) + 1
     try samples.check(splits, of: groupCount, named: "group", by: name)
     var counts = [[Double]](
       repeating: [Double](repeating: 0, count: members.count), count: groupCount)
@@ -34,8 +28,8 @@ public struct StratifiedGroupKFold: ShuffledSplitter, Equatable {
       for member in members { counts[groups[member]][place] += 1 }
     }
     var order = Array(0..<groupCount)
-    if let shuffleSeed {
-      var generator = shuffleSeed.generator
+    if let shuffle {
+      var generator = shuffle.generator
       order.shuffle(using: &generator)
     }
     let spreads = counts.map(standardDeviation)
@@ -46,7 +40,7 @@ public struct StratifiedGroupKFold: ShuffledSplitter, Equatable {
     var balance = FoldBalance(totals: members.map { Double($0.count) }, splits: splits)
     var foldOfGroup = [Int](repeating: 0, count: groupCount)
     for group in order { foldOfGroup[group] = balance.place(counts[group]) }
-    return Fold.folds(splits, assignment: groups.map { foldOfGroup[$0] })
+    return groups.map { foldOfGroup[$0] }
   }
 }
 

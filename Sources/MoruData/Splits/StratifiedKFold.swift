@@ -5,22 +5,16 @@ public import MoruTensors
 /// As in scikit-learn, samples sorted by class are dealt to the folds in turn, which says how many of
 /// each class a fold gets; a class's samples then fill the folds one after another, in their order or
 /// shuffled.
-public struct StratifiedKFold: ShuffledSplitter, Equatable {
-  /// How many folds, at least 2.
-  public let splits: Int
-  /// Decides which samples of a class go to which fold; nil takes them in their order.
-  public let shuffleSeed: Seed?
+public typealias StratifiedKFold = KFoldSplit<StratifiedKFoldRule>
 
-  /// Folds of shuffled samples, or of samples in their order.
-  ///
-  /// - Parameter splits: How many, at least 2 and at most as many as the rarest class has samples.
-  public init(_ splits: Int = 5, shuffle shuffleSeed: Seed? = nil) {
-    self.splits = splits
-    self.shuffleSeed = shuffleSeed
-  }
+/// Folds that each hold every class in its proportion; at most as many as the rarest class has samples.
+public enum StratifiedKFoldRule: FoldRule {
+  public static let name = "StratifiedKFold"
 
-  public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    let members = try samples.classMembers(forFolds: splits, by: "StratifiedKFold")
+  public static func assignment(
+    of samples: SplitSamples, splits: Int, shuffle: Seed?
+  ) throws(DataError) -> [Int] {
+    let members = try samples.classMembers(forFolds: splits, by: name)
     var assignment = [Int](repeating: 0, count: samples.count)
     var dealt = 0
     for (place, members) in members.enumerated() {
@@ -28,13 +22,13 @@ public struct StratifiedKFold: ShuffledSplitter, Equatable {
       for turn in dealt..<dealt + members.count { quotas[turn % splits] += 1 }
       dealt += members.count
       var folds = quotas.enumerated().flatMap { [Int](repeating: $0, count: $1) }
-      if let shuffleSeed {
-        var generator = shuffleSeed.child(place).generator
+      if let shuffle {
+        var generator = shuffle.child(place).generator
         folds.shuffle(using: &generator)
       }
       for (member, fold) in zip(members, folds) { assignment[member] = fold }
     }
-    return Fold.folds(splits, assignment: assignment)
+    return assignment
   }
 }
 

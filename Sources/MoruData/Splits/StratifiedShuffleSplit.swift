@@ -4,41 +4,18 @@ public import MoruTensors
 ///
 /// Numbers of samples are rounded by largest remainders, as in scikit-learn; chance decides between
 /// equal ones.
-public struct StratifiedShuffleSplit: Splitter, Equatable {
-  /// How many splits, at least 1.
-  public let splits: Int
-  /// What is judged on; a tenth if nil, or what `trainSize` leaves.
-  public let testSize: PartSize?
-  /// What is learned from; all others if nil.
-  public let trainSize: PartSize?
-  /// Decides the splits.
-  public let seed: Seed
+public typealias StratifiedShuffleSplit = DrawnSplit<StratifiedShuffleSplitRule>
 
-  /// Random splits.
-  public init(
-    _ splits: Int = 10, testSize: PartSize? = nil, trainSize: PartSize? = nil, seed: Seed
-  ) {
-    self.splits = splits
-    self.testSize = testSize
-    self.trainSize = trainSize
-    self.seed = seed
-  }
+/// Samples are drawn from each class in its proportion.
+public enum StratifiedShuffleSplitRule: DrawRule {
+  public static let name = "StratifiedShuffleSplit"
 
-  public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    try Fold.drawn(splits, by: "StratifiedShuffleSplit", seed) { chance throws(DataError) in
-      try fold(of: samples, drawing: &chance)
-    }
-  }
-
-  package func fold(
-    of samples: SplitSamples, drawing chance: inout some Chance
+  public static func fold(
+    of samples: SplitSamples, _ sizes: PartSizes, drawing chance: inout some Chance
   ) throws(DataError) -> Fold {
-    let name = "StratifiedShuffleSplit"
     let classes = try samples.requireClasses(by: name)
     let members = Dictionary(grouping: classes.indices) { classes[$0] }
       .sorted { $0.key < $1.key }.map(\.value)
-    let sizes = try PartSizes(
-      test: testSize, train: trainSize, standard: 0.1, of: samples.count, named: "sample", by: name)
     let rarest = members.map(\.count).min() ?? 0
     guard rarest >= 2, min(sizes.train, sizes.test) >= members.count else {
       throw .folds(
@@ -49,8 +26,8 @@ public struct StratifiedShuffleSplit: Splitter, Equatable {
         advice: "Each class needs 2 samples, and each part a sample for each class.")
     }
     let counts = members.map(\.count)
-    let learned = Self.quotas(counts, total: sizes.train, drawing: &chance)
-    let judged = Self.quotas(
+    let learned = quotas(counts, total: sizes.train, drawing: &chance)
+    let judged = quotas(
       zip(counts, learned).map { $0 - $1 }, total: sizes.test, drawing: &chance)
     var (train, test): ([Int], [Int]) = ([], [])
     for (place, members) in members.enumerated() {

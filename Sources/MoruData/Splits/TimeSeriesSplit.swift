@@ -27,11 +27,11 @@ public struct TimeSeriesSplit: Splitter, Equatable {
   }
 
   public func folds(of samples: SplitSamples) throws(DataError) -> [Fold] {
-    try samples.check(splits, by: "TimeSeriesSplit")
+    try samples.check(splits, by: name)
     let size = testSize ?? samples.count / (splits + 1)
     guard size >= 1, gap >= 0, maxTrainSize ?? 1 >= 1 else {
       throw .folds(
-        splitter: "TimeSeriesSplit",
+        splitter: name,
         problem: "test size \(size), gap \(gap), "
           + "training size \(maxTrainSize.map(String.init) ?? "unbounded")",
         advice: "Sizes are at least 1 and the gap is at least 0; use fewer folds for short series.")
@@ -39,7 +39,7 @@ public struct TimeSeriesSplit: Splitter, Equatable {
     let (tested, overflow) = size.multipliedReportingOverflow(by: splits)
     guard !overflow, samples.count - tested > gap else {
       throw .folds(
-        splitter: "TimeSeriesSplit",
+        splitter: name,
         problem: "\(splits) test parts of \(size) and a gap of \(gap) leave nothing to learn from "
           + "of \(counted(samples.count, "sample"))",
         advice: "Use fewer folds, smaller test parts or a smaller gap.")
