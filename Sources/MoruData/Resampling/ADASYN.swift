@@ -5,55 +5,46 @@
 /// or less than were asked for.
 ///
 /// - Source: He, Bai, Garcia, Li 2008, doi:10.1109/IJCNN.2008.4633969; defaults as imbalanced-learn's.
-public struct ADASYN: Resampler, Equatable {
-  /// How many samples classes shall have.
-  public let samplingStrategy: SamplingStrategy
-  /// How many nearest neighbours, at least 1, are looked at.
-  public let neighbors: Int
+public typealias ADASYN = NeighborOverSampler<ADASYNRule>
 
-  /// Makes samples.
-  ///
-  /// - Parameter neighbors: At least 1, and below the samples of every class that is added to.
-  public init(samplingStrategy: SamplingStrategy = .auto, neighbors: Int = 5) {
-    self.samplingStrategy = samplingStrategy
+/// Samples of the class start the more, the more of their neighbours are of other classes.
+public struct ADASYNRule: NeighborRule {
+  public static let name = "ADASYN"
+
+  private let neighbors: Int
+  private let classes: [Int32]
+  private let all: NearestNeighbors
+
+  public init(_ data: Dataset, neighbors: Int) throws(DataError) {
     self.neighbors = neighbors
+    classes = data.classes?.indices ?? []
+    all = NearestNeighbors(try data.points(Array(0..<data.count), for: Self.name))
   }
 
-  public func plan(
-    for data: Dataset, drawing chance: inout some Chance
-  ) throws(DataError) -> ResamplingPlan {
-    let targets = try SamplingTargets(samplingStrategy, of: data, kind: .over, resampler: name)
-    let classes = data.classes?.indices ?? []
-    var plan = ResamplingPlan(taken: Array(0..<data.count))
-    let all = NearestNeighbors(try data.points(Array(0..<data.count), for: name))
-    for (place, count) in targets.counts where count > 0 {
-      let members = try targets.members(of: place, neighbors: neighbors)
-      let strangers = all.of(members, neighbors).map { nearest in
-        Double(nearest.count { Int(classes[$0]) != place }) / Double(neighbors)
-      }
-      let sum = strangers.reduce(0, +)
-      guard sum > 0 else {
-        throw .resampling(
-          name,
-          problem: "no sample of class '\(targets.labels[place])' has a neighbour of another class",
-          advice: "Use SMOTE instead.")
-      }
-      let shares = strangers.map { Int(($0 / sum * Double(count)).rounded(.toNearestOrEven)) }
-      let bases = shares.enumerated().flatMap { [Int](repeating: $0, count: $1) }
-      guard !bases.isEmpty else {
-        throw .resampling(
-          name, problem: "\(counted(count, "sample")) to be made round to none for each neighbour",
-          advice: "Ask for more, or use SMOTE.")
-      }
-      let nearest = NearestNeighbors(try data.points(members, for: name)).ofEach(neighbors)
-      let columns = chance.places(bases.count, below: neighbors)
-      let steps = chance.fractions(bases.count)
-      for (base, (column, step)) in zip(bases, zip(columns, steps)) {
-        plan.made.append(
-          .init(base: members[base], neighbor: members[nearest[base][column]], step: step))
-      }
+  public func starts(
+    in rarer: RarerClass, drawing chance: inout some Chance
+  ) throws(DataError) -> [(base: Int, neighbor: Int)] {
+    let strangers = all.of(rarer.members, neighbors).map { nearest in
+      Double(nearest.count { Int(classes[$0]) != rarer.place }) / Double(neighbors)
     }
-    return plan
+    let sum = strangers.reduce(0, +)
+    guard sum > 0 else {
+      throw .resampling(
+        Self.name,
+        problem: "no sample of class '\(rarer.label)' has a neighbour of another class",
+        advice: "Use SMOTE instead.")
+    }
+    let shares = strangers.map {
+      Int(($0 / sum * Double(rarer.missing)).rounded(.toNearestOrEven))
+    }
+    let bases = shares.enumerated().flatMap { [Int](repeating: $0, count: $1) }
+    guard !bases.isEmpty else {
+      throw .resampling(
+        Self.name,
+        problem: "\(counted(rarer.missing, "sample")) to be made round to none for each neighbour",
+        advice: "Ask for more, or use SMOTE.")
+    }
+    return Array(zip(bases, chance.places(bases.count, below: neighbors)))
   }
 }
 

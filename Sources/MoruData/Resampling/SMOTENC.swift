@@ -40,19 +40,21 @@ public struct SMOTENC: Resampler, Equatable {
       let members = try targets.members(of: place, neighbors: neighbors)
       let points = MixedPoints(try data.points(members, for: name), categories: categories)
       let nearest = NearestNeighbors(points.expanded).ofEach(neighbors)
-      let pairs = SMOTE.pairs(count, of: members, nearest, drawing: &chance)
+      let starts = chance.places(count, below: members.count * neighbors)
+      let steps = chance.fractions(count)
       var fixed = [[Int: Double]](repeating: [:], count: count)
       for category in categories {
-        for (sample, pair) in pairs.enumerated() {
-          let most = points.mostFrequent(category, among: nearest[pair.base])
+        for (sample, start) in starts.enumerated() {
+          let most = points.mostFrequent(category, among: nearest[start / neighbors])
           let chosen = most.count == 1 ? 0 : chance.places(1, below: most.count)[0]
           fixed[sample].merge(most[chosen]) { $1 }
         }
       }
-      for (pair, fixed) in zip(pairs, fixed) {
+      for (start, (step, fixed)) in zip(starts, zip(steps, fixed)) {
+        let base = start / neighbors
         plan.made.append(
           .init(
-            base: members[pair.base], neighbor: members[pair.neighbor], step: pair.step,
+            base: members[base], neighbor: members[nearest[base][start % neighbors]], step: step,
             fixed: fixed))
       }
     }
