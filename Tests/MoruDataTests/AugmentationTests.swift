@@ -12,13 +12,13 @@ struct AugmentationTests {
       .appending(path: "../../Sources/MoruData/Augmentation").standardizedFileURL
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
-    let declared = try files.compactMap { file -> String? in
-      let text = try String(contentsOf: file, encoding: .utf8)
-      guard text.contains("public static let kind") else { return nil }
-      return file.deletingPathExtension().lastPathComponent
-    }.sorted()
-    #expect(augmentationCatalog.map { "\(type(of: $0))" } == declared)
-    #expect(Set(augmentationCatalog.map { type(of: $0).kind }).count == declared.count)
+    let declared = try files.sorted { $0.lastPathComponent < $1.lastPathComponent }
+      .compactMap { file in
+        try String(contentsOf: file, encoding: .utf8)
+          .firstMatch(of: /public static let kind = "(\w+)"/).map { String($0.1) }
+      }
+    #expect(augmentationCatalog.map { type(of: $0).kind } == declared)
+    #expect(Set(declared).count == declared.count)
   }
 
   @Test("come back from their own coding", arguments: augmentationCatalog.indices)

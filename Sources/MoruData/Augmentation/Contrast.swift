@@ -1,38 +1,17 @@
 import CImages
-public import MoruArchive
-public import MoruTensors
 
 /// Moves all pixels away from the picture's mean luma, or towards it, by a random factor.
-public struct Contrast: PictureAugmentation {
+public typealias Contrast = Enhancement<ContrastRule>
+
+/// The plainer picture has the picture's mean luma everywhere.
+public enum ContrastRule: EnhancementRule {
   public static let kind = "contrast"
-  /// Range of the change: 0.2 stands for factors from 0.8 to 1.2.
-  public let factor: RandomFactor
 
-  /// Changes it by up to a factor.
-  public init(_ factor: RandomFactor = 0.2) { self.factor = factor }
-
-  public func draw(
-    for frame: PictureFrame, using generator: inout SeededGenerator
-  ) -> [PictureOperation] {
-    [.pixels(Contrast.Operation(factor: 1 + generator.uniform(factor)))]
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable { case factor }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    factor = try fields.factor(.factor, default: 0.2, in: -1...10)
-  }
-}
-
-extension Contrast {
-  struct Operation: PixelOperation {
-    let factor: Double
-
-    func apply(to pixels: inout [UInt8], height: Int, width: Int, channels: Int) {
-      let count = Int64(height * width)
-      let mean = Float(moruLumaSum(pixels, count, Int64(channels))) / Float(count)
-      moruBlendValue(&pixels, Int64(pixels.count), Float(factor), mean.rounded())
-    }
+  public static func enhance(
+    _ pixels: inout [UInt8], height: Int, width: Int, channels: Int, factor: Float
+  ) {
+    let count = Int64(height * width)
+    let mean = Float(moruLumaSum(pixels, count, Int64(channels))) / Float(count)
+    moruBlendValue(&pixels, Int64(pixels.count), factor, mean.rounded())
   }
 }

@@ -25,6 +25,18 @@ struct LookUp: PixelOperation {
   }
 }
 
+/// Replaces the values of each channel by a table that follows from how often they occur.
+struct HistogramLookUp: PixelOperation {
+  let table: @Sendable (Histogram) -> [UInt8]
+
+  init(_ table: @escaping @Sendable (Histogram) -> [UInt8]) { self.table = table }
+
+  func apply(to pixels: inout [UInt8], height: Int, width: Int, channels: Int) {
+    LookUp(tables: Histogram.all(of: pixels, channels: channels).map(table))
+      .apply(to: &pixels, height: height, width: width, channels: channels)
+  }
+}
+
 /// How often each value of a channel occurs.
 struct Histogram {
   var counts = [Int](repeating: 0, count: 256)

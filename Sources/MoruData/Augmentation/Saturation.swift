@@ -1,38 +1,16 @@
 import CImages
-public import MoruArchive
-public import MoruTensors
 
-/// Moves the channels of each pixel away from its luma, or towards it, by a random factor; grey
-/// stays.
-public struct Saturation: PictureAugmentation {
+/// Moves the channels of each pixel away from its luma, or towards it, by a random factor; grey stays.
+public typealias Saturation = Enhancement<SaturationRule>
+
+/// The plainer picture has each pixel's luma in all channels.
+public enum SaturationRule: EnhancementRule {
   public static let kind = "saturation"
-  /// Range of the change: 0.2 stands for factors from 0.8 to 1.2.
-  public let factor: RandomFactor
 
-  /// Changes it by up to a factor.
-  public init(_ factor: RandomFactor = 0.2) { self.factor = factor }
-
-  public func draw(
-    for frame: PictureFrame, using generator: inout SeededGenerator
-  ) -> [PictureOperation] {
-    [.pixels(Saturation.Operation(factor: 1 + generator.uniform(factor)))]
-  }
-
-  private enum CodingKeys: String, CodingKey, CaseIterable { case factor }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    factor = try fields.factor(.factor, default: 0.2, in: -1...10)
-  }
-}
-
-extension Saturation {
-  struct Operation: PixelOperation {
-    let factor: Double
-
-    func apply(to pixels: inout [UInt8], height: Int, width: Int, channels: Int) {
-      guard channels == 3 else { return }
-      moruBlendLuma(&pixels, Int64(height * width), Float(factor))
-    }
+  public static func enhance(
+    _ pixels: inout [UInt8], height: Int, width: Int, channels: Int, factor: Float
+  ) {
+    guard channels == 3 else { return }
+    moruBlendLuma(&pixels, Int64(height * width), factor)
   }
 }

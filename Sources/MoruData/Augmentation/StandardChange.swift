@@ -46,8 +46,8 @@ enum StandardChange: CaseIterable {
     case .solarize:
       let threshold = 255 * (1 - strength)
       return [.pixels(LookUp { Double($0) >= threshold ? Double(255 - $0) : Double($0) })]
-    case .autoContrast: return [.pixels(AutoContrast.Operation())]
-    case .equalize: return [.pixels(Equalize.Operation())]
+    case .autoContrast: return [AutoContrastRule.operation(for: frame)]
+    case .equalize: return [EqualizeRule.operation(for: frame)]
     }
   }
 }
