@@ -22,8 +22,7 @@ public struct ContactSheet: Sendable {
   /// The sheet, UInt8 `[height, width, 3]`.
   ///
   /// - Throws: `DataError.inconsistent` if there is no picture, `.tooLarge` for a sheet over the
-  /// limit of
-  ///   pictures.
+  ///   limit of pictures.
   public func image() throws(DataError) -> HostTensor {
     let cells = rows.map { $0.map(cell) }
     let width = cells.flatMap { $0.map(\.width) }.max() ?? 0
@@ -115,8 +114,7 @@ extension Picture {
 
 extension ContactSheet {
   /// Samples of a data set of pictures, one a row: as they are, then as several passes of a
-  /// training
-  /// see them.
+  /// training see them.
   ///
   /// - Parameters:
   ///   - data: Pictures: the first feature is UInt8 `[samples, height, width, 1 or 3]`.

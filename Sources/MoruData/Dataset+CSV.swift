@@ -4,10 +4,9 @@ public import MoruTensors
 extension Dataset {
   /// A CSV or TSV file as a data set for classification or regression.
   ///
-  /// Categories and vocabularies, and with an imputing `missing` also the fills, are learned from all
-  /// rows. To learn
-  /// them from a training part alone, fit a `TableEncoding` with `rows` and use its
-  /// `dataset(from:)`.
+  /// Categories and vocabularies, and with an imputing `missing` also the fills, are learned from
+  /// all rows. To learn them from a training part alone, fit a `TableEncoding` with `rows` and use
+  /// its `dataset(from:)`.
   ///
   /// - Shapes: one feature `input`, Float32 `[rows] + shape`.
   /// - Parameters:

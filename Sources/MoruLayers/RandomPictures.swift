@@ -21,8 +21,7 @@ extension Scope {
 /// Pictures `[batch, height, width, channels]`.
 extension Tensor {
   /// Pictures whose elements come from elsewhere: `source` gives the place that an element comes
-  /// from,
-  /// both counted from the middle, in rows and columns.
+  /// from, both counted from the middle, in rows and columns.
   func sampled(
     _ fill: FillMode, _ interpolation: Interpolation,
     _ source: (_ row: Tensor, _ column: Tensor) -> (row: Tensor, column: Tensor)

@@ -19,8 +19,7 @@ struct BatchFeed: Sendable {
   }
 
   /// Where a training goes on that has no record of its stream: epochs that count as done were
-  /// passes
-  /// where the stream's length is not known.
+  /// passes where the stream's length is not known.
   private func start(afterSteps steps: Int) -> StreamPosition {
     guard let count = batches.count, count > 0 else { return StreamPosition() }
     return StreamPosition(pass: steps / count, element: steps % count)

@@ -33,12 +33,10 @@ struct Columns: Sendable {
   /// - Parameters:
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - supply: How steps come by them. Of fed ones the first axis of samples may have other
-  /// lengths
-  ///     than the model was made for.
+  ///     lengths than the model was made for.
   /// - Throws: `TrainingError.noSamples`, `.missing` for an input or a target that the data do not
   ///   have, or `.notClasses` for class weights without classes; `ModelError.inputType` for a
-  /// feature
-  ///   of another type than the model's input.
+  ///   feature of another type than the model's input.
   init(
     _ data: Dataset, signature: ModelSignature, objective: BoundObjective,
     classWeight: [Int: Double]? = nil, supply: Supply = .resident

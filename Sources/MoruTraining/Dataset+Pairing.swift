@@ -6,13 +6,11 @@ import MoruTensors
 
 extension Dataset {
   /// The features that a model takes, in its order: those of its inputs' names, or, if no feature
-  /// has
-  /// such a name, as many as it takes by their places.
+  /// has such a name, as many as it takes by their places.
   ///
   /// - Parameter anyLength: Whether the first axis of samples of several may have another length.
   /// - Throws: `TrainingError.missing` with the nearest name; `ModelError.inputType` for a feature
-  /// of
-  ///   another type than the input.
+  ///   of another type than the input.
   func inputs(
     of signature: ModelSignature, anyLength: Bool = false
   ) throws -> [HostTensor] {
@@ -32,8 +30,7 @@ extension Dataset {
   }
 
   /// The target of each part of an objective: that of its output's name, or, if no target has such
-  /// a
-  /// name, the one at its place among as many.
+  /// a name, the one at its place among as many.
   ///
   /// - Throws: `TrainingError.noTarget` or `.missing` with the nearest name.
   func targets(of objective: BoundObjective) throws(TrainingError) -> [Target] {

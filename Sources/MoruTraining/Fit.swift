@@ -12,8 +12,7 @@ extension Layer {
   /// Trains the model on samples: `try await model.fit(data, epochs: 10, optimizer: …, loss: …)`.
   ///
   /// Its weights are drawn by the seed. Features are paired with the model's inputs, and targets
-  /// with
-  /// its outputs, by name, or by their order if no name is equal.
+  /// with its outputs, by name, or by their order if no name is equal.
   public var fit: Fit {
     Fit { data, objective, seed in
       let signature = try ModelSignature(layer: self, data: data, objective: objective)
@@ -60,11 +59,10 @@ public struct Fit: Sendable {
   ///   - epochs: How often each sample is seen, at least 1, unless `stepsPerEpoch` is given.
   ///   - batchSize: Samples in a step, at least 1; the last step of an epoch takes the rest.
   ///   - accumulatingSteps: Steps to an update of the weights, at least 1. An update follows the
-  /// mean
-  ///     gradient of all of its samples, as one step of a batch so many times as large would, in
-  /// the
-  ///     memory of the small batch and of one gradient; but batch normalization and callbacks see
-  ///     the small batches. The last update of an epoch takes the steps that are left.
+  ///     mean gradient of all of its samples, as one step of a batch so many times as large would,
+  ///     in the memory of the small batch and of one gradient; but batch normalization and
+  ///     callbacks see the small batches. The last update of an epoch takes the steps that are
+  ///     left.
   ///   - optimizer: How weights follow gradients.
   ///   - objective: What is made small, and reported beside, for each output.
   ///   - validation: What the training is watched on.
@@ -74,14 +72,11 @@ public struct Fit: Sendable {
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - shuffle: Whether samples come in another order each time they are seen.
   ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with
-  /// a
-  ///     training. The first epoch is the next one.
+  ///     a training. The first epoch is the next one.
   ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of all samples if
-  /// nil.
-  ///     The next epoch begins where this one ended.
+  ///     nil. The next epoch begins where this one ended.
   ///   - startingWeights: What some weights, by path, start as, instead of the values that the seed
-  /// or
-  ///     the trained model gives them.
+  ///     or the trained model gives them.
   ///   - callbacks: What watches the training and may act on it, in this order.
   ///   - precision: In which types a step computes. Weights, and what validation and callbacks see,
   ///     are Float32 either way.
@@ -90,8 +85,7 @@ public struct Fit: Sendable {
   /// - Throws: `GraphError` if the model is not defined for the data or a loss not for its output;
   ///   `LayerError` for starting weights that the model does not have, or has in another shape;
   ///   `TrainingError` for settings out of range, for inputs and outputs without a feature or
-  /// target,
-  ///   and for targets that a loss is not made for; what callbacks throw.
+  ///   target, and for targets that a loss is not made for; what callbacks throw.
   public func callAsFunction(
     _ data: Dataset, epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, objective: Objective,
@@ -117,21 +111,18 @@ public struct Fit: Sendable {
   }
 
   /// Trains the model on a stream of batches, of which some are made ready while a step runs; how
-  /// long
-  /// steps waited for them is in each epoch's report.
+  /// long steps waited for them is in each epoch's report.
   ///
   /// - Parameters:
   ///   - batches: What is learned from, such as `samples.shuffled(…).augmented(…).batched(32)`. All
   ///     batches have the features and targets of the first one; a program is compiled for each
   ///     size and length that occurs.
   ///   - stepsPerEpoch: How many batches count as an epoch, at least 1; those of a pass if nil. The
-  /// next
-  ///     epoch begins where this one ended, and a new pass when all have been seen.
+  ///     next epoch begins where this one ended, and a new pass when all have been seen.
   ///   - ahead: Batches that are kept ready, at least 1.
   /// - Throws: As for a data set; `TrainingError.unknownLength` if neither the stream nor
   ///   `stepsPerEpoch` says how long an epoch is, `.splitStream` for validation on a part of it;
-  /// what the
-  ///   stream throws.
+  ///   what the stream throws.
   public func callAsFunction(
     _ batches: SampleStream<Dataset>, epochs: Int, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, objective: Objective,
@@ -163,8 +154,7 @@ public struct Fit: Sendable {
   }
 
   /// Trains a model of one output on a stream of batches: as with an objective of this loss and
-  /// these
-  /// metrics.
+  /// these metrics.
   public func callAsFunction(
     _ batches: SampleStream<Dataset>, epochs: Int, accumulatingSteps: Int = 1,
     optimizer: any Optimizer, loss: any Loss, metrics: [any Metric] = [],
@@ -270,8 +260,7 @@ private struct Training {
   }
 
   /// The objective with its parts bound to outputs, if the settings are in range and the targets
-  /// such as
-  /// losses are made for.
+  /// such as losses are made for.
   private func checkedObjective(on data: Dataset) throws -> BoundObjective {
     try course.check(batchSize: structure.declaration.statefulBatchSize)
     let bound = try BoundObjective(

@@ -11,8 +11,7 @@ extension ModelSignature {
   /// are as many.
   ///
   /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError` for an
-  /// objective
-  ///   that does not fit the outputs and an output that does not fit its target.
+  ///   objective that does not fit the outputs and an output that does not fit its target.
   init(layer: any Layer, data: Dataset, objective: Objective) throws {
     let features = data.signature
     let inputNames = layer.inputNames ?? features.map(\.name)

@@ -53,8 +53,7 @@ public final class TrainingControl: Sendable {
   }
 
   /// Ends the training: after the present steps if asked between steps, then the epoch is reported
-  /// as
-  /// far as it came; else after this epoch.
+  /// as far as it came; else after this epoch.
   public func stop() { state.withLock { $0.shouldStop = true } }
 
   /// Whether a callback asked to stop.
@@ -67,8 +66,7 @@ public final class TrainingControl: Sendable {
   }
 
   /// Sets the states that layers of a `statefulBatchSize` keep from batch to batch to zeros: when
-  /// the
-  /// next batch begins other sequences, such as at the beginning of an epoch.
+  /// the next batch begins other sequences, such as at the beginning of an epoch.
   public func resetStates() async throws {
     let carried = zip(placed.weightPaths, placed.weights).compactMap { path, resident in
       carriedStates[path].map { ($0, resident) }
@@ -101,8 +99,7 @@ public final class TrainingControl: Sendable {
   }
 
   /// Sets the learning rate of the next step. If the optimizer's rate follows a schedule, it goes
-  /// on
-  /// to do so, multiplied by the same factor; where the schedule is at 0 nothing changes.
+  /// on to do so, multiplied by the same factor; where the schedule is at 0 nothing changes.
   ///
   /// - Parameter rate: At least 0.
   public func setLearningRate(_ rate: Double) async throws {

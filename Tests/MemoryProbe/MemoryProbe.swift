@@ -10,11 +10,9 @@ import Moru
 /// - `data`: one unit learns from as many samples, is evaluated and asked; figures are peaks so
 /// far;
 /// - `pictures`: so many pictures of a folder, which is named next, are streamed in batches;
-/// figures are
-///   peaks so far;
+///   figures are peaks so far;
 /// - `models`: a layer of as many units is loaded, asked and released, three times; figures are
-/// what
-///   is there at that time.
+///   what is there at that time.
 @main struct MemoryProbe {
   static func main() async throws {
     let arguments = CommandLine.arguments

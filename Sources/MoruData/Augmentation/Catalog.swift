@@ -1,6 +1,5 @@
 /// Every augmentation that files may name, with its standard settings; for those that must be told
-/// a
-/// size, an example.
+/// a size, an example.
 public let augmentationCatalog: [any Augmentation] = [
   AugMix(),
   AutoContrast(),

@@ -3,8 +3,7 @@ public import MoruTensors
 
 /// Pastes a rectangle of another picture of the batch into each one, and mixes their targets by the
 /// shares of the area; the rectangle is the same for the whole batch, and the share that it leaves
-/// is
-/// drawn from Beta(α, α) before it is cut off at the border.
+/// is drawn from Beta(α, α) before it is cut off at the border.
 ///
 /// - Source: Yun et al. 2019, arXiv:1905.04899, algorithm A1.
 public struct CutMix: BatchAugmentation {

@@ -4,8 +4,7 @@ public import MoruTensors
 /// Bends the picture: pixels come from places that are displaced by smooth random fields.
 ///
 /// - Source: Simard, Steinkraus, Platt 2003, doi:10.1109/ICDAR.2003.1227801. The fields are uniform
-/// noise
-///   from −1 to 1, blurred by a Gaussian and multiplied by `alpha`.
+///   noise from −1 to 1, blurred by a Gaussian and multiplied by `alpha`.
 public struct ElasticDeformation: PictureAugmentation {
   public static let kind = "elastic"
   /// How strongly it bends, in pixels before the blur, at least 0.

@@ -4,8 +4,7 @@ public import MoruArchive
 public import MoruTensors
 
 /// Weighs each pixel with its neighbours by a Gaussian of random width; beyond the border the
-/// picture is
-/// mirrored.
+/// picture is mirrored.
 public struct GaussianBlur: PictureAugmentation {
   public static let kind = "gaussianBlur"
   /// Range of the deviation in pixels, above 0.

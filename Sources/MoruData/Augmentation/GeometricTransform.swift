@@ -3,8 +3,7 @@ public import MoruArchive
 /// A change of where things are in a picture: the same for its pixels, its mask and its boxes.
 public struct GeometricTransform: Sendable, Equatable {
   /// Where points near those of a result's pixels come from, beside the projective map: for each
-  /// pixel,
-  /// row by row, dx and dy in pixels of the source.
+  /// pixel, row by row, dx and dy in pixels of the source.
   struct Displacement: Sendable, Equatable {
     let values: [Float]
   }
@@ -62,9 +61,8 @@ public struct GeometricTransform: Sendable, Equatable {
   }
 
   /// This transform and the next one as one, so that pixels are interpolated once; nil if that
-  /// would
-  /// change more than roundings: where either bends, where borders differ, or where a result that
-  /// shrinks is not upright, for then a pixel would stand for many but look at four.
+  /// would change more than roundings: where either bends, where borders differ, or where a result
+  /// that shrinks is not upright, for then a pixel would stand for many but look at four.
   func followed(by next: GeometricTransform) -> GeometricTransform? {
     guard displacement == nil, next.displacement == nil,
       border == nil || next.border == nil || border == next.border

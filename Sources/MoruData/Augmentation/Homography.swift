@@ -1,8 +1,7 @@
 /// A projective map of the plane, `(x, y) ↦ M · (x, y, 1)` divided by its third element.
 ///
 /// Points are counted in pixels from a picture's upper left corner, x to the right and y down, so
-/// that
-/// the middle of the first pixel is (0.5, 0.5).
+/// that the middle of the first pixel is (0.5, 0.5).
 public struct Homography: Sendable, Equatable {
   /// The nine elements, row by row, divided so that the last one is 1 if it can be.
   public let elements: [Double]
@@ -76,8 +75,7 @@ public struct Homography: Sendable, Equatable {
   }
 
   /// How many pixels of the source stand behind one of the result along an axis, in the mean, if
-  /// this
-  /// maps results to sources.
+  /// this maps results to sources.
   var shrinking: Double { abs(elements[0] * elements[4] - elements[1] * elements[3]).squareRoot() }
 
   /// The map that takes four points to four others.

@@ -8,8 +8,7 @@ public import MoruTensors
 public struct MixUp: BatchAugmentation {
   public static let kind = "mixUp"
   /// The shape of the distribution, above 0: 1 makes all shares equally likely, less makes one of
-  /// the
-  /// two samples prevail.
+  /// the two samples prevail.
   public let alpha: Double
 
   /// Mixes by shares of Beta(α, α).

@@ -18,8 +18,7 @@ public protocol PixelOperation: Sendable {
 
 extension PictureSample {
   /// The least share of a box's area that must stay in the picture for the box to be kept, unless
-  /// the
-  /// caller says otherwise.
+  /// the caller says otherwise.
   public static let minimumVisible = 0.25
 
   /// The sample after some operations. Moves that follow each other are done as one, so that pixels

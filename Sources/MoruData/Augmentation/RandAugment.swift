@@ -4,8 +4,7 @@ public import MoruTensors
 /// Does several changes, drawn from a fixed set, all of one strength.
 ///
 /// - Source: Cubuk et al. 2019, arXiv:1909.13719; the set and what a strength means for each change
-/// as
-///   in torchvision.
+///   as in torchvision.
 public struct RandAugment: PictureAugmentation {
   public static let kind = "randAugment"
   /// The greatest strength.

@@ -2,12 +2,10 @@ import MoruArchive
 public import MoruTensors
 
 /// Plays a random window of a series faster or slower, and brings the whole back to its length;
-/// numbers
-/// between two times lie on the line between theirs.
+/// numbers between two times lie on the line between theirs.
 ///
 /// - Source: Le Guennec, Malinowski, Tavenard 2016, Data Augmentation for Time Series
-/// Classification
-///   using Convolutional Neural Networks, hal-01357973.
+///   Classification using Convolutional Neural Networks, hal-01357973.
 public struct WindowWarp: SeriesAugmentation {
   public static let kind = "windowWarp"
   /// Length of the window as a share of the series, 0 to 1.

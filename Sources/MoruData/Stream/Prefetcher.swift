@@ -96,8 +96,7 @@ final class Prefetcher<Element: Sendable>: Sendable {
 
 extension SampleStream {
   /// Elements that are made ahead, so that whoever asks for them need not wait while it does
-  /// something
-  /// else.
+  /// something else.
   ///
   /// - Parameter limit: Elements that are kept ready, at least 1.
   public func prefetched(_ limit: Int = 2) -> SampleStream<Element> {

@@ -51,8 +51,7 @@ extension Dataset {
   /// A batch of samples.
   ///
   /// - Parameter padding: What fills up samples that are smaller than others; if nil, all must have
-  /// one
-  ///   shape.
+  ///   one shape.
   /// - Throws: `DataError.inconsistent` if samples do not fit each other.
   public init(_ samples: [Sample], source: String, padding: Float? = nil) throws(DataError) {
     guard let first = samples.first else { throw .inconsistent("a batch has no sample") }

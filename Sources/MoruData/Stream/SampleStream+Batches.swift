@@ -50,8 +50,7 @@ extension SampleStream where Element == Sample {
   }
 
   /// Samples by batches of similar length; see `bucketed(by:bounds:size:)`. The length is the first
-  /// axis
-  /// of the first feature.
+  /// axis of the first feature.
   ///
   /// - Parameters:
   ///   - bounds: Where buckets end.

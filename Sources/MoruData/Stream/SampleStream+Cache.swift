@@ -2,8 +2,7 @@ internal import Synchronization
 
 extension SampleStream {
   /// Elements that are kept in memory once a pass has gone through all of them: later passes bring
-  /// the
-  /// same elements in the same order. Put it before what shuffles and changes at random.
+  /// the same elements in the same order. Put it before what shuffles and changes at random.
   public func cached() -> SampleStream<Element> {
     let cache = StreamCache<Element>()
     return stage("cached", count: count) { cursor, pass in

@@ -26,8 +26,7 @@ extension SampleStream {
   }
 
   /// Each element changed at random, in the same order. The seed that `transform` is given belongs
-  /// to the
-  /// element and the pass alone.
+  /// to the element and the pass alone.
   ///
   /// - Parameters:
   ///   - seed: Decides all of them.

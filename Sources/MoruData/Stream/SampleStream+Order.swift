@@ -7,8 +7,7 @@ extension SampleStream {
   ///
   /// - Parameters:
   ///   - buffer: Elements that wait, at least 1, of which one is drawn each time; all if nil, and
-  /// only then
-  ///     are all orders equally likely.
+  ///     only then are all orders equally likely.
   ///   - seed: Decides all orders.
   public func shuffled(buffer: Int? = nil, seed: Seed) -> SampleStream<Element> {
     let name = "shuffled(\(buffer.map(String.init) ?? "all"), \(seed.key))"

@@ -1,13 +1,10 @@
 /// Elements that are made one after the other when they are asked for, pass after pass: samples,
-/// files
-/// or batches of data that may be larger than memory.
+/// files or batches of data that may be larger than memory.
 ///
 /// A stream is a description, to which each of `map`, `filtered`, `shuffled`, `batched`, … adds a
-/// stage;
-/// nothing is read before somebody asks for elements. Every pass brings the elements anew, in an
-/// order
-/// and with changes that depend on the stream, its seeds and the number of the pass alone, whatever
-/// the number of threads that work.
+/// stage; nothing is read before somebody asks for elements. Every pass brings the elements anew,
+/// in an order and with changes that depend on the stream, its seeds and the number of the pass
+/// alone, whatever the number of threads that work.
 public struct SampleStream<Element: Sendable>: Sendable {
   /// Where the elements come from, and what stages they pass, for messages and records.
   public let summary: String
@@ -56,15 +53,13 @@ extension SampleStream {
   }
 
   /// The elements of an asynchronous sequence, which is made anew for each pass: rows of a
-  /// database,
-  /// messages, or, through `AsyncThrowingStream(unfolding:)`, whatever a closure gives.
+  /// database, messages, or, through `AsyncThrowingStream(unfolding:)`, whatever a closure gives.
   ///
   /// - Parameters:
   ///   - source: Where they come from, for messages and records.
   ///   - count: How many there are in each pass, if that is known.
   ///   - makeSequence: Makes the sequence of a pass, which is counted from 0 on. The same number
-  /// must
-  ///     give the same elements.
+  ///     must give the same elements.
   public init<S: AsyncSequence>(
     source: String, count: Int? = nil, _ makeSequence: @escaping @Sendable (Int) throws -> S
   ) where S.Element == Element, S: SendableMetatype, S.AsyncIterator: SendableMetatype {

@@ -3,8 +3,7 @@ public import MoruGraph
 import MoruTensors
 
 /// In training adds a random number to all pixels of each picture, a part of the value range that
-/// the
-/// factor gives; see `RandomPixels`.
+/// the factor gives; see `RandomPixels`.
 public typealias RandomBrightness = RandomPixels<BrightnessRule>
 
 /// In training moves all pixels of each picture away from the channel's mean, or towards it: `(x −
@@ -15,8 +14,7 @@ public typealias RandomContrast = RandomPixels<ContrastRule>
 /// nothing.
 ///
 /// - Shapes: `[batch, height, width, channels] → [batch, height, width, channels]`, within the
-/// value
-///   range.
+///   value range.
 public struct RandomPixels<Rule: PixelRule>: UnaryLayer {
   public static var kind: String { "Random\(Rule.word)" }
   public var identity = Identity()

@@ -5,15 +5,13 @@ internal import MoruTensors
 
 extension TrainingConfiguration {
   /// Pictures as trainings by this configuration will see them: in each row a sample as it is, then
-  /// in
-  /// some epochs.
+  /// in some epochs.
   ///
   /// - Parameters:
   ///   - samples: Rows at most, at least 1, spread evenly over the classes' samples.
   ///   - epochs: Epochs that are shown, at least 1.
   /// - Throws: `DataError` naming file and line; `DataError.notAnImage` for data that are no
-  /// pictures;
-  ///   `WorkflowError.configuration` for settings that do not fit.
+  ///   pictures; `WorkflowError.configuration` for settings that do not fit.
   public func contactSheet(samples: Int, epochs: Int) throws -> ContactSheet {
     let seed = Seed(training.seed)
     let data = try located { try PreparedData(self.data, seed: seed.child("split")) }.train
