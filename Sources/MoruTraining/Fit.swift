@@ -95,11 +95,8 @@ public struct Fit: Sendable {
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    let start = try start(data, objective, seed)
-    try start.structure.declaration.check(startingWeights)
-    let training = Training(
-      structure: start.structure,
-      weights: start.weights.merging(startingWeights.mapValues { ValueSource($0) }) { $1 },
+    let training = try Training(
+      from: start(data, objective, seed), startingWeights: startingWeights,
       course: TrainingCourse(
         epochs: epochs, initialEpoch: initialEpoch, batchSize: batchSize,
         stepsPerEpoch: stepsPerEpoch, accumulatingSteps: accumulatingSteps, shuffles: shuffle,
@@ -137,11 +134,8 @@ public struct Fit: Sendable {
     guard let steps = stepsPerEpoch ?? batches.count else {
       throw TrainingError.unknownLength(stream: batches.summary)
     }
-    let start = try start(first, objective, seed)
-    try start.structure.declaration.check(startingWeights)
-    let training = Training(
-      structure: start.structure,
-      weights: start.weights.merging(startingWeights.mapValues { ValueSource($0) }) { $1 },
+    let training = try Training(
+      from: start(first, objective, seed), startingWeights: startingWeights,
       course: TrainingCourse(
         epochs: epochs, initialEpoch: initialEpoch, batchSize: first.count,
         stepsPerEpoch: steps, accumulatingSteps: accumulatingSteps, shuffles: false,
@@ -202,6 +196,21 @@ private struct Training {
   let objective: Objective
   let seed: Seed
   let executor: any Executor
+
+  /// - Throws: `LayerError` for starting weights that the model does not have, or has in another shape.
+  init(
+    from start: Fit.Start, startingWeights: [String: HostTensor], course: TrainingCourse,
+    optimizer: any Optimizer, objective: Objective, seed: Seed, executor: any Executor
+  ) throws {
+    try start.structure.declaration.check(startingWeights)
+    structure = start.structure
+    weights = start.weights.merging(startingWeights.mapValues { ValueSource($0) }) { $1 }
+    self.course = course
+    self.optimizer = optimizer
+    self.objective = objective
+    self.seed = seed
+    self.executor = executor
+  }
 
   func run(
     on data: Dataset, validation: Validation, classWeight: [Int: Double]?,
