@@ -39,7 +39,6 @@ struct SamplingTargets {
 
   let labels: [String]
   private let resampler: String
-  private let kind: SamplingKind
 
   /// Finds out what a strategy asks of a data set.
   ///
@@ -59,84 +58,9 @@ struct SamplingTargets {
     self.members = members
     self.labels = classes.labels
     self.resampler = resampler
-    self.kind = kind
-    counts = try Self.counts(
-      strategy, sizes: members.map(\.count), labels: classes.labels, kind, resampler)
-  }
-
-  private static func counts(
-    _ strategy: SamplingStrategy, sizes: [Int], labels: [String], _ kind: SamplingKind,
-    _ resampler: String
-  ) throws(DataError) -> [(class: Int, count: Int)] {
-    let present = sizes.indices.filter { sizes[$0] > 0 }
-    let majority = present.reduce(present[0]) { sizes[$1] > sizes[$0] ? $1 : $0 }
-    let minority = present.reduce(present[0]) { sizes[$1] < sizes[$0] ? $1 : $0 }
-    func all(but left: Int? = nil, only: Int? = nil) -> [(class: Int, count: Int)] {
-      present.filter { $0 != left && (only == nil || $0 == only) }.map {
-        ($0, kind == .over ? sizes[majority] - sizes[$0] : sizes[minority])
-      }
-    }
-    func refuse(_ problem: String, _ advice: String) -> DataError {
-      .resampling(resampler, problem: problem, advice: advice)
-    }
-    switch (strategy, kind) {
-    case (.auto, .over), (.notMajority, _): return all(but: majority)
-    case (.auto, _), (.notMinority, _): return all(but: minority)
-    case (.all, _): return all()
-    case (.minority, .over): return all(only: minority)
-    case (.majority, .under), (.majority, .cleaning): return all(only: majority)
-    case (.ratio(let ratio), .over), (.ratio(let ratio), .under):
-      guard present.count == 2 else {
-        throw refuse("a ratio for \(present.count) classes", "Name the counts of each class.")
-      }
-      guard ratio > 0, ratio.isFinite else {
-        throw refuse("a ratio of \(ratio)", "Use one above 0.")
-      }
-      let rest = kind == .over ? minority : majority
-      // Rounded towards 0, as imbalanced-learn does.
-      let wanted =
-        kind == .over
-        ? Double(sizes[majority]) * ratio - Double(sizes[minority])
-        : Double(sizes[minority]) / ratio
-      guard kind == .over ? wanted >= 1 : wanted <= Double(sizes[majority]),
-        let count = Int(exactly: wanted.rounded(.towardZero))
-      else {
-        throw refuse(
-          "the classes have \(sizes[minority]) and \(sizes[majority]) samples already, "
-            + "which is not below the ratio \(ratio)",
-          "Choose a greater ratio.")
-      }
-      return [(rest, count)]
-    case (.counts(let wanted), .over), (.counts(let wanted), .under):
-      return try wanted.sorted { $0.key < $1.key }.map { label, count throws(DataError) in
-        let place = try Self.place(of: label, labels, sizes, resampler)
-        guard kind == .over ? count >= sizes[place] : (0...sizes[place]).contains(count) else {
-          throw refuse(
-            "\(count) samples of class '\(label)', which has \(sizes[place])",
-            kind == .over ? "Name at least as many." : "Name at most as many, and at least 0.")
-        }
-        return (place, kind == .over ? count - sizes[place] : count)
-      }.sorted { $0.class < $1.class }
-    case (.classes(let named), .cleaning):
-      return try named.map { label throws(DataError) in
-        (try Self.place(of: label, labels, sizes, resampler), sizes[minority])
-      }.sorted { $0.class < $1.class }
-    case (.minority, _), (.majority, .over), (.ratio, .cleaning), (.counts, .cleaning),
-      (.classes, _):
-      throw refuse(
-        "the strategy '\(strategy)' is not for what \(kind.rawValue)", "Use 'auto'.")
-    }
-  }
-
-  private static func place(
-    of label: String, _ labels: [String], _ sizes: [Int], _ resampler: String
-  ) throws(DataError) -> Int {
-    guard let place = labels.firstIndex(of: label), sizes[place] > 0 else {
-      throw .resampling(
-        resampler, problem: "there is no sample of class '\(label)'",
-        advice: "Name classes that the samples have.")
-    }
-    return place
+    counts = try ClassSizes(
+      members.map(\.count), labels: classes.labels, kind: kind, resampler: resampler
+    ).wanted(by: strategy)
   }
 
   /// The samples of a class, of which each needs so many neighbours of its own class.
@@ -153,5 +77,105 @@ struct SamplingTargets {
         advice: "Use fewer neighbours, or RandomOverSampler.")
     }
     return members[place]
+  }
+}
+
+/// How many samples classes have, and what a strategy makes of that.
+private struct ClassSizes {
+  private let sizes: [Int]
+  private let labels: [String]
+  private let kind: SamplingKind
+  private let resampler: String
+  /// The classes that have samples, of which there is at least one.
+  private let present: [Int]
+  private let majority: Int
+  private let minority: Int
+
+  init(_ sizes: [Int], labels: [String], kind: SamplingKind, resampler: String) {
+    self.sizes = sizes
+    self.labels = labels
+    self.kind = kind
+    self.resampler = resampler
+    let present = sizes.indices.filter { sizes[$0] > 0 }
+    self.present = present
+    majority = present.reduce(present[0]) { sizes[$1] > sizes[$0] ? $1 : $0 }
+    minority = present.reduce(present[0]) { sizes[$1] < sizes[$0] ? $1 : $0 }
+  }
+
+  /// How many samples classes are to be given, or to keep.
+  func wanted(
+    by strategy: SamplingStrategy
+  ) throws(DataError) -> [(class: Int, count: Int)] {
+    switch (strategy, kind) {
+    case (.auto, .over), (.notMajority, _): return evened { $0 != majority }
+    case (.auto, _), (.notMinority, _): return evened { $0 != minority }
+    case (.all, _): return evened { _ in true }
+    case (.minority, .over): return evened { $0 == minority }
+    case (.majority, .under), (.majority, .cleaning): return evened { $0 == majority }
+    case (.ratio(let ratio), .over), (.ratio(let ratio), .under): return [try brought(to: ratio)]
+    case (.counts(let wanted), .over), (.counts(let wanted), .under): return try named(wanted)
+    case (.classes(let named), .cleaning):
+      return try named.map { label throws(DataError) in (try place(of: label), sizes[minority]) }
+        .sorted { $0.class < $1.class }
+    case (.minority, _), (.majority, .over), (.ratio, .cleaning), (.counts, .cleaning),
+      (.classes, _):
+      throw refusal("the strategy '\(strategy)' is not for what \(kind.rawValue)", "Use 'auto'.")
+    }
+  }
+
+  /// Some classes brought to the size of the majority, or of the minority.
+  private func evened(_ isMeant: (Int) -> Bool) -> [(class: Int, count: Int)] {
+    present.filter(isMeant).map {
+      ($0, kind == .over ? sizes[majority] - sizes[$0] : sizes[minority])
+    }
+  }
+
+  /// One of two classes brought to a size at which the minority has so many samples to one of the other.
+  private func brought(to ratio: Double) throws(DataError) -> (class: Int, count: Int) {
+    guard present.count == 2 else {
+      throw refusal("a ratio for \(present.count) classes", "Name the counts of each class.")
+    }
+    guard ratio > 0, ratio.isFinite else {
+      throw refusal("a ratio of \(ratio)", "Use one above 0.")
+    }
+    let (few, many) = (Double(sizes[minority]), Double(sizes[majority]))
+    let wanted = kind == .over ? many * ratio - few : few / ratio
+    // Rounded towards 0, as imbalanced-learn does.
+    guard kind == .over ? wanted >= 1 : wanted <= many,
+      let count = Int(exactly: wanted.rounded(.towardZero))
+    else {
+      throw refusal(
+        "the classes have \(sizes[minority]) and \(sizes[majority]) samples already, "
+          + "which is not below the ratio \(ratio)",
+        "Choose a greater ratio.")
+    }
+    return (kind == .over ? minority : majority, count)
+  }
+
+  /// Classes brought to sizes of their own.
+  private func named(
+    _ wanted: [String: Int]
+  ) throws(DataError) -> [(class: Int, count: Int)] {
+    try wanted.sorted { $0.key < $1.key }.map { label, count throws(DataError) in
+      let place = try place(of: label)
+      guard kind == .over ? count >= sizes[place] : (0...sizes[place]).contains(count) else {
+        throw refusal(
+          "\(count) samples of class '\(label)', which has \(sizes[place])",
+          kind == .over ? "Name at least as many." : "Name at most as many, and at least 0.")
+      }
+      return (place, kind == .over ? count - sizes[place] : count)
+    }.sorted { $0.class < $1.class }
+  }
+
+  private func place(of label: String) throws(DataError) -> Int {
+    guard let place = labels.firstIndex(of: label), sizes[place] > 0 else {
+      throw refusal(
+        "there is no sample of class '\(label)'", "Name classes that the samples have.")
+    }
+    return place
+  }
+
+  private func refusal(_ problem: String, _ advice: String) -> DataError {
+    .resampling(resampler, problem: problem, advice: advice)
   }
 }
