@@ -142,7 +142,7 @@ import Testing
     #expect(
       message(KMeans(3), points)
         == "k-means: clusters is 3, but there are 2 records; ask for fewer.")
-    #expect(message(KMeans(0), points) == "k-means: clusters must be at least 1.")
+    #expect(message(KMeans(0), points) == "k-means: clusters must be at least 1, not 0.")
     #expect(
       message(KMeans(1), try HostTensor([[1, 2], [3, .nan]] as [[Float]]))
         == "k-means: feature 1 of sample 1 is not a finite number. "

@@ -27,14 +27,25 @@ extension Clustering {
   }
 }
 
-extension KMeans: ClassicalLearner {
+/// A learner that groups records around centers; its model assigns samples to the nearest one.
+public protocol CenterLearner: ClassicalLearner {
+  /// Groups points.
+  ///
+  /// - Parameters:
+  ///   - points: `[records, …]`, finite; Float64 is computed in Float64, everything else in Float32.
+  ///   - weights: How much each record counts; all alike if nil.
+  ///   - seed: Decides every random choice.
+  /// - Throws: `LearnerError`, for a setting out of range, fewer records than clusters, and numbers that
+  ///   are not finite.
+  func cluster(_ points: HostTensor, weights: [Float]?, seed: Seed) throws -> Clustering
+}
+
+extension CenterLearner {
   public func learn(_ data: Dataset, seed: Seed) throws -> TrainedModel {
     try cluster(data.points(for: name), weights: data.sampleWeights, seed: seed).model(of: data)
   }
 }
 
-extension MiniBatchKMeans: ClassicalLearner {
-  public func learn(_ data: Dataset, seed: Seed) throws -> TrainedModel {
-    try cluster(data.points(for: name), weights: data.sampleWeights, seed: seed).model(of: data)
-  }
-}
+extension KMeans: CenterLearner {}
+
+extension MiniBatchKMeans: CenterLearner {}

@@ -97,7 +97,7 @@ public struct GaussianMixture: Sendable, Equatable {
       records, memberships, components: components, covariance: covariance,
       regularization: regularization)
     guard let found else {
-      throw refuse(
+      throw refusal(
         "regularization",
         "is \(regularization), which leaves a covariance without an inverse. Raise it, ask for fewer "
           + "components, or scale the features")
@@ -107,19 +107,16 @@ public struct GaussianMixture: Sendable, Equatable {
 
   private func checked(_ points: HostTensor) throws -> Records<Double> {
     let records = try Records<Double>(points, learner: name)
-    guard components >= 1 else { throw refuse("components", "must be at least 1") }
+    try check("components", components, atLeast: 1)
     guard components <= records.count else {
-      throw refuse(
+      throw refusal(
         "components", "is \(components), but there are \(records.count) records; ask for fewer")
     }
-    guard starts >= 1 else { throw refuse("starts", "must be at least 1") }
-    guard maximumIterations >= 1 else { throw refuse("maximumIterations", "must be at least 1") }
-    guard tolerance >= 0 else { throw refuse("tolerance", "must be at least 0") }
-    guard regularization >= 0 else { throw refuse("regularization", "must be at least 0") }
+    try check("starts", starts, atLeast: 1)
+    try check("maximumIterations", maximumIterations, atLeast: 1)
+    try check("tolerance", tolerance, isAllowed: tolerance >= 0, "must be at least 0")
+    try check(
+      "regularization", regularization, isAllowed: regularization >= 0, "must be at least 0")
     return records
-  }
-
-  private func refuse(_ name: String, _ problem: String) -> LearnerError {
-    .setting(learner: self.name, name: name, problem: problem)
   }
 }

@@ -1,3 +1,4 @@
+import MoruModels
 public import MoruTensors
 
 /// Groups records around centers so that the sum of their squared distances from these, the inertia,
@@ -82,7 +83,7 @@ public struct KMeans: Sendable, Equatable {
   private func cluster<Element>(
     _ records: Records<Element>, weights: [Float]?, seed: Seed
   ) throws -> Clustering {
-    try check(records, weights: weights, learner: name)
+    try check(records, weights: weights, for: self)
     let limit = tolerance == 0 ? 0 : tolerance * records.meanVariance
     var best: (search: LloydSearch<Element>, inertia: Double, end: (Int, Bool))?
     for start in 0..<starts {
@@ -113,37 +114,32 @@ public struct KMeans: Sendable, Equatable {
   }
 
   func check<Element>(
-    _ records: Records<Element>, weights: [Float]?, learner: String
+    _ records: Records<Element>, weights: [Float]?, for learner: some Learner
   ) throws {
-    func refuse(_ name: String, _ problem: String) -> LearnerError {
-      .setting(learner: learner, name: name, problem: problem)
-    }
-    guard clusters >= 1 else { throw refuse("clusters", "must be at least 1") }
+    try learner.check("clusters", clusters, atLeast: 1)
     guard clusters <= records.count else {
-      throw refuse(
+      throw learner.refusal(
         "clusters", "is \(clusters), but there are \(records.count) records; ask for fewer")
     }
     guard records.count < Int(Int32.max) else {
-      throw LearnerError.tooMany(learner: learner, samples: records.count)
+      throw LearnerError.tooMany(learner: learner.name, samples: records.count)
     }
-    guard starts >= 1 else { throw refuse("starts", "must be at least 1") }
-    guard maximumIterations >= 1 else {
-      throw refuse("maximumIterations", "must be at least 1")
-    }
-    guard tolerance >= 0 else { throw refuse("tolerance", "must be at least 0") }
+    try learner.check("starts", starts, atLeast: 1)
+    try learner.check("maximumIterations", maximumIterations, atLeast: 1)
+    try learner.check("tolerance", tolerance, isAllowed: tolerance >= 0, "must be at least 0")
     if case .centers(let centers) = seeding {
       guard centers.shape == [clusters, records.features] else {
-        throw refuse(
+        throw learner.refusal(
           "seeding",
           "has centers of shape \(centers.shape), not [\(clusters), \(records.features)]")
       }
-      _ = try Records<Double>(centers, learner: "\(learner), seeding")
+      _ = try Records<Double>(centers, learner: "\(learner.name), seeding")
     }
     if let weights {
       guard weights.count == records.count, weights.allSatisfy({ $0 >= 0 && $0.isFinite }),
         weights.contains(where: { $0 > 0 })
       else {
-        throw refuse(
+        throw learner.refusal(
           "weights", "must be one finite number a record, at least 0, and not all of them 0")
       }
     }

@@ -70,13 +70,10 @@ public struct MiniBatchKMeans: Sendable, Equatable {
   private func cluster<Element>(
     _ records: Records<Element>, weights: [Float]?, seed: Seed
   ) throws -> Clustering {
-    guard batchSize >= 1, maximumEpochs >= 1 else {
-      throw LearnerError.setting(
-        learner: name, name: batchSize >= 1 ? "maximumEpochs" : "batchSize",
-        problem: "must be at least 1")
-    }
+    try check("batchSize", batchSize, atLeast: 1)
+    try check("maximumEpochs", maximumEpochs, atLeast: 1)
     let settings = KMeans(clusters, seeding: seeding, starts: 1)
-    try settings.check(records, weights: weights, learner: name)
+    try settings.check(records, weights: weights, for: self)
     var generator = seed.child("batches").generator
     let size = min(batchSize, records.count)
     func batch(_ count: Int) -> [Int] {

@@ -125,21 +125,18 @@ public struct PCA: Sendable, Equatable {
   }
 
   private func check(_ count: Int, most: Int) throws {
-    func refuse(_ name: String, _ problem: String) -> LearnerError {
-      .setting(learner: self.name, name: name, problem: problem)
-    }
-    guard count > 1 else { throw refuse("points", "must be at least two") }
+    guard count > 1 else { throw refusal("points", "must be at least two") }
     switch components {
     case .all: break
     case .count(let count):
       guard (1...most).contains(count) else {
-        throw refuse(
+        throw refusal(
           "components",
           "is \(count), but must be from 1 to the number of points or features, \(most)")
       }
     case .share(let share):
       guard share > 0, share < 1 else {
-        throw refuse("components", "must be a share above 0 and below 1")
+        throw refusal("components", "must be a share above 0 and below 1")
       }
     }
   }

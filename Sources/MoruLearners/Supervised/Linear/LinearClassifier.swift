@@ -1,7 +1,37 @@
 import MoruData
+import MoruModels
 
 /// A linear learner whose target is classes.
-public protocol LinearClassifier: LinearLearner {}
+public protocol LinearClassifier: LinearLearner {
+  /// How much the samples' losses count beside the weights' cost, above 0.
+  var c: Double { get }
+  /// Whether there is an intercept.
+  var fitsIntercept: Bool { get }
+  /// Stops when no slope of the mean loss, along features of deviation 1, is larger.
+  var tolerance: Double { get }
+  /// Stops after so many steps.
+  var maxIterations: Int { get }
+}
+
+extension LinearClassifier {
+  /// The weights that make a loss small: of the second of two classes, or of each of more.
+  func find(
+    _ loss: (_ classes: Int) -> LinearClassifierFit.Loss, penalizesIntercept: Bool,
+    in data: Dataset
+  ) throws -> (classifier: FoundClassifier, samples: Samples) {
+    let samples = try Samples(data, for: name)
+    let answers = try data.classAnswers(for: samples, fewest: 2)
+    let (present, places) = samples.present(answers)
+    let fit = LinearClassifierFit(
+      samples: samples, classes: places, units: present.count == 2 ? 1 : present.count,
+      loss: loss(present.count), penalty: 1 / (c * samples.totalWeight),
+      fitsIntercept: fitsIntercept, penalizesIntercept: penalizesIntercept)
+    let found = FoundClassifier(
+      result: fit.run(tolerance: tolerance, maxIterations: maxIterations), present: present,
+      labels: answers.labels ?? [], width: samples.width)
+    return (found, samples)
+  }
+}
 
 /// What a linear classifier found, before its classes have names.
 struct FoundClassifier {

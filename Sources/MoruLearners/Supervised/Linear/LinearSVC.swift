@@ -50,15 +50,6 @@ public struct LinearSVC: LinearClassifier {
 
   private func find(_ data: Dataset) throws -> FoundClassifier {
     try check("c", c, isAllowed: c > 0 && c.isFinite, "must be above 0 and finite")
-    let samples = try Samples(data, for: name)
-    let answers = try data.classAnswers(for: samples, fewest: 2)
-    let (present, places) = samples.present(answers)
-    let fit = LinearClassifierFit(
-      samples: samples, classes: places, units: present.count == 2 ? 1 : present.count,
-      loss: .squaredHinge, penalty: 1 / (c * samples.totalWeight), fitsIntercept: fitsIntercept,
-      penalizesIntercept: true)
-    return FoundClassifier(
-      result: fit.run(tolerance: tolerance, maxIterations: maxIterations), present: present,
-      labels: answers.labels ?? [], width: samples.width)
+    return try find({ _ in .squaredHinge }, penalizesIntercept: true, in: data).classifier
   }
 }

@@ -61,17 +61,7 @@ public struct LogisticRegression: LinearClassifier {
 
   private func find(_ data: Dataset) throws -> (classifier: FoundClassifier, samples: Samples) {
     try check("c", c, isAllowed: c > 0, "must be above 0")
-    let samples = try Samples(data, for: name)
-    let answers = try data.classAnswers(for: samples, fewest: 2)
-    let (present, places) = samples.present(answers)
-    let fit = LinearClassifierFit(
-      samples: samples, classes: places, units: present.count == 2 ? 1 : present.count,
-      loss: present.count == 2 ? .logistic : .softmax, penalty: 1 / (c * samples.totalWeight),
-      fitsIntercept: fitsIntercept, penalizesIntercept: false)
-    let found = FoundClassifier(
-      result: fit.run(tolerance: tolerance, maxIterations: maxIterations), present: present,
-      labels: answers.labels ?? [], width: samples.width)
-    return (found, samples)
+    return try find({ $0 == 2 ? .logistic : .softmax }, penalizesIntercept: false, in: data)
   }
 
   /// Roots of the diagonal of the inverse information `Xᵀ·diag(weight · p · (1 − p))·X`.

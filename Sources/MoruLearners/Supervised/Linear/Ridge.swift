@@ -53,22 +53,3 @@ public struct Ridge: LinearRegressor {
 
 /// Why penalized weights have no standard errors.
 let shrunken = "No standard errors: the weights are drawn to 0 by a penalty."
-
-extension Learner {
-  /// Refuses a setting that is out of range or not a number.
-  func check(
-    _ setting: String, _ value: Double, isAllowed: Bool, _ problem: String
-  ) throws(LearnerError) {
-    guard isAllowed, !value.isNaN else {
-      throw .setting(learner: name, name: setting, problem: "\(problem), not \(value)")
-    }
-  }
-
-  /// Refuses a number of things below the least that makes sense.
-  func check(_ setting: String, _ value: Int, atLeast least: Int) throws(LearnerError) {
-    guard value >= least else {
-      throw .setting(
-        learner: name, name: setting, problem: "must be at least \(least), not \(value)")
-    }
-  }
-}
