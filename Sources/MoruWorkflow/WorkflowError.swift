@@ -20,8 +20,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
   case noAnswers(source: String, outputs: [String])
   /// A training gave a model that answers with NaN or infinity.
   case notFiniteOutput(model: String)
-  /// An option of an evaluation does not fit the model or the data.
-  case evaluation(option: String, reason: String)
+  /// An option does not fit the model or the data.
+  case option(String, reason: String)
   /// Learners cannot be compared on such data.
   case comparison(String)
   /// The beginning of a run's name is that of several.
@@ -49,7 +49,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
         + "like the outputs, or, for sets of labels, like the labels."
     case .notFiniteOutput(let model):
       "\(model) answers with NaN or infinity. Train it again with a lower learning rate."
-    case .evaluation(let option, let reason): "\(option): \(reason)"
+    case .option(let option, let reason): "\(option): \(reason)"
     case .comparison(let problem): "Nothing can be compared: \(problem)."
     case .several(let text, let matches):
       "\(quoted(text)) stands for \(matches.count) runs: "

@@ -56,7 +56,7 @@ import Testing
         "--validation: these are the samples that the model is judged by."
       ),
       (["--slice", "machin"], "machin"),
-      (["--slice", "x", "--language", "de"], "--language must be"),
+      (["--slice", "x", "--language", "de"], "Please provide one of 'en' and 'ko'"),
       (["--stakes", "a", "--costs", "b"], "--stakes and --costs say the same."),
     ] {
       let outcome = try await MoruProcess.run(

@@ -51,16 +51,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   var slice: [String] = []
   @Option(help: ArgumentHelp("Write the verdict as an HTML page.", valueName: "file.html"))
   var report: String?
-  @Option(help: ArgumentHelp("The page's language: en or ko.", valueName: "language"))
-  var language = "en"
+  @Option(help: ArgumentHelp("The page's language.", valueName: "language"))
+  var language = ReportLanguage.english
   @Flag(help: "Print one JSON object; texts go to standard error.")
   var json = false
 
   func validate() throws {
-    if ReportLanguage(rawValue: language) == nil {
-      let known = ReportLanguage.allCases.map(\.rawValue).joined(separator: " or ")
-      throw ValidationError("--language must be \(known), not '\(language)'.")
-    }
     if stakes != nil, costs != nil {
       throw ValidationError("--stakes and --costs say the same. Give one of them.")
     }
@@ -83,9 +79,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     output.text(evaluation.verdict.text(beside: nil))
     if let reads = evaluation.testReads { output.text("\n" + reads.text) }
     if let report {
-      guard let page = evaluation.page(in: ReportLanguage(rawValue: language) ?? .english) else {
-        throw WorkflowError.evaluation(
-          option: "--report", reason: "there is no page for sets of labels. Leave the option out.")
+      guard let page = evaluation.page(in: language) else {
+        throw WorkflowError.option(
+          "--report", reason: "there is no page for sets of labels. Leave the option out.")
       }
       try page.write(to: URL(filePath: report))
       output.text("report written to \(report)")
@@ -93,6 +89,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     try output.json(EvaluationJSON(model: found.title, evaluation))
   }
 }
+
+extension ReportLanguage: ExpressibleByArgument {}
 
 extension ModelEvaluation {
   /// The figures that stand first, one a line; nil for sets of labels.

@@ -29,11 +29,7 @@ struct TrainCommand: AsyncParsableCommand {
   var seed: UInt64?
   @Option(help: ArgumentHelp("Train for so many epochs instead.", valueName: "n"))
   var epochs: Int?
-  @Option(
-    help: ArgumentHelp(
-      "How unbalanced classes are made up for: automatic, none, under, over, smote, weights, cost.",
-      valueName: "way"),
-    transform: BalanceMethod.named)
+  @Option(help: ArgumentHelp("How unbalanced classes are made up for.", valueName: "way"))
   var balance: BalanceMethod?
   @OptionGroup var fieldRatio: FieldRatioOption
   @OptionGroup var processor: ExecutorOption

@@ -77,9 +77,9 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
   /// The normal distribution's 97.5 % quantile.
   static let z = 1.959963984540054
 
-  /// As ``wilson(successes:of:)``, for counts that are known to make a proportion.
-  init(wilson successes: Int, of count: Int) {
-    let z = Self.z
+  /// As ``wilson(successes:of:)``, for counts that are known to make a proportion, as wide as a quantile
+  /// of the normal distribution says.
+  init(wilson successes: Int, of count: Int, quantile z: Double = Self.z) {
     let n = Double(count)
     let p = Double(successes) / n
     let scale = 1 + z * z / n

@@ -92,7 +92,8 @@ public struct LearnerComparison: Sendable {
     var entries: [Entry] = []
     for (place, run) in runs.enumerated() {
       guard let score = try bootstrap.estimate(count: all.count, of: { scores[place]($0) }) else {
-        throw WorkflowError.comparison("\(run.contestant.title) gave no answer")
+        throw WorkflowError.comparison(
+          "\(run.contestant.title) has no score on these samples. Compare on more of them")
       }
       let behind =
         place == best
@@ -153,7 +154,8 @@ private struct Truth {
     } else {
       let all = try samples.cut(train: Array(0..<samples.count), held: []).train
       guard let numbers = all.numbers else {
-        throw WorkflowError.comparison("the target is neither classes nor numbers")
+        throw WorkflowError.comparison(
+          "the target is neither classes nor numbers. Choose another one")
       }
       (isClassification, values, classCount) = (false, numbers, 0)
     }

@@ -45,8 +45,8 @@ public struct EvaluationSetting: Sendable, Equatable {
     guard let fieldRatio else { return nil }
     if let share = Double(fieldRatio) {
       guard labels.count == 2, let positive else {
-        throw WorkflowError.evaluation(
-          option: "--field-ratio",
+        throw WorkflowError.option(
+          "--field-ratio",
           reason: "\(fieldRatio) is one share for \(labels.count) classes. "
             + "Write CLASS=SHARE for each class, separated by commas.")
       }
@@ -90,24 +90,12 @@ public struct EvaluationSetting: Sendable, Equatable {
   private func numbers(
     _ option: String, _ text: String, _ labels: [String], _ source: String
   ) throws -> [Double] {
-    var found = [Double?](repeating: nil, count: labels.count)
-    for part in text.split(separator: ",") {
-      // A class's name may hold the sign itself: the last one counts.
-      guard let sign = part.lastIndex(of: "="),
-        let number = Double(part[part.index(after: sign)...].trimmingCharacters(in: .whitespaces))
-      else {
-        throw WorkflowError.evaluation(
-          option: option,
-          reason: "\(quoted(String(part))) is not CLASS=NUMBER. Write one for each class, "
-            + "separated by commas.")
-      }
-      let name = part[..<sign].trimmingCharacters(in: .whitespaces)
-      found[try place(of: name, labels, source)] = number
-    }
-    return try zip(labels, found).map { label, number in
-      guard let number else {
-        throw WorkflowError.evaluation(
-          option: option,
+    let numbers = try LabelledNumbers(parsing: text, option: option).values
+    for label in numbers.keys.sorted() { _ = try place(of: label, labels, source) }
+    return try labels.map { label in
+      guard let number = numbers[label] else {
+        throw WorkflowError.option(
+          option,
           reason: "nothing for class \(quoted(label)). Write CLASS=NUMBER for each class.")
       }
       return number

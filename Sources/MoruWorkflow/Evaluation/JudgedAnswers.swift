@@ -34,17 +34,13 @@ struct ClassAnswers: JudgedAnswers {
     let figures = try ClassificationFigures(
       truth: places.map { truth[$0] }, predicted: places.map { predicted[$0] },
       classCount: labels.count)
-    func estimate(_ part: Double, of whole: Double) throws -> Estimate? {
-      guard whole > 0 else { return nil }
-      return Estimate(
-        value: part / whole, interval: try .wilson(successes: Int(part), of: Int(whole)))
-    }
-    let accuracy = try estimate(figures.correct, of: figures.total)
+    let accuracy = Estimate(
+      value: figures.accuracy,
+      interval: try .wilson(successes: Int(figures.correct), of: Int(figures.total)))
     guard let positive = setting.positive else { return [accuracy] }
     let counts = figures.counts(of: positive)
-    return try [BinaryFigure.recall, .negativePredictiveValue, .precision].map { figure in
-      try figure.share(counts).flatMap { try estimate($0.part, of: $0.whole) }
-    } + [accuracy]
+    return [BinaryFigure.recall, .negativePredictiveValue, .precision].map { $0.estimate(counts) }
+      + [accuracy]
   }
 
   /// The dearest mistakes, and of equally dear ones those that the model was surest of.

@@ -111,8 +111,8 @@ public struct ModelEvaluation: Sendable {
     var rule = rule
     if let validation = setting.validation {
       guard validation.standardizedFileURL != data.standardizedFileURL else {
-        throw WorkflowError.evaluation(
-          option: "--validation",
+        throw WorkflowError.option(
+          "--validation",
           reason:
             "these are the samples that the model is judged by. Name others, so that the rule "
             + "is not chosen to suit its own test.")
@@ -129,7 +129,7 @@ public struct ModelEvaluation: Sendable {
     return .init(positive: positive, costs: costs, field: field, rule: rule, seed: seed)
   }
 
-  /// - Throws: `WorkflowError.evaluation` for an option that only classes have.
+  /// - Throws: `WorkflowError.option` for an option that only classes have.
   private static func refuse(_ setting: EvaluationSetting, _ reason: String) throws {
     let asked = [
       ("--positive", setting.positive != nil), ("--field-ratio", setting.fieldRatio != nil),
@@ -137,8 +137,8 @@ public struct ModelEvaluation: Sendable {
       ("--validation", setting.validation != nil),
     ]
     if let option = asked.first(where: \.1)?.0 {
-      throw WorkflowError.evaluation(
-        option: option, reason: "\(reason), not one of several classes. Leave the option out.")
+      throw WorkflowError.option(
+        option, reason: "\(reason), not one of several classes. Leave the option out.")
     }
   }
 }

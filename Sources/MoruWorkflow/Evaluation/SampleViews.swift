@@ -29,16 +29,16 @@ struct SampleViews {
   func slices(by columns: [String], of answers: some JudgedAnswers) throws -> [SliceTable] {
     guard !columns.isEmpty else { return [] }
     guard let table = try rows() else {
-      throw WorkflowError.evaluation(
-        option: "--slice",
+      throw WorkflowError.option(
+        "--slice",
         reason: "\(dataset.source) is no table, and has no columns. Leave it out.")
     }
     return try columns.map { name in
       let column = try table.column(name)
       let slices = Slices((0..<table.rowCount).map { column.text(at: $0) ?? "–" })
       guard slices.parts.count <= ModelEvaluation.maximumSlices else {
-        throw WorkflowError.evaluation(
-          option: "--slice",
+        throw WorkflowError.option(
+          "--slice",
           reason: "column \(name) has \(slices.parts.count) values. "
             + "Choose one of at most \(ModelEvaluation.maximumSlices).")
       }

@@ -44,6 +44,15 @@ public enum BinaryFigure: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// The value of a figure that is a share, with Wilson's interval; nil for other figures and for shares
+  /// of nothing.
+  ///
+  /// - Parameter counts: Of samples that weigh 1.
+  public func estimate(_ counts: BinaryCounts) -> Estimate? {
+    guard let (part, whole) = share(counts), whole > 0 else { return nil }
+    return Estimate(value: part / whole, interval: Interval(wilson: Int(part), of: Int(whole)))
+  }
+
   /// How many of how many the figure is the share of; nil for figures that are no shares.
   public func share(_ counts: BinaryCounts) -> (part: Double, whole: Double)? {
     switch self {

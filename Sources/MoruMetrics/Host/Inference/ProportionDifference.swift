@@ -53,13 +53,15 @@ public struct ProportionDifference: Sendable, Equatable, CustomStringConvertible
       }
     }
     let quantile = normalQuantile(upper: error / 2)
-    let one = wilson(successes, of: count, quantile)
-    let other = wilson(otherSuccesses, of: otherCount, quantile)
+    let one = Interval(wilson: successes, of: count, quantile: quantile)
+    let other = Interval(wilson: otherSuccesses, of: otherCount, quantile: quantile)
+    let share = Double(successes) / Double(count)
+    let otherShare = Double(otherSuccesses) / Double(otherCount)
     self.comparisons = comparisons
-    value = one.proportion - other.proportion
+    value = share - otherShare
     func length(_ a: Double, _ b: Double) -> Double { (a * a + b * b).squareRoot() }
-    lower = value - length(one.proportion - one.lower, other.upper - other.proportion)
-    upper = value + length(one.upper - one.proportion, other.proportion - other.lower)
+    lower = value - length(share - one.lower, other.upper - otherShare)
+    upper = value + length(one.upper - share, otherShare - other.lower)
   }
 
   /// Such as `+4.2 points, −0.3 to +8.7 (95 % for 5 together, Newcombe)`.
@@ -71,19 +73,6 @@ public struct ProportionDifference: Sendable, Equatable, CustomStringConvertible
     return "\(points(value)) points, \(points(lower)) to \(points(upper)) "
       + "(95 %\(together), Newcombe)"
   }
-}
-
-/// Wilson's interval of a proportion, as wide as a quantile of the normal distribution says.
-private func wilson(
-  _ successes: Int, of count: Int, _ quantile: Double
-) -> (proportion: Double, lower: Double, upper: Double) {
-  let (size, square) = (Double(count), quantile * quantile)
-  let proportion = Double(successes) / size
-  let center = (proportion + square / (2 * size)) / (1 + square / size)
-  let margin =
-    quantile / (1 + square / size)
-    * (proportion * (1 - proportion) / size + square / (4 * size * size)).squareRoot()
-  return (proportion, max(0, center - margin), min(1, center + margin))
 }
 
 /// What a standard normal number exceeds with this probability, below one half.

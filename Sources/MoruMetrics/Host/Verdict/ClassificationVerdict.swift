@@ -150,7 +150,8 @@ public struct ClassificationVerdict: Codable, Sendable, Equatable {
     classes = ClassificationFigures(matrix).classes.enumerated().map { place, counts in
       ClassEntry(
         label: labels[place], counts: counts,
-        precision: Drafts.wilson(.precision, counts), recall: Drafts.wilson(.recall, counts),
+        precision: BinaryFigure.precision.estimate(counts),
+        recall: BinaryFigure.recall.estimate(counts),
         rocAUC: ranked.sweeps[place]?.rocAUCEstimate)
     }
     baselineLabel = labels[frequent]
@@ -268,7 +269,7 @@ private struct Drafts {
     for ((name, figure), drawn) in zip(figures, drawn) {
       // Rates within a true class do not change with the classes' ratio.
       let isUnchanged = setting.field == nil || name == .recall || name == .specificity
-      guard let estimate = isUnchanged ? Self.wilson(figure, own) ?? drawn : drawn else { continue }
+      guard let estimate = isUnchanged ? figure.estimate(own) ?? drawn : drawn else { continue }
       if let share = figure.share(field), share.whole == 0 { continue }
       entries.append(
         VerdictEntry(
@@ -318,12 +319,5 @@ private struct Drafts {
     return .init(
       matrix: costs, expected: expected, ofGreatestScore: plain.cost(costs),
       cheapestConstant: matrix.labels[best], ofCheapestConstant: constants[best])
-  }
-
-  /// A share with Wilson's interval; nil for figures that are no shares, and shares of nothing.
-  static func wilson(_ figure: BinaryFigure, _ counts: BinaryCounts) -> Estimate? {
-    guard let (part, whole) = figure.share(counts), whole > 0 else { return nil }
-    return Estimate(
-      value: part / whole, interval: Interval(wilson: Int(part), of: Int(whole)))
   }
 }
