@@ -4,21 +4,18 @@ python throughput_worker.py PEER: `prepare` a row, `measure` it for some seconds
 the folder that MORU_BENCHMARK_DATA names.
 """
 
-import json
 import os
 import sys
 import time
 from pathlib import Path
 
 import throughput
+from answering import answer_all
 
 
 def main():
     peer = sys.argv[1]
     folder = Path(os.environ["MORU_BENCHMARK_DATA"])
-    # Libraries print to standard output; what the runner reads must be ours alone.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     rows = throughput.rows()
     work = None
 
@@ -35,13 +32,7 @@ def main():
             milliseconds.append((time.perf_counter() - start) * 1e3)
         return {"milliseconds": milliseconds}
 
-    for line in sys.stdin:
-        try:
-            response = answer(json.loads(line))
-        except Exception as error:  # what a peer cannot do is reported, whatever it is
-            response = {"error": f"{type(error).__name__}: {error}"[:2000]}
-        answers.write(json.dumps(response) + "\n")
-        answers.flush()
+    answer_all(answer)
 
 
 if __name__ == "__main__":

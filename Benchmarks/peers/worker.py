@@ -4,13 +4,12 @@ The runner says what to do next: `prepare` a row in all ways that might be the f
 is keep the one that is, `measure` it for some seconds, tell the `peak` of memory, `release` it.
 """
 
-import json
 import os
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
+from answering import answer_all
 from catalogue import ROWS
 
 THREADS = len(os.sched_getaffinity(0))
@@ -99,9 +98,6 @@ def serve(prepare):
     - prepare: takes a row and returns functions that make it ready, by the name of the variant; the
       first is the one that is fastest as a rule, all that --quick tries.
     """
-    # Libraries print to standard output; what the runner reads must be ours alone.
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
     sessions, session = {}, None
 
     def answer(request):
@@ -128,10 +124,4 @@ def serve(prepare):
                 sessions, session = {}, None
                 return {}
 
-    for line in sys.stdin:
-        try:
-            response = answer(json.loads(line))
-        except Exception as error:  # what a peer cannot do is reported, whatever it is
-            response = {"error": f"{type(error).__name__}: {error}"[:2000]}
-        answers.write(json.dumps(response) + "\n")
-        answers.flush()
+    answer_all(answer)

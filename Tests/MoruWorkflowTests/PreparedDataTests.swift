@@ -5,30 +5,14 @@ import MoruTensors
 import MoruWorkflow
 import Testing
 
-private func prepared(
-  _ data: String, in folder: TestFolder, seed: Seed = 1
-) throws -> PreparedData {
-  try folder.write(
-    "config.yaml",
-    """
-    name: any
-    data:
-    \(data.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
-    model: {layers: [{kind: Flatten}]}
-    training: {loss: meanSquaredError}
-    """)
-  let configuration = try TrainingConfiguration.load(folder.path("config.yaml"))
-  return try PreparedData(configuration.data, seed: seed)
-}
-
 private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].values.array() }
 
 @Test func theTestPartIsTheSameWhateverIsWatched() throws {
   let folder = try TestFolder()
   let rows = (0..<100).map { "\($0),\($0 % 2 == 0 ? "even" : "odd")" }
   try folder.write("rows.csv", "number,kind\n" + rows.joined(separator: "\n"))
-  let without = try prepared("path: rows.csv\ntarget: kind", in: folder)
-  let with = try prepared("path: rows.csv\ntarget: kind\nvalidation: 0.25", in: folder)
+  let without = try folder.prepared("path: rows.csv\ntarget: kind")
+  let with = try folder.prepared("path: rows.csv\ntarget: kind\nvalidation: 0.25")
   #expect(try numbers(without.test) == numbers(with.test))
   #expect(without.validation == nil)
   #expect(without.train.count == 80 && with.train.count == 55)
@@ -38,7 +22,7 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let all = try numbers(with.train) + numbers(validation) + numbers(with.test)
   #expect(all.sorted() == (0..<100).map(Float.init))
   #expect(
-    try numbers(prepared("path: rows.csv\ntarget: kind", in: folder, seed: 2).test)
+    try numbers(folder.prepared("path: rows.csv\ntarget: kind", seed: 2).test)
       != numbers(without.test))
 }
 
@@ -46,8 +30,8 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let folder = try TestFolder()
   let rows = (0..<40).map { "\($0 == 7 ? "" : "\($0 * $0)"),\($0)" }
   try folder.write("rows.csv", "x,y\n" + rows.joined(separator: "\n"))
-  let data = try prepared(
-    "path: rows.csv\ntarget: y\ntask: regression\nmissing: mean\ntest: 0.5", in: folder)
+  let data = try folder.prepared(
+    "path: rows.csv\ntarget: y\ntask: regression\nmissing: mean\ntest: 0.5")
   let targets = try #require(data.train.targets.first?.tensor).array(of: Float.self)
   let present = targets.filter { $0 != 7 }.map { Double($0 * $0) }
   guard case .number(let fill)? = data.train.encoding?.columns.first?.rule else {
@@ -61,14 +45,14 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let folder = try TestFolder()
   let rows = (0..<40).map { "word\($0),\($0 % 2)" }
   try folder.write("rows.csv", "x,y\n" + rows.joined(separator: "\n"))
-  let data = try prepared(
-    "path: rows.csv\ntarget: y\ntext: {x: {outputSequenceLength: 1}}\ntest: 0.5", in: folder)
+  let data = try folder.prepared(
+    "path: rows.csv\ntarget: y\ntext: {x: {outputSequenceLength: 1}}\ntest: 0.5")
   // Words of the test part are unknown ones, those of the training part are not.
   #expect(try data.train.features[0].values.array(of: Int32.self).sorted() == Array(2...21))
   #expect(
     try data.test.features[0].values.array(of: Int32.self) == [Int32](repeating: 1, count: 20))
-  let looked = try prepared(
-    "path: rows.csv\ntarget: y\nlookup: {x: {outputMode: oneHot}}\ntest: 0.5", in: folder)
+  let looked = try folder.prepared(
+    "path: rows.csv\ntarget: y\nlookup: {x: {outputMode: oneHot}}\ntest: 0.5")
   #expect(looked.train.features[0].values.shape == [20, 21])
   #expect(try numbers(looked.test).reduce(0, +) == 20)
 }
@@ -81,7 +65,7 @@ func settingsOfTextsAreRefusedWithLineAndColumn(settings: String, says: String) 
   let folder = try TestFolder()
   try folder.write("rows.csv", "x,y\na,1\nb,0\n")
   let error = #expect(throws: WorkflowError.self) {
-    try prepared("path: rows.csv\ntarget: y\ntext: {x: \(settings)}", in: folder)
+    try folder.prepared("path: rows.csv\ntarget: y\ntext: {x: \(settings)}")
   }
   #expect("\(error.map { "\($0)" } ?? "")".contains(says))
 }
@@ -89,7 +73,7 @@ func settingsOfTextsAreRefusedWithLineAndColumn(settings: String, says: String) 
 @Test func aTableIsIdentifiedByItsOwnChecksum() throws {
   let folder = try TestFolder()
   try folder.write("rows.csv", "x,y\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n"))
-  let data = try prepared("path: rows.csv\ntarget: y", in: folder)
+  let data = try folder.prepared("path: rows.csv\ntarget: y")
   #expect(try data.checksum == Checksum(ofFile: folder.url.appending(path: "rows.csv")))
 }
 
@@ -101,6 +85,6 @@ func settingsOfTextsAreRefusedWithLineAndColumn(settings: String, says: String) 
 func settingsThatDataDoNotHaveAreRefused(data: String, says: String) throws {
   let folder = try TestFolder()
   try folder.write("rows.csv", "x,y\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n"))
-  let error = #expect(throws: PlacedError.self) { try prepared(data, in: folder) }
+  let error = #expect(throws: PlacedError.self) { try folder.prepared(data) }
   #expect("\(error.map { "\($0)" } ?? "")".contains(says))
 }

@@ -7,23 +7,9 @@ import Testing
 private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
   .appending(path: "../MoruDataTests/Fixtures").standardizedFileURL
 
-private func prepared(_ data: String, in folder: TestFolder) throws -> PreparedData {
-  try folder.write(
-    "config.yaml",
-    """
-    name: any
-    data:
-    \(data.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
-    model: {layers: [{kind: Flatten}]}
-    training: {loss: meanSquaredError}
-    """)
-  let configuration = try TrainingConfiguration.load(folder.path("config.yaml"))
-  return try PreparedData(configuration.data, seed: 1)
-}
-
 private func refusal(_ data: String, in folder: TestFolder) -> String {
   do {
-    _ = try prepared(data, in: folder)
+    _ = try folder.prepared(data)
     return "no error"
   } catch { return "\(error)" }
 }
@@ -41,7 +27,7 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     "행.csv", "값,종류\n" + (0..<20).map { "\($0),\($0 % 2)" }.joined(separator: "\n") + "\n1\n")
   let found = refusal("path: 행.csv\ntarget: 종류", in: folder)
   #expect(found.hasPrefix("행.csv:22: 1 field where the header has 2."), "\(found)")
-  let data = try prepared("path: 행.csv\ntarget: 종류\ndamaged: skip", in: folder)
+  let data = try folder.prepared("path: 행.csv\ntarget: 종류\ndamaged: skip")
   #expect(data.report.reading?.skippedCount == 1)
   #expect(data.train.count + data.test.count == 20)
 }
@@ -58,14 +44,14 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     "행.jsonl",
     (0..<20).map { "{\"x\": {\"값\": \($0)}, \"종류\": \"\($0 % 2)\"}" }.joined(separator: "\n"))
   #expect(refusal("path: 행.jsonl\ntarget: 종류", in: folder).contains("flatten it"))
-  let data = try prepared("path: 행.jsonl\ntarget: 종류\nnested: flatten", in: folder)
+  let data = try folder.prepared("path: 행.jsonl\ntarget: 종류\nnested: flatten")
   #expect(data.train.encoding?.columns.map(\.name) == ["x.값"])
 }
 
 @Test func arraysOfNumPyAreSamples() throws {
   let folder = try TestFolder()
   try copy("numpy/samples.npz", to: "배열.npz", in: folder)
-  let data = try prepared("path: 배열.npz\ntarget: y\nfeatures: [x]", in: folder)
+  let data = try folder.prepared("path: 배열.npz\ntarget: y\nfeatures: [x]")
   #expect(data.format == .numpy)
   #expect(data.train.labels == ["2", "7"])
   #expect(data.train.count == 16 && data.test.count == 4)
@@ -90,8 +76,8 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     in: folder)
   #expect(sets.train.targets.first?.labels == ["긁힘", "변색", "찍힘"])
   #expect(sets.train.count == 7 && sets.test.count == 3)
-  let classes = try prepared(
-    "path: 사진\nlabelFile: 라벨.csv\nfileColumn: 이름\ntarget: 결함", in: folder)
+  let classes = try folder.prepared(
+    "path: 사진\nlabelFile: 라벨.csv\nfileColumn: 이름\ntarget: 결함")
   #expect(classes.train.labels == ["긁힘", "찍힘|변색"])
   #expect(refusal("path: 사진\ntarget: 결함", in: folder).contains("it is for csv and numpy"))
   #expect(
@@ -105,7 +91,7 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
       at: folder.url.appending(path: "글/\(name)"), withIntermediateDirectories: true)
     for number in 0..<10 { try folder.write("글/\(name)/\(number).txt", "\(word) \(number)") }
   }
-  let data = try prepared("path: 글\ntext: {text: {outputSequenceLength: 2}}", in: folder)
+  let data = try folder.prepared("path: 글\ntext: {text: {outputSequenceLength: 2}}")
   #expect(data.format == .texts)
   #expect(data.train.labels == ["나쁨", "좋음"])
   #expect(data.train.count == 16)

@@ -1,4 +1,6 @@
 import Foundation
+import MoruTensors
+import MoruWorkflow
 
 /// A folder that goes away with the test.
 final class TestFolder {
@@ -15,5 +17,20 @@ final class TestFolder {
 
   func write(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: url.appending(path: name))
+  }
+
+  /// The data of a configuration whose `data` are these lines.
+  func prepared(_ data: String, seed: Seed = 1) throws -> PreparedData {
+    try write(
+      "config.yaml",
+      """
+      name: any
+      data:
+      \(data.split(separator: "\n").map { "  " + $0 }.joined(separator: "\n"))
+      model: {layers: [{kind: Flatten}]}
+      training: {loss: meanSquaredError}
+      """)
+    let configuration = try TrainingConfiguration.load(path("config.yaml"))
+    return try PreparedData(configuration.data, seed: seed)
   }
 }

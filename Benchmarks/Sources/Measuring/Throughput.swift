@@ -31,14 +31,6 @@ private struct ThroughputSession: Session {
   let work: @Sendable () async throws -> Double
 
   func measure(for duration: Duration) async throws -> [Double] {
-    let clock = ContinuousClock()
-    let end = clock.now + duration
-    var milliseconds: [Double] = []
-    repeat {
-      let start = clock.now
-      _ = try await work()
-      milliseconds.append((clock.now - start).inMilliseconds)
-    } while clock.now < end
-    return milliseconds
+    try await duration.timings { _ = try await work() }
   }
 }

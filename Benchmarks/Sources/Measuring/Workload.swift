@@ -76,21 +76,27 @@ struct RepeatedWork: Session {
   }
 
   func measure(for duration: Duration) async throws -> [Double] {
-    let clock = ContinuousClock()
-    let end = clock.now + duration
-    var milliseconds: [Double] = []
-    repeat {
-      let start = clock.now
-      for _ in 0..<repetitions { try await work() }
-      milliseconds.append((clock.now - start).inMilliseconds / Double(repetitions * pieces))
-    } while clock.now < end
-    return milliseconds
+    try await duration.timings { for _ in 0..<repetitions { try await work() } }
+      .map { $0 / Double(repetitions * pieces) }
   }
 
   func peakBytes() throws -> Int? { try memoryBefore.map { try PeakMemory.sinceMark() - $0 } }
 }
 
 extension Duration {
+  /// How long work took each time, in milliseconds, done again and again for this long and at least once.
+  func timings(of work: () async throws -> Void) async throws -> [Double] {
+    let clock = ContinuousClock()
+    let end = clock.now + self
+    var milliseconds: [Double] = []
+    repeat {
+      let start = clock.now
+      try await work()
+      milliseconds.append((clock.now - start).inMilliseconds)
+    } while clock.now < end
+    return milliseconds
+  }
+
   var inMilliseconds: Double {
     Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15
   }

@@ -40,7 +40,7 @@ def write_mixed(count, width):
     return write
 
 
-def k_means(rounds, width):
+def k_means(algorithm, rounds, width):
     def prepare(folder):
         from sklearn.cluster import KMeans
 
@@ -48,21 +48,7 @@ def k_means(rounds, width):
         start = np.fromfile(folder / "start", np.float32).reshape(-1, width)
         warnings.simplefilter("ignore")
         return lambda: KMeans(
-            len(start), init=start, n_init=1, tol=0, max_iter=rounds, algorithm="lloyd"
-        ).fit(points).inertia_
-
-    return prepare
-
-
-def elkan(rounds, width):
-    def prepare(folder):
-        from sklearn.cluster import KMeans
-
-        points = points_of(folder, width)
-        start = np.fromfile(folder / "start", np.float32).reshape(-1, width)
-        warnings.simplefilter("ignore")
-        return lambda: KMeans(
-            len(start), init=start, n_init=1, tol=0, max_iter=rounds, algorithm="elkan"
+            len(start), init=start, n_init=1, tol=0, max_iter=rounds, algorithm=algorithm
         ).fit(points).inertia_
 
     return prepare
@@ -99,7 +85,10 @@ def k_means_row(count, width, clusters, rounds, title):
     return Row(
         f"k-means {count:,} × {width}, {clusters} clusters, {title}", count, "records",
         write_groups(count, width, clusters),
-        {"scikit-learn": k_means(rounds, width), "scikit-learn (elkan)": elkan(rounds, width)},
+        {
+            "scikit-learn": k_means("lloyd", rounds, width),
+            "scikit-learn (elkan)": k_means("elkan", rounds, width),
+        },
     )  # fmt: skip
 
 
