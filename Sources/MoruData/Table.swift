@@ -162,14 +162,30 @@ public struct Table: Sendable, Equatable {
 extension Table.Column {
   /// The cells of some rows of the table.
   fileprivate func subset(_ rows: [Int]) -> Table.Column {
-    let picked: Values =
-      switch values {
-      case .numbers(let numbers): .numbers(rows.map { numbers[$0] })
-      case .text(let codes, let categories):
-        .text(codes: rows.map { codes[$0] }, categories: categories)
-      }
-    return Table.Column(
-      name: name, kind: kind, values: picked, numericCount: numericCount,
-      firstTextRow: firstTextRow.flatMap { rows.firstIndex(of: $0) })
+    switch values {
+    case .numbers(let numbers):
+      Table.Column(name: name, kind: kind, numbers: rows.map { numbers[$0] })
+    case .text(let codes, let categories):
+      Table.Column(name: name, codes: rows.map { codes[$0] }, categories: categories)
+    }
+  }
+
+  /// A column of numbers.
+  init(name: String, kind: Kind, numbers: [Double]) {
+    self.init(
+      name: name, kind: kind, values: .numbers(numbers),
+      numericCount: numbers.count { !$0.isNaN }, firstTextRow: nil)
+  }
+
+  /// A column of text, of which it is found out which cells are numbers all the same.
+  init(name: String, codes: [Int32], categories: [String]) {
+    let areNumbers = categories.map { text in
+      var text = text
+      return text.withUTF8 { NumberParser.number(alone: UnsafeRawBufferPointer($0)) != nil }
+    }
+    self.init(
+      name: name, kind: .text, values: .text(codes: codes, categories: categories),
+      numericCount: codes.count { $0 >= 0 && areNumbers[Int($0)] },
+      firstTextRow: codes.firstIndex { $0 >= 0 && !areNumbers[Int($0)] })
   }
 }

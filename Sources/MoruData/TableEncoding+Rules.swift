@@ -20,6 +20,12 @@ extension TableEncoding {
     }
   }
 
+  /// Refuses a column of numbers with a text among them that looks like a mistake.
+  static func checkNumbers(_ column: Table.Column, of table: Table) throws(DataError) {
+    guard column.looksNumeric, let row = column.firstTextRow else { return }
+    throw .notANumber(place: table.place(ofRow: row), column: column.name)
+  }
+
   static func rule(
     _ column: Table.Column, of table: Table, isCategory: Bool, missing: MissingPolicy, rows: [Int]
   ) throws(DataError) -> Rule {
@@ -34,9 +40,7 @@ extension TableEncoding {
       case .mostFrequent: .number(fill: mostFrequent(present))
       }
     }
-    if !isCategory, column.looksNumeric, let row = column.firstTextRow {
-      throw .notANumber(place: table.place(ofRow: row), column: column.name)
-    }
+    if !isCategory { try checkNumbers(column, of: table) }
     let present = rows.compactMap { column.text(at: $0) }
     guard !present.isEmpty else { throw .nothingToFit(source: table.source, column: column.name) }
     return .category(

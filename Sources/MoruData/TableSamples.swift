@@ -29,6 +29,11 @@ public struct TableSamples: FoldableData {
         TableEncoding.target(
           name, of: table, task: task, isCategory: categorical.contains(name)))
     }
+    // Also where the mistake stands in a row that no encoding is fitted to.
+    let explained = categorical.union(lookup.keys).union(text.keys).union(target.map { [$0] } ?? [])
+    for name in features ?? table.names where !explained.contains(name) {
+      try TableEncoding.checkNumbers(table.column(name), of: table)
+    }
     fit = { rows throws(DataError) in
       try TableEncoding(
         fitting: table, target: target, features: features, task: task, categorical: categorical,

@@ -40,6 +40,73 @@ import Testing
     }
   }
 
+  /// 300 rows of which one in ten is bad, more often so where `x` is high; a serial word tells nothing.
+  private func rare(_ folder: TestFolder) throws -> URL {
+    var generator = Seed(4).generator
+    let rows = (0..<300).map { row -> String in
+      let isBad = row % 10 == 0
+      let x = Double.random(in: 0..<1, using: &generator) + (isBad ? 0.5 : 0)
+      return "P-\(row),\(row % 50 == 3 ? "" : "\(x)"),\(isBad ? "불량" : "양품")"
+    }
+    try folder.write("부품.csv", "번호,x,판정\n" + rows.joined(separator: "\n"))
+    return folder.url.appending(path: "부품.csv")
+  }
+
+  @Test("columns that say nothing are left out, and ways to balance are compared")
+  func balances() async throws {
+    let folder = try TestFolder()
+    var settings = ComparedData.Settings()
+    settings.target = "판정"
+    let data = try ComparedData(at: rare(folder), settings)
+    #expect(data.leftOut.map(\.name) == ["번호"])
+    #expect(data.filled.map(\.cells) == [6] && data.filled.map(\.name) == ["x"])
+    let usual = Contestant.usual(isClassification: true, isPictures: false)
+      .filter { ["baseline", "linear", "small MLP"].contains($0.title) }
+    let result = try await LearnerComparison(
+      data, usual, folds: 2, balances: [.automatic, .none, .over, .under, .smote])
+    #expect(
+      result.entries.map(\.title) == ["baseline"]
+        + ["linear", "small MLP"].flatMap { title in
+          ["weights", "none", "over", "under", "smote"].map { "\(title), \($0)" }
+        })
+    #expect(result.entries.map(\.balance).prefix(3) == [nil, .weights, BalanceMethod.none])
+    #expect(result.balances?.reason == "as asked for")
+    #expect(result.pair?.rarer == "불량" && result.pair?.other == "양품")
+    #expect(result.entries[0].score.value == 0.5)
+    #expect(result.entries[0].classes?.recallOfRarer == 0)
+    for entry in result.entries.dropFirst() {
+      let classes = try #require(entry.classes)
+      let recall = try #require(classes.recallOfRarer)
+      #expect(entry.score.value > 0.6 && recall > 0.4, "\(entry.title): \(entry.score.value)")
+      // (recall of one + recall of the other) / 2, and the accuracy of the same answers.
+      let other = 2 * entry.score.value - recall
+      #expect(abs(classes.accuracy - (0.1 * recall + 0.9 * other)) < 1e-9)
+    }
+  }
+
+  @Test("ways to balance that do not go with the data are refused")
+  func refusedBalances() async throws {
+    let folder = try TestFolder()
+    var settings = ComparedData.Settings()
+    settings.target = "판정"
+    let classes = try ComparedData(at: rare(folder), settings)
+    await #expect(
+      throws: WorkflowError.comparison(
+        "cost needs the costs of mistakes. Use it with moru train, or choose another way")
+    ) { _ = try await LearnerComparison(classes, folds: 2, balances: [.cost]) }
+    settings.target = "x"
+    settings.exclude = ["판정", "번호"]
+    #expect(throws: DataError.self) { _ = try ComparedData(at: rare(folder), settings) }
+    settings.target = "progression"
+    settings.exclude = []
+    let numbers = try ComparedData(
+      at: Self.examples.appending(path: "data/diabetes.csv"), settings)
+    await #expect(
+      throws: WorkflowError.comparison(
+        "only classes are balanced, and the target holds numbers. Leave out --balance")
+    ) { _ = try await LearnerComparison(numbers, folds: 2, balances: [.over]) }
+  }
+
   @Test("numbers are scored by their errors")
   func numbers() async throws {
     let result = try await comparison("diabetes.csv", target: "progression")

@@ -41,6 +41,18 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   #expect(abs(try #require(fill) - present.reduce(0, +) / Double(present.count)) < 1e-9)
 }
 
+@Test func columnsThatSayNothingAndExcludedOnesAreLeftOut() throws {
+  let folder = try TestFolder()
+  let rows = (0..<60).map { "N\($0),\($0),\($0 % 3),\($0 % 2)" }
+  try folder.write("rows.csv", "serial,x,z,y\n" + rows.joined(separator: "\n"))
+  let data = try prepared("path: rows.csv\ntarget: y\nexclude: [z]", in: folder)
+  #expect(data.train.encoding?.columns.map(\.name) == ["x"])
+  #expect(data.leftOut.map(\.name) == ["serial", "z"])
+  let all = try prepared(
+    "path: rows.csv\ntarget: y\ncategorical: [serial]\nunknown: ignore", in: folder)
+  #expect(all.train.encoding?.columns.map(\.name) == ["serial", "x", "z"])
+}
+
 @Test func wordsAreLearnedFromTheTrainingRowsAlone() throws {
   let folder = try TestFolder()
   let rows = (0..<40).map { "word\($0),\($0 % 2)" }

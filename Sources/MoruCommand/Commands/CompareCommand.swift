@@ -18,6 +18,9 @@ struct CompareCommand: AsyncParsableCommand {
       are scored by balanced accuracy, the mean recall of the classes, so that nobody wins by \
       neglecting a rare one; numbers by the root of the mean squared error.
 
+      Of a table, columns without a value and those of texts that hardly ever repeat are left out, \
+      and the output names them; name one under --categorical to learn from it all the same.
+
       Example: moru compare Examples/data/parts.csv --target verdict --rules Examples/parts_rules.yaml
       """)
 
@@ -37,12 +40,23 @@ struct CompareCommand: AsyncParsableCommand {
   var samples: Int?
   @Option(
     help: ArgumentHelp(
+      "A column that is not learned from, for tables; may be repeated.", valueName: "column"))
+  var exclude: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "How unbalanced classes are learned: automatic, none, under, over, smote or weights. "
+        + "Repeated, the ways are compared.", valueName: "way"),
+    transform: BalanceMethod.named)
+  var balance: [BalanceMethod] = []
+  @Option(
+    help: ArgumentHelp(
       "A column whose numbers are names, for tables; may be repeated.", valueName: "column"))
   var categorical: [String] = []
   @Option(
     help: ArgumentHelp(
-      "What becomes of missing cells: error, mean or mostFrequent.", valueName: "rule"))
-  var missing = "error"
+      "What becomes of missing cells: error, mean or mostFrequent; categories take the most "
+        + "frequent one for both.", valueName: "rule"))
+  var missing = "mean"
   @Option(help: ArgumentHelp("Decides every random choice.", valueName: "number"))
   var seed: UInt64 = 0
   @Flag(help: "Print one JSON object; texts go to standard error.")
@@ -59,6 +73,7 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     var settings = ComparedData.Settings()
     settings.target = target
+    settings.exclude = Set(exclude)
     settings.categorical = Set(categorical)
     settings.missing = TableEncoding.MissingPolicy(rawValue: missing) ?? .error
     settings.testFraction = test
@@ -67,7 +82,8 @@ struct CompareCommand: AsyncParsableCommand {
     let rules = try rules.map { try RuleList.load($0) }
     let read = try ComparedData(at: URL(filePath: data), settings)
     let comparison = try await LearnerComparison(
-      read, folds: folds, seed: Seed(seed), rules: rules
+      read, folds: folds, balances: balance.isEmpty ? [.automatic] : balance, seed: Seed(seed),
+      rules: rules
     ) { title in
       FileHandle.standardError.write(Data("\(title) …\n".utf8))
     }
@@ -80,18 +96,22 @@ struct CompareCommand: AsyncParsableCommand {
 extension LearnerComparison {
   /// A row for each learner, and what follows from them.
   var text: String {
-    var table = TextTable([
-      "learner", isBetterGreater ? "balanced accuracy" : "RMSE", "95 % interval",
-      isBetterGreater ? "accuracy" : "R²", "fit", "predict one", "size",
-    ])
+    let beside = pair.map { ["recall of \($0.rarer)", "precision of \($0.other)"] } ?? []
+    var table = TextTable(
+      ["learner", isBetterGreater ? "balanced accuracy" : "RMSE", "95 % interval"] + beside
+        + [isBetterGreater ? "accuracy" : "R²", "fit", "predict one", "size"])
     for entry in entries {
-      table.append([
-        entry.title, entry.score.value.significant,
-        "\(entry.score.interval.lower.significant)–\(entry.score.interval.upper.significant)",
-        (entry.figures[isBetterGreater ? "accuracy" : "r2"] ?? .nan).significant,
-        Self.time(entry.fitSeconds), Self.time(entry.predictSeconds),
-        Self.size(entry.weightBytes),
-      ])
+      let figures =
+        [entry.classes?.recallOfRarer, entry.classes?.precisionOfOther].compactMap { $0 }
+        + [entry.classes?.accuracy ?? entry.figures["r2"] ?? .nan]
+      table.append(
+        [
+          entry.title, entry.score.value.significant,
+          "\(entry.score.interval.lower.significant)–\(entry.score.interval.upper.significant)",
+        ] + figures.map(\.significant) + [
+          Self.time(entry.fitSeconds), Self.time(entry.predictSeconds),
+          Self.size(entry.weightBytes),
+        ])
     }
     let advice =
       recommended == best
@@ -101,11 +121,26 @@ extension LearnerComparison {
     return """
       \(source): \(samples) samples, each answered by models that had not learned from it \
       (\(folds) folds); \(setAside) were set aside and not looked at.
-
+      \(notes.map { $0 + "\n" }.joined())
       \(table.text)
 
       \(advice)
       """
+  }
+
+  /// What was done to the data before anything was learned.
+  private var notes: [String] {
+    var notes: [String] = []
+    for column in leftOut { notes.append("left out: \(column.name), \(column.reason)") }
+    if !filled.isEmpty {
+      let cells = filled.map { "\($0.name) \($0.cells)" }.joined(separator: ", ")
+      notes.append("cells without a value, filled by what is learned from: \(cells)")
+    }
+    if let balances {
+      let methods = balances.methods.map(\.rawValue).joined(separator: ", ")
+      notes.append("balance: \(methods) (\(balances.reason)); classes count alike in the score")
+    }
+    return notes
   }
 
   private static func gap(_ entry: Entry) -> String {
@@ -136,6 +171,9 @@ private struct ComparisonJSON: Encodable {
   let folds: Int
   let figure: String
   let isBetterGreater: Bool
+  let leftOut: [FeatureChoice.LeftOut]
+  let filled: [ComparedData.FilledColumn]
+  let balance: [BalanceMethod]?
   let learners: [LearnerComparison.Entry]
   let best: String
   let recommended: String
@@ -147,6 +185,9 @@ private struct ComparisonJSON: Encodable {
     folds = comparison.folds
     figure = comparison.figure
     isBetterGreater = comparison.isBetterGreater
+    leftOut = comparison.leftOut
+    filled = comparison.filled
+    balance = comparison.balances?.methods
     learners = comparison.entries
     best = comparison.best.title
     recommended = comparison.recommended.title

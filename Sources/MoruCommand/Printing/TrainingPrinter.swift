@@ -14,7 +14,8 @@ struct TrainingPrinter {
 
   /// What the data look like and how they are set apart.
   func data(_ data: PreparedData) {
-    output.section("Data", data.report.shortText)
+    let leftOut = data.leftOut.map { "\nleft out: \($0.name), \($0.reason)" }.joined()
+    output.section("Data", data.report.shortText + leftOut)
     let watched = data.validation.map { ", \($0.count) to watch and choose by" } ?? ""
     output.section(
       "Split, by seed \(configuration.training.seed)",

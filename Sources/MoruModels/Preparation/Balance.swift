@@ -16,6 +16,12 @@ public enum Balance: Sendable {
   /// Samples count in proportion to what it costs on average to take them for another class.
   case costs(CostMatrix)
 
+  /// How the samples that a training is watched on are balanced: weights bring them to the same ratio
+  /// without samples that are left out or made up.
+  public var watched: Balance {
+    if case .resampled = self { .weighted } else { self }
+  }
+
   /// What is learned from instead of samples.
   public struct Balanced: Sendable {
     /// The samples.

@@ -8,10 +8,12 @@ public struct ComparedData: Sendable {
   public struct Settings: Sendable {
     /// The column to be predicted, for tables.
     public var target: String?
+    /// Columns that are not learned from, for tables.
+    public var exclude: Set<String> = []
     /// Columns whose numbers are names, not amounts, for tables.
     public var categorical: Set<String> = []
     /// What becomes of cells without a value, for tables.
-    public var missing: TableEncoding.MissingPolicy = .error
+    public var missing: TableEncoding.MissingPolicy = .mean
     /// The share that is set aside, above 0 and below 1. IDX files bring a test part of their own.
     public var testFraction = 0.2
     /// At most so many of the rest are compared on, drawn with each class's share; all if nil.
@@ -31,6 +33,18 @@ public struct ComparedData: Sendable {
   public let setAside: Int
   /// Whether samples are pictures.
   public let isPictures: Bool
+  /// Columns of a table that are not learned from.
+  public let leftOut: [FeatureChoice.LeftOut]
+  /// How many cells of a table's columns have no value and are filled.
+  public let filled: [FilledColumn]
+
+  /// A column of which cells without a value are filled.
+  public struct FilledColumn: Codable, Sendable, Equatable {
+    /// The column.
+    public let name: String
+    /// Its cells without a value, among all rows.
+    public let cells: Int
+  }
 
   /// Samples in memory.
   public init(_ samples: Dataset, setAside: Int = 0) {
@@ -38,6 +52,7 @@ public struct ComparedData: Sendable {
     self.samples = samples
     self.setAside = setAside
     isPictures = samples.signature.first?.shape.rank == 3
+    (leftOut, filled) = ([], [])
   }
 
   /// Reads a table, a folder of pictures by class or a folder of IDX files, and sets a part aside
@@ -52,15 +67,20 @@ public struct ComparedData: Sendable {
         throw WorkflowError.comparison("a table needs a target. Name the column with --target")
       }
       let table = try Table(at: url, asText: settings.categorical)
+      _ = try table.column(target)
+      let choice = try FeatureChoice(
+        table, target: target, exclude: settings.exclude, explained: settings.categorical)
       func samples(_ table: Table) throws(DataError) -> TableSamples {
         try TableSamples(
-          table, target: target, categorical: settings.categorical, missing: settings.missing,
-          unknown: .ignore)
+          table, target: target, features: choice.features, categorical: settings.categorical,
+          missing: settings.missing, unknown: .ignore)
       }
       let rows = try Self.kept(samples(table), settings)
       self.init(
         source: table.source, samples: try samples(table.subset(rows.kept)),
-        setAside: rows.setAside, isPictures: false)
+        setAside: rows.setAside, leftOut: choice.leftOut,
+        filled: try choice.features.map { try table.column($0) }.filter { $0.missingCount > 0 }
+          .map { FilledColumn(name: $0.name, cells: $0.missingCount) })
     case .images:
       let all = try Dataset.images(at: url)
       let rows = try Self.kept(all, settings)
@@ -80,11 +100,17 @@ public struct ComparedData: Sendable {
     }
   }
 
-  private init(source: String, samples: any FoldableData, setAside: Int, isPictures: Bool) {
+  /// Rows of a table.
+  private init(
+    source: String, samples: TableSamples, setAside: Int, leftOut: [FeatureChoice.LeftOut],
+    filled: [FilledColumn]
+  ) {
     self.source = source
     self.samples = samples
     self.setAside = setAside
-    self.isPictures = isPictures
+    isPictures = false
+    self.leftOut = leftOut
+    self.filled = filled
   }
 
   /// Places of the samples that are not set aside, drawn if there is a limit.

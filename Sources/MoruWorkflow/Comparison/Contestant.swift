@@ -12,13 +12,37 @@ internal import MoruTraining
 public struct Contestant: Sendable {
   /// Such as `linear`.
   public let title: String
-  /// What learns.
-  public let learner: any Learner
+  /// What learns from samples that are balanced in a way.
+  let learner: @Sendable (BalanceMethod) -> any Learner
+  /// Whether it matters to what is learned how samples are balanced.
+  let isBalanced: Bool
 
-  /// A learner under a title.
+  /// A learner under a title, to which it does not matter how often classes occur.
   public init(_ title: String, _ learner: any Learner) {
     self.title = title
+    self.learner = { _ in learner }
+    isBalanced = false
+  }
+
+  /// A learner that learns from balanced samples, and whose probabilities are those of the class ratio of
+  /// the data it was given.
+  public init(_ title: String, balanced learner: @escaping @Sendable (BalanceMethod) -> any Learner)
+  {
+    self.title = title
     self.learner = learner
+    isBalanced = true
+  }
+
+  /// Preparations and a learner, balanced in between.
+  fileprivate init(
+    _ title: String, _ preparations: [any Preparation] = [], balanced learner: any Learner
+  ) {
+    self.init(title) { method in
+      NamedLearner(learner.name) { data, seed in
+        let balance = method.balance(of: data, costs: nil) ?? .none
+        return try await Pipeline(preparations, balance: balance, learner).fit(data, seed: seed)
+      }
+    }
   }
 
   /// The usual ones, from the simplest to the most complex.
@@ -31,10 +55,13 @@ public struct Contestant: Sendable {
     isClassification: Bool, isPictures: Bool, rules: RuleList? = nil
   ) -> [Contestant] {
     let ruled = rules.map { [Contestant("rules", RuleClassifier($0))] } ?? []
-    let network =
-      isPictures
-      ? Contestant("small CNN", NamedLearner("small CNN") { try await Network.pictures($0, $1) })
-      : Contestant("small MLP", NamedLearner("small MLP") { try await Network.rows($0, $1) })
+    let kind = isPictures ? "small CNN" : "small MLP"
+    let network = Contestant(kind) { method in
+      NamedLearner(kind) { data, seed in
+        try await isPictures
+          ? Network.pictures(data, method, seed) : Network.rows(data, method, seed)
+      }
+    }
     // A penalty is to treat all units alike.
     let scaled = [StandardScaler()]
     guard isClassification else {
@@ -44,10 +71,10 @@ public struct Contestant: Sendable {
         Contestant("boosting", GradientBoostingRegressor()), network,
       ]
     }
-    return [Contestant("baseline", DummyClassifier())] + ruled + [
-      Contestant("linear", Pipeline(scaled, LogisticRegression())),
-      Contestant("tree", DecisionTreeClassifier(minSamplesLeaf: 5)),
-      Contestant("boosting", GradientBoostingClassifier()), network,
+    return [Contestant("baseline", DummyClassifier(strategy: .mostFrequent))] + ruled + [
+      Contestant("linear", scaled, balanced: LogisticRegression()),
+      Contestant("tree", balanced: DecisionTreeClassifier(minSamplesLeaf: 5)),
+      Contestant("boosting", balanced: GradientBoostingClassifier()), network,
     ]
   }
 }
@@ -55,8 +82,10 @@ public struct Contestant: Sendable {
 /// The networks of a comparison.
 private enum Network {
   /// Two convolutions with pools, and a layer before the answer.
-  static func pictures(_ data: Dataset, _ seed: Seed) async throws -> TrainedModel {
-    try await trained(data, epochs: 20, patience: 3, seed) {
+  static func pictures(
+    _ data: Dataset, _ method: BalanceMethod, _ seed: Seed
+  ) async throws -> TrainedModel {
+    try await trained(data, method, epochs: 20, patience: 3, seed) {
       Rescaling(1 / brightest(data))
       Conv2D(16, kernel: 3, padding: .same, activation: .relu)
       MaxPooling2D(2)
@@ -69,9 +98,11 @@ private enum Network {
   }
 
   /// Two layers before the answer, of features of mean 0 and deviation 1.
-  static func rows(_ data: Dataset, _ seed: Seed) async throws -> TrainedModel {
+  static func rows(
+    _ data: Dataset, _ method: BalanceMethod, _ seed: Seed
+  ) async throws -> TrainedModel {
     let scaled = try Normalization().adapted(to: data.features[0].values)
-    return try await trained(data, epochs: 200, patience: 20, seed) {
+    return try await trained(data, method, epochs: 200, patience: 20, seed) {
       Flatten()
       scaled
       Dense(32, activation: .relu)
@@ -80,9 +111,9 @@ private enum Network {
   }
 
   /// Trains layers before an answer of the target's kind, and stops where the loss of samples that are
-  /// set apart is least.
+  /// set apart, and balanced alike, is least.
   private static func trained(
-    _ data: Dataset, epochs: Int, patience: Int, _ seed: Seed,
+    _ data: Dataset, _ method: BalanceMethod, epochs: Int, patience: Int, _ seed: Seed,
     @LayerBuilder _ layers: () -> [any Layer]
   ) async throws -> TrainedModel {
     let loss: any Loss
@@ -99,9 +130,16 @@ private enum Network {
       // The network itself answers in deviations from the mean, whatever the target's unit.
       answer = [Dense(1), Rescaling(deviation > 0 ? deviation : 1, offset: mean)]
     }
-    return try await Sequential(layers() + answer).fit(
-      data, epochs: epochs, optimizer: .adam(), loss: loss, validation: .split(0.15),
+    let balance = method.balance(of: data, costs: nil) ?? .none
+    let parts = try data.trainTestSplit(
+      testFraction: 0.15, stratified: data.labels != nil, seed: seed.child("watched"))
+    let learned = try balance.balanced(parts.train, seed: seed.child("balance"))
+    let watched = try balance.watched.balanced(parts.test, seed: seed)
+    let model = try await Sequential(layers() + answer).fit(
+      learned.data, epochs: epochs, optimizer: .adam(), loss: loss,
+      validation: .data(watched.data),
       callbacks: [.earlyStopping(patience: patience, restoreBestWeights: true)], seed: seed)
+    return try learned.correction.map { try model.corrected(by: $0) } ?? model
   }
 
   private static func brightest(_ data: Dataset) -> Double {

@@ -1,4 +1,4 @@
-internal import MoruData
+public import MoruData
 public import MoruLearners
 public import MoruMetrics
 internal import MoruModels
@@ -8,6 +8,9 @@ internal import Synchronization
 
 /// Learners judged alike: by the answers that each gave in a cross-validation for samples that it had
 /// not learned from.
+///
+/// Classes count alike, however often they occur: an answer is the class whose probability is greatest
+/// beside its share of the samples, which makes the most of the balanced accuracy.
 public struct LearnerComparison: Sendable {
   /// What a learner came to.
   public struct Entry: Sendable, Codable, Equatable {
@@ -15,8 +18,12 @@ public struct LearnerComparison: Sendable {
     public let title: String
     /// The learner's name, such as `logistic regression`.
     public let learner: String
+    /// How what it learned from was balanced; nil where that does not matter.
+    public let balance: BalanceMethod?
     /// The score of all answers together, with its interval over the samples.
     public let score: Estimate
+    /// What the same answers came to beside the score; nil for numbers.
+    public let classes: ComparedClasses?
     /// The folds' means of the standard figures, by name.
     public let figures: [String: Double]
     /// Mean time of a fit, in seconds.
@@ -35,6 +42,14 @@ public struct LearnerComparison: Sendable {
   public let samples: Int
   /// How many were set aside before, and not looked at.
   public let setAside: Int
+  /// Columns of a table that were not learned from.
+  public let leftOut: [FeatureChoice.LeftOut]
+  /// Columns of a table of which cells were filled.
+  public let filled: [ComparedData.FilledColumn]
+  /// The ways in which classes were balanced for learning, and why those; nil for numbers.
+  public let balances: (methods: [BalanceMethod], reason: String)?
+  /// Of two classes the rarer one, and the other.
+  public let pair: (rarer: String, other: String)?
   /// Number of folds.
   public let folds: Int
   /// The score: `balanced_accuracy` of classes, `root_mean_squared_error` of numbers.
@@ -60,30 +75,38 @@ public struct LearnerComparison: Sendable {
   ///   - data: The samples.
   ///   - contestants: The learners, the simplest first; the usual ones of such samples if nil.
   ///   - folds: How many, at least 2.
+  ///   - balances: The ways to balance classes for learning, each of which is compared.
   ///   - seed: Decides folds, fits and resamples.
   ///   - observe: Called with each learner's title before its turn.
-  /// - Throws: `WorkflowError.comparison` for targets other than classes or numbers; what learners
-  ///   throw, with their title.
+  /// - Throws: `WorkflowError.comparison` for targets other than classes or numbers, and a way to balance
+  ///   that does not go with them; what learners throw.
   public init(
-    _ data: ComparedData, _ contestants: [Contestant]? = nil, folds: Int = 5, seed: Seed = 0,
-    rules: RuleList? = nil, observe: @Sendable (String) -> Void = { _ in }
+    _ data: ComparedData, _ contestants: [Contestant]? = nil, folds: Int = 5,
+    balances: [BalanceMethod] = [.automatic], seed: Seed = 0, rules: RuleList? = nil,
+    observe: @Sendable (String) -> Void = { _ in }
   ) async throws {
-    let truth = try Truth(data.samples)
+    let truth = try ComparedTruth(data.samples)
+    let ways = try Self.ways(balances, truth)
     let contestants =
       contestants
       ?? Contestant.usual(
         isClassification: truth.isClassification, isPictures: data.isPictures, rules: rules)
-    var runs: [(contestant: Contestant, outcome: CrossValidation, size: Int, answers: [Double])] =
-      []
+    var runs: [Run] = []
     for contestant in contestants {
-      observe(contestant.title)
-      let recorder = FitRecorder()
-      let outcome = try await Self.validate(
-        recorder.recording(contestant.learner), data.samples, folds: folds, seed: seed,
-        isClassification: truth.isClassification)
-      let fitted = try recorder.fitted(contestant.title)
-      runs.append(
-        (contestant, outcome, fitted.bytes, try truth.answers(of: outcome, fitted.output)))
+      let isBalanced = contestant.isBalanced && truth.isClassification
+      for way in isBalanced ? ways.methods : [BalanceMethod.none] {
+        let title = contestant.title + (isBalanced && ways.methods.count > 1 ? ", \(way)" : "")
+        observe(title)
+        let recorder = FitRecorder()
+        let outcome = try await Self.validate(
+          recorder.recording(contestant.learner(way)), data.samples, folds: folds, seed: seed,
+          isClassification: truth.isClassification)
+        let fitted = try recorder.fitted(title)
+        runs.append(
+          Run(
+            title: title, balance: isBalanced ? way : nil, outcome: outcome, bytes: fitted.bytes,
+            answers: try truth.answers(of: outcome, fitted.output)))
+      }
     }
     let bootstrap = try Bootstrap(seed: seed.child("bootstrap"), resamples: 1000)
     let scores = runs.map { run in { truth.score(run.answers, at: $0) } }
@@ -93,7 +116,7 @@ public struct LearnerComparison: Sendable {
     for (place, run) in runs.enumerated() {
       guard let score = try bootstrap.estimate(count: all.count, of: { scores[place]($0) }) else {
         throw WorkflowError.comparison(
-          "\(run.contestant.title) has no score on these samples. Compare on more of them")
+          "\(run.title) has no score on these samples. Compare on more of them")
       }
       let behind =
         place == best
@@ -104,21 +127,58 @@ public struct LearnerComparison: Sendable {
         ).difference
       entries.append(
         Entry(
-          title: run.contestant.title, learner: run.outcome.learner, score: score,
+          title: run.title, learner: run.outcome.learner, balance: run.balance, score: score,
+          classes: truth.classes(run.answers),
           figures: Dictionary(
             uniqueKeysWithValues: run.outcome.names.compactMap { name in
               run.outcome.summary(name).map { (name, $0.mean) }
             }), fitSeconds: run.outcome.fitSeconds,
           predictSeconds: run.outcome.predictSeconds * Double(folds) / Double(all.count),
-          weightBytes: run.size, behind: behind))
+          weightBytes: run.bytes, behind: behind))
     }
     self.entries = entries
     source = data.source
     samples = data.samples.count
     setAside = data.setAside
+    (leftOut, filled) = (data.leftOut, data.filled)
+    self.balances = truth.isClassification ? ways : nil
+    pair = truth.pair
     self.folds = folds
     figure = truth.isClassification ? "balanced_accuracy" : "root_mean_squared_error"
     isBetterGreater = truth.isClassification
+  }
+
+  /// What a learner came to before it is scored.
+  private struct Run {
+    let title: String
+    let balance: BalanceMethod?
+    let outcome: CrossValidation
+    let bytes: Int
+    let answers: [Double]
+  }
+
+  /// Each way once, `automatic` as what it comes to for all samples.
+  private static func ways(
+    _ balances: [BalanceMethod], _ truth: ComparedTruth
+  ) throws -> (methods: [BalanceMethod], reason: String) {
+    guard truth.isClassification else {
+      guard balances.allSatisfy({ $0 == .automatic || $0 == .none }) else {
+        throw WorkflowError.comparison(
+          "only classes are balanced, and the target holds numbers. Leave out --balance")
+      }
+      return ([.none], "the targets are not classes")
+    }
+    guard !balances.contains(.cost) else {
+      throw WorkflowError.comparison(
+        "cost needs the costs of mistakes. Use it with moru train, or choose another way")
+    }
+    let chosen = BalanceMethod.chosen(counts: truth.counts, labels: truth.labels)
+    var methods: [BalanceMethod] = []
+    for method in balances.map({ $0 == .automatic ? chosen.0 : $0 }) where !methods.contains(method)
+    {
+      methods.append(method)
+    }
+    return (methods, balances == [.automatic] ? chosen.1 : "as asked for")
   }
 
   private static func validate(
@@ -136,56 +196,6 @@ public struct LearnerComparison: Sendable {
     scores.indices.reduce(0) {
       (isBetterGreater ? scores[$1] > scores[$0] : scores[$1] < scores[$0]) ? $1 : $0
     }
-  }
-}
-
-/// What is true of the samples, and how answers are scored by it.
-private struct Truth {
-  let isClassification: Bool
-  /// Classes by their places, or numbers.
-  private let values: [Double]
-  private let classCount: Int
-
-  init(_ samples: any FoldableData) throws {
-    if let classes = samples.classes {
-      isClassification = true
-      values = classes.indices.map(Double.init)
-      classCount = classes.labels.count
-    } else {
-      let all = try samples.cut(train: Array(0..<samples.count), held: []).train
-      guard let numbers = all.numbers else {
-        throw WorkflowError.comparison(
-          "the target is neither classes nor numbers. Choose another one")
-      }
-      (isClassification, values, classCount) = (false, numbers, 0)
-    }
-  }
-
-  /// One number for each sample: its class, or the number itself.
-  func answers(of outcome: CrossValidation, _ output: ModelOutput) throws -> [Double] {
-    guard let tensor = outcome.predictions[output.name] else { return [] }
-    if let classes = try output.classes(of: tensor) { return classes.map(Double.init) }
-    return try tensor.converted(to: .float64).array(of: Double.self)
-  }
-
-  /// The mean recall of the classes that occur, or the root of the mean squared error.
-  func score(_ answers: [Double], at places: [Int]) -> Double {
-    guard isClassification else {
-      let squares = places.reduce(0) {
-        $0 + (answers[$1] - values[$1]) * (answers[$1] - values[$1])
-      }
-      return (squares / Double(places.count)).squareRoot()
-    }
-    var (hits, supports) = (
-      [Double](repeating: 0, count: classCount), [Double](repeating: 0, count: classCount)
-    )
-    for place in places {
-      let label = Int(values[place])
-      supports[label] += 1
-      if answers[place] == values[place] { hits[label] += 1 }
-    }
-    let recalls = zip(hits, supports).filter { $0.1 > 0 }.map { $0.0 / $0.1 }
-    return recalls.reduce(0, +) / Double(recalls.count)
   }
 }
 

@@ -29,6 +29,8 @@ public struct DataConfiguration: Codable, Sendable {
   public var task: TableEncoding.Task
   /// The columns or arrays to predict from, for tables and NumPy's arrays; all but the target if nil.
   public var features: [String]?
+  /// Columns that are not learned from, for tables.
+  public var exclude: [String]
   /// Columns whose numbers are names, not amounts, for tables.
   public var categorical: [String]
   /// Columns that are looked up in a vocabulary of the training part, for tables.
@@ -68,7 +70,7 @@ public struct DataConfiguration: Codable, Sendable {
   public var fieldRatio: [String: Double]?
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case path, format, target, task, features, categorical, lookup, text, missing, shape
+    case path, format, target, task, features, exclude, categorical, lookup, text, missing, shape
     case encoding, damaged, nested, labelFile, fileColumn, labelSeparator, imageSize, labels, test,
       validation, unknown, fieldRatio
   }
@@ -83,6 +85,7 @@ public struct DataConfiguration: Codable, Sendable {
         fields, .task, among: [.automatic, .classification, .regression], of: "task")
       ?? .automatic
     features = try fields.optional(.features)
+    exclude = try fields.value(.exclude, default: [])
     categorical = try fields.value(.categorical, default: [])
     lookup = try fields.value(.lookup, default: [:])
     text = try fields.value(.text, default: [:])
@@ -191,6 +194,7 @@ public struct DataConfiguration: Codable, Sendable {
     if labelFile == nil { try refuse(.target, target != nil, .csv, .numpy, .texts) }
     try refuse(.labelFile, labelFile != nil, .images)
     try refuse(.features, features != nil, .csv, .numpy)
+    try refuse(.exclude, !exclude.isEmpty, .csv)
     try refuse(.encoding, encoding != nil, .csv, .texts)
     try refuse(.damaged, damaged != .error, .csv, .images, .texts)
     try refuse(.nested, nested != .error, .csv)

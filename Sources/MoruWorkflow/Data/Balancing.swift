@@ -4,24 +4,6 @@ public import MoruMetrics
 internal import MoruModels
 internal import MoruTensors
 
-/// How a training makes up for unbalanced classes, as a configuration says it.
-public enum BalanceMethod: String, Codable, Sendable, CaseIterable {
-  /// `weights` if the classes are unbalanced, else `none`.
-  case automatic
-  /// The class ratio of the data is learned from.
-  case none
-  /// Samples of frequent classes are left out.
-  case under
-  /// Samples of rare classes are repeated.
-  case over
-  /// Samples of rare classes are made between neighbours.
-  case smote
-  /// Samples of rare classes count more.
-  case weights
-  /// Samples count by what it costs to judge them wrong.
-  case cost
-}
-
 /// What is learned from and watched on, balanced alike, and the class ratios before and after.
 public struct Balancing: Sendable {
   /// What was done; never `automatic`.
@@ -39,10 +21,6 @@ public struct Balancing: Sendable {
   /// Whether samples count differently.
   public var weighs: Bool { train.sampleWeights != nil }
 
-  /// Above how many samples of the most frequent class to one of the rarest classes are unbalanced:
-  /// where of two classes one has less than 40 %.
-  public static let unbalancedRatio = 1.5
-
   /// Balances the training and the validation part, each by itself.
   ///
   /// - Parameters:
@@ -57,11 +35,11 @@ public struct Balancing: Sendable {
     (method, reason) = try Self.choose(
       wanted, counts: data.train.classCounts, labels: data.train.labels ?? [],
       hasClassWeight: hasClassWeight)
-    let balance = try Self.balance(method, for: data.train, costs: costs)
+    guard let balance = method.balance(of: data.train, costs: costs) else {
+      throw Self.refusal("given with \"costs\" beside it for cost")
+    }
     train = try balance.balanced(data.train, seed: seed).data
-    // Weights bring what is watched to the same ratio without samples that are left out or made up.
-    let watched: Balance = if case .resampled = balance { .weighted } else { balance }
-    validation = try data.validation.map { try watched.balanced($0, seed: seed).data }
+    validation = try data.validation.map { try balance.watched.balanced($0, seed: seed).data }
     if let trained = train.classShares, let known = data.train.classShares {
       correction = try PriorCorrection(
         trained: ClassShares(trained), field: try field ?? ClassShares(known))
@@ -84,30 +62,7 @@ public struct Balancing: Sendable {
     }
     guard let counts else { return (.none, "the targets are not classes") }
     if hasClassWeight { return (.none, "classWeight says how much each class counts") }
-    let present = counts.indices.filter { counts[$0] > 0 }
-    guard let rarest = present.min(by: { counts[$0] < counts[$1] }),
-      let most = present.max(by: { counts[$0] < counts[$1] })
-    else { return (.none, "there are no samples") }
-    let facts =
-      "'\(labels[most])' has \(counts[most]) samples and '\(labels[rarest])' \(counts[rarest])"
-    return Double(counts[most]) > unbalancedRatio * Double(counts[rarest])
-      ? (.weights, facts) : (.none, "the classes are balanced: " + facts)
-  }
-
-  private static func balance(
-    _ method: BalanceMethod, for data: Dataset, costs: CostMatrix?
-  ) throws -> Balance {
-    switch method {
-    case .automatic, .none: return .none
-    case .under: return .resampled(.randomUnderSampler())
-    case .over: return .resampled(.randomOverSampler())
-    case .smote:
-      return .resampled(data.encoding?.hasCategories == true ? SMOTENC() : SMOTE())
-    case .weights: return .weighted
-    case .cost:
-      guard let costs else { throw refusal("given with \"costs\" beside it for cost") }
-      return .costs(costs)
-    }
+    return BalanceMethod.chosen(counts: counts, labels: labels)
   }
 
   private static func refusal(_ allowed: String) -> PlacedError {

@@ -11,6 +11,8 @@ public struct PreparedData: Sendable {
   public let format: DataFormat
   /// What they look like; of IDX files the training part.
   public let report: DataReport
+  /// Columns of a table that are not learned from.
+  public let leftOut: [FeatureChoice.LeftOut]
   /// What is learned from.
   public let train: Dataset
   /// What trainings are watched on and chosen by; nil if nothing was set apart for that.
@@ -37,13 +39,15 @@ public struct PreparedData: Sendable {
     self.format = format
     checksum = try Checksum(ofData: url, configuration, format: format)
     let parts: Parts
+    var leftOut: [FeatureChoice.LeftOut] = []
     switch format {
     case .csv, .texts:
-      (report, parts) = try Self.table(at: url, configuration, format: format, seed)
+      (report, parts, leftOut) = try Self.table(at: url, configuration, format: format, seed)
     case .idx: (report, parts) = try Self.idx(at: url, configuration, seed)
     case .images: (report, parts) = try Self.images(at: url, configuration, seed)
     case .numpy: (report, parts) = try Self.numpy(at: url, configuration, seed)
     }
+    self.leftOut = leftOut
     (train, validation, test, fieldShares) = parts
   }
 
@@ -102,23 +106,27 @@ public struct PreparedData: Sendable {
 
   private static func table(
     at url: URL, _ configuration: DataConfiguration, format: DataFormat, _ seed: Seed
-  ) throws -> (DataReport, Parts) {
+  ) throws -> (DataReport, Parts, [FeatureChoice.LeftOut]) {
     let categorical = Set(configuration.categorical)
+    let explained = categorical.union(configuration.lookup.keys).union(configuration.text.keys)
     let table =
       try format == .texts
       ? Table(
         textsAt: url, encoding: configuration.encoding, damaged: configuration.damaged)
       : Table(
         at: url, as: configuration.tableFormat,
-        asText: categorical.union(configuration.lookup.keys).union(configuration.text.keys))
+        asText: explained)
     let targetName = configuration.target ?? (format == .texts ? "label" : nil)
     let report = try DataReport(table, target: targetName)
-    let samples = try TableSamples(
+    let choice = try FeatureChoice(
       table, target: targetName, features: configuration.features,
+      exclude: Set(configuration.exclude), explained: explained)
+    let samples = try TableSamples(
+      table, target: targetName, features: choice.features,
       task: configuration.task, categorical: categorical, lookup: configuration.lookup,
       text: configuration.text, missing: configuration.missing, unknown: configuration.unknown,
       shape: configuration.shape)
-    return (report, try parts(of: samples, configuration, seed))
+    return (report, try parts(of: samples, configuration, seed), choice.leftOut)
   }
 
   /// Sets parts of samples apart, the test part first; what is fitted to samples is fitted to those of
