@@ -51,3 +51,48 @@ func whatIsNotOneObjectIsRefusedOrSkipped(_ line: String, _ reason: String) thro
   let deep = String(repeating: "{\"a\":", count: 100_000)
   #expect(message { _ = try rows(deep, TableFormat(nested: .flatten)) }.contains("too deep"))
 }
+
+@Test(arguments: [1, 3, 1000])
+func streamsOfJSONLinesGiveTheTableInPieces(rowsPerTable: Int) async throws {
+  try await withTemporaryFolder { folder in
+    let file = folder.appending(path: "줄.jsonl")
+    let lines = (0..<40).map { row in
+      switch row % 4 {
+      case 0: "{\"온도\": \(row).5, \"말\": \"가\(row % 3)\"}"
+      case 1: "{\"온도\": \(row)}"
+      case 2: "{\"말\": \(row), \"늦은\": 1}"
+      default: row == 11 ? "{\"온도\": " : "\n{\"온도\": null}"
+      }
+    }
+    try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
+    let format = TableFormat(damaged: .skip)
+    let whole = try Table(at: file, as: format)
+    let stream = try TableStream(at: file, rowsPerTable: rowsPerTable, as: format)
+    #expect(stream.names == whole.names && stream.kinds == whole.columns.map(\.kind))
+    #expect(stream.rowCount == whole.rowCount && stream.reading == whole.reading)
+    var start = 0
+    for try await part in stream {
+      #expect(part.rowCount == min(rowsPerTable, whole.rowCount - start))
+      for row in 0..<part.rowCount {
+        #expect(part.place(ofRow: row) == whole.place(ofRow: start + row))
+        #expect(
+          part.columns.map { $0.text(at: row) } == whole.columns.map { $0.text(at: start + row) })
+      }
+      start += part.rowCount
+    }
+    #expect(start == whole.rowCount && start == 39)
+  }
+}
+
+@Test func aLineLongerThanTheWindowIsDamaged() throws {
+  try withTemporaryFolder { folder in
+    let file = folder.appending(path: "긴.jsonl")
+    let long = String(repeating: "x", count: 17 << 20)
+    try "{\"a\": 1}\n{\"a\": \"\(long)\"}\n{\"a\": 2}\n".write(
+      to: file, atomically: true, encoding: .utf8)
+    #expect(message { _ = try Table(at: file) }.hasPrefix("긴.jsonl:2: "))
+    let table = try Table(at: file, as: TableFormat(damaged: .skip))
+    #expect(table.columns[0].values == .numbers([1, 2]))
+    #expect(table.place(ofRow: 1) == "긴.jsonl:3" && table.reading?.skippedCount == 1)
+  }
+}

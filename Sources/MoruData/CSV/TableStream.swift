@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A CSV or TSV file that is read a number of rows at a time, however large it is.
+/// A CSV or TSV file or JSON lines, read a number of rows at a time, however large the file is.
 ///
 /// The file is read once in advance, in bounded memory, to find its encoding and the kind of every
 /// column: all tables that it then gives have the same columns. A text column's categories are those of
@@ -26,8 +26,13 @@ public struct TableStream: AsyncSequence, Sendable {
   /// Number of rows, the header and damaged ones not counted.
   public var rowCount: Int { reading.kept }
 
-  private let file: CSVFile
-  private let knowledge: CSVPass.Knowledge
+  /// The file, and what is known of it.
+  private enum Origin {
+    case csv(CSVFile, CSVPass.Knowledge)
+    case jsonLines(JSONLinesFile, JSONLinesFile.Knowledge)
+  }
+
+  private let origin: Origin
 
   /// Reads a file once to know its columns.
   ///
@@ -40,21 +45,26 @@ public struct TableStream: AsyncSequence, Sendable {
     asText: Set<String> = []
   ) throws(DataError) {
     guard rowsPerTable >= 1 else { throw .inconsistent("a table of a stream needs a row at least") }
-    guard !JSONLinesFile.isNamed(url.lastPathComponent) else {
-      throw .inconsistent("streams read CSV and TSV files; convert the JSON lines, or read a Table")
-    }
     self.rowsPerTable = rowsPerTable
-    file = CSVFile(TableInput(file: url), format, asText: asText)
     source = url.lastPathComponent
+    let input = TableInput(file: url)
+    guard !JSONLinesFile.isNamed(source) else {
+      let file = JSONLinesFile(input, format, asText: asText)
+      let knowledge = try file.knowledge()
+      origin = .jsonLines(file, knowledge)
+      (names, kinds, reading) = (knowledge.names, knowledge.kinds, knowledge.report)
+      return
+    }
+    let file = CSVFile(input, format, asText: asText)
     let (pass, areWhole) = try file.read(into: [Bool]()) { areWhole, piece in
       let found = piece.rows.isText.indices.map { column in
         !piece.rows.isText[column] && piece.rows.numbers(column).allSatisfy(Table.Column.isWhole)
       }
       areWhole = areWhole.isEmpty ? found : zip(areWhole, found).map { $0 && $1 }
     }
-    knowledge = pass.knowledge
-    names = knowledge.names
-    kinds = zip(knowledge.isText, areWhole).map { $0 ? .text : $1 ? .whole : .real }
+    origin = .csv(file, pass.knowledge)
+    names = pass.knowledge.names
+    kinds = zip(pass.knowledge.isText, areWhole).map { $0 ? .text : $1 ? .whole : .real }
     reading = pass.report
   }
 
@@ -64,6 +74,7 @@ public struct TableStream: AsyncSequence, Sendable {
   public struct Tables: AsyncIteratorProtocol {
     private let stream: TableStream
     private var pass: CSVPass?
+    private var lines: JSONLinesPass?
     private var slices: [TableSlice] = []
     private var isDone = false
 
@@ -74,19 +85,48 @@ public struct TableStream: AsyncSequence, Sendable {
     /// - Throws: `DataError`, also if the file is no longer the one that was read in advance.
     public mutating func next() throws(DataError) -> Table? {
       guard !isDone else { return nil }
-      if pass == nil { pass = try stream.file.pass(knowing: stream.knowledge) }
+      let table =
+        switch stream.origin {
+        case .csv(let file, let knowledge): try next(of: file, knowledge)
+        case .jsonLines(let file, let knowledge): try next(of: file, knowledge)
+        }
+      isDone = table == nil
+      return table
+    }
+
+    private mutating func next(
+      of file: JSONLinesFile, _ knowledge: JSONLinesFile.Knowledge
+    ) throws(DataError) -> Table? {
+      let pass: JSONLinesPass
+      if let lines { pass = lines } else { pass = try file.pass() }
+      lines = pass
+      var draft = JSONTableDraft(knowledge)
+      var isKnown = true
+      while draft.rowCount < stream.rowsPerTable, isKnown,
+        try pass.readLine({ cells, line throws(RowProblem) in
+          isKnown = draft.knows(cells)
+          if isKnown { try draft.keep(cells, line: line) }
+        })
+      {}
+      guard isKnown else {
+        throw .unreadable(file: stream.source, reason: "it changes while it is being read")
+      }
+      return draft.rowCount > 0 ? draft.table(source: stream.source, reading: nil) : nil
+    }
+
+    private mutating func next(
+      of file: CSVFile, _ knowledge: CSVPass.Knowledge
+    ) throws(DataError) -> Table? {
+      if pass == nil { pass = try file.pass(knowing: knowledge) }
       var count = slices.reduce(0) { $0 + $1.rows.count }
       while count < stream.rowsPerTable, let pass, let pieces = try pass.next() {
-        guard pass.knowledge == stream.knowledge else {
+        guard pass.knowledge == knowledge else {
           throw .unreadable(file: stream.source, reason: "it changes while it is being read")
         }
         slices += pieces.map { TableSlice(piece: $0, rows: 0..<$0.rows.rowCount) }
         count += pieces.reduce(0) { $0 + $1.rows.rowCount }
       }
-      guard count > 0 else {
-        isDone = true
-        return nil
-      }
+      guard count > 0 else { return nil }
       return Table(
         source: stream.source, names: stream.names, kinds: stream.kinds,
         slices: take(stream.rowsPerTable))
