@@ -96,6 +96,16 @@ static void copyOverWhite(const uint32_t *raster, size_t count, uint32_t channel
   }
 }
 
+/* The orientation that leaves rows and columns as they are stored: libtiff mirrors pictures that were
+ * taken upright or head down, and leaves axes that change places to others. */
+static int storedOrientation(TIFF *tiff) {
+  uint16_t orientation = ORIENTATION_TOPLEFT;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &orientation);
+  return orientation >= ORIENTATION_LEFTTOP && orientation <= ORIENTATION_LEFTBOT
+             ? orientation - 4
+             : orientation;
+}
+
 static int decode(TIFF *tiff, Source *source, uint8_t *pixels, size_t capacity) {
   MoruImageHeader header;
   if (readHeader(tiff, &header) != 0) return -1;
@@ -107,7 +117,7 @@ static int decode(TIFF *tiff, Source *source, uint8_t *pixels, size_t capacity) 
     return -1;
   }
   int done = TIFFReadRGBAImageOriented(tiff, header.width, header.height, raster,
-                                       ORIENTATION_TOPLEFT, 1);
+                                       storedOrientation(tiff), 1);
   if (done && !source->message[0]) copyOverWhite(raster, count, header.channels, pixels);
   free(raster);
   return done && !source->message[0] ? 0 : -1;

@@ -6,7 +6,7 @@ public import MoruTensors
 ///
 /// A picture is a UInt8 tensor `[height, width, channels]` with one channel (grey) or three (red,
 /// green, blue), 0 black to 255 full. Transparent pixels are laid over white, 16-bit channels are
-/// rounded to 8 bits, palettes become RGB, and the EXIF orientation of a JPEG is applied. Of several
+/// rounded to 8 bits, palettes become RGB, and the EXIF orientation is applied. Of several
 /// pictures in a TIFF file the first one is read; animated WebP files are refused.
 public enum ImageFile {
   /// Most pixels that a picture may have unless the caller says otherwise: 64 Mi, 8192 × 8192.
@@ -64,7 +64,7 @@ public enum ImageFile {
     }
     return Header(
       format: format, height: height, width: width, channels: channels,
-      orientation: format == .jpeg ? ExifOrientation(jpeg: bytes) : .upright)
+      orientation: ExifOrientation(bytes, of: format))
   }
 
   static func picture(
@@ -127,7 +127,7 @@ public enum ImageFile {
   }
 
   /// The kinds of files, told apart by their first bytes.
-  fileprivate enum Format: String {
+  enum Format: String {
     case png = "PNG"
     case jpeg = "JPEG"
     case webp = "WebP"

@@ -46,7 +46,9 @@ struct FuzzTarget: Sendable {
     ) { _ = try NumPy.decodeArchive($0, name: "npz") },
     FuzzTarget(
       name: "png",
-      seeds: ["bits", "grey", "grey16", "palette", "rgb", "rgba"].map { fixtures + "\($0).png" },
+      seeds: ["bits", "grey", "grey16", "palette", "rgb", "rgba", "orientation6"].map {
+        fixtures + "\($0).png"
+      },
       read: readPicture),
     FuzzTarget(
       name: "jpeg",
@@ -54,10 +56,13 @@ struct FuzzTarget: Sendable {
       read: readPicture),
     FuzzTarget(
       name: "webp",
-      seeds: ["rgb", "lossy", "rgba"].map { fixtures + "\($0).webp" }, read: readPicture),
+      seeds: ["rgb", "lossy", "rgba", "orientation6"].map { fixtures + "\($0).webp" },
+      read: readPicture),
     FuzzTarget(
       name: "tiff",
-      seeds: ["rgb", "lzw", "deflate", "grey", "bits"].map { fixtures + "\($0).tiff" },
+      seeds: ["rgb", "lzw", "deflate", "grey", "bits", "orientation6"].map {
+        fixtures + "\($0).tiff"
+      },
       read: readPicture),
     FuzzTarget(
       name: "yaml",

@@ -72,6 +72,10 @@ for orientation in range(1, 9):
     name = f"orientation{orientation}.jpg"
     Image.fromarray(smooth(8, 16, 1)[:, :, 0]).save(name, quality=90, exif=exif)
     note(name, ImageOps.exif_transpose(Image.open(name)))
+    for name, options in [("png", {}), ("webp", {"lossless": True}), ("tiff", {})]:
+        name = f"orientation{orientation}.{name}"
+        Image.fromarray(smooth(4, 6, 3)).save(name, exif=exif, **options)
+        note(name, ImageOps.exif_transpose(Image.open(name)))
 
 # Resizing
 for name in ["rgb.png", "grey.jpg"]:
