@@ -6,6 +6,7 @@ extension DataReport.Column {
     name = column.name
     type = column.kind.rawValue
     missing = column.missingCount
+    isDistinctEstimated = false
     switch column.values {
     case .numbers(let numbers):
       let present = numbers.filter { !$0.isNaN }
@@ -32,6 +33,7 @@ extension DataReport.Column {
     let summary = Summary(feature.values)
     missing = summary.missing
     distinct = nil
+    isDistinctEstimated = false
     minimum = summary.minimum
     mean = summary.mean
     maximum = summary.maximum
@@ -43,6 +45,7 @@ extension DataReport.Column {
     self.type = type
     missing = 0
     distinct = nil
+    isDistinctEstimated = false
     self.minimum = minimum
     self.mean = mean
     self.maximum = maximum

@@ -7,13 +7,17 @@ extension DataReport: CustomStringConvertible {
     if let reading, reading.skippedCount > 0 || reading.encoding == .cp949 {
       lines = reading.description.split(separator: "\n").map(String.init)
     }
-    lines.append("  duplicates       \(duplicates)")
+    let about = areDuplicatesEstimated ? "about " : ""
+    lines.append("  duplicates       \(about)\(duplicates)")
     if let labelConflicts {
-      lines.append("  label conflicts  \(labelConflicts)")
+      lines.append("  label conflicts  \(about)\(labelConflicts)")
     }
     lines.append("  missing values   \(columns.reduce(0) { $0 + $1.missing })")
     if !constantColumns.isEmpty {
       lines.append("  constant         \(constantColumns.joined(separator: ", "))")
+    }
+    if let drawnRows {
+      lines.append("  looked at closely: \(drawnRows) rows, drawn from all")
     }
     if !imageSizes.isEmpty { lines += [""] + imageSizeTable }
     if !classes.isEmpty { lines += [""] + classTable }
@@ -24,7 +28,8 @@ extension DataReport: CustomStringConvertible {
   private var columnTable: [String] {
     let rows = columns.map { column in
       [
-        column.name, column.type, "\(column.missing)", column.distinct.map(String.init) ?? "",
+        column.name, column.type, "\(column.missing)",
+        column.distinct.map { (column.isDistinctEstimated ? "≈ " : "") + "\($0)" } ?? "",
         Self.text(column.minimum), Self.text(column.mean), Self.text(column.maximum),
       ]
     }

@@ -13,6 +13,8 @@ public struct DataReport: Codable, Sendable, Equatable {
     public let missing: Int
     /// Different values; nil where they were not counted.
     public let distinct: Int?
+    /// Whether that was estimated from a part of them.
+    public let isDistinctEstimated: Bool
     /// Least number.
     public let minimum: Double?
     /// Arithmetic mean.
@@ -51,6 +53,11 @@ public struct DataReport: Codable, Sendable, Equatable {
   public let columns: [Column]
   /// Samples that are equal to an earlier one in every value, target included.
   public let duplicates: Int
+  /// Whether duplicates and conflicts were estimated from a part of the samples.
+  public let areDuplicatesEstimated: Bool
+  /// How many rows of a table too large for memory were drawn, which plots and some findings are of; nil
+  /// where all were looked at.
+  public let drawnRows: Int?
   /// Different inputs that occur with more than one target; nil without a target.
   public let labelConflicts: Int?
   /// The target's name in a table.
@@ -82,8 +89,24 @@ public struct DataReport: Codable, Sendable, Equatable {
       targets: targetColumn?.keys)
     duplicates = groups.duplicates
     labelConflicts = groups.conflicts
+    (areDuplicatesEstimated, drawnRows) = (false, nil)
     self.target = target
     classes = targetColumn.map(Self.balance) ?? []
+    imageSizes = []
+  }
+
+  /// A report on a table that was read once, without being kept.
+  init(_ scan: TableScan, target: String?) {
+    source = scan.source
+    count = scan.rowCount
+    reading = scan.reading
+    columns = scan.columns
+    duplicates = scan.duplicates
+    labelConflicts = scan.conflicts
+    areDuplicatesEstimated = !scan.isExact
+    drawnRows = scan.drawn.rowCount < scan.rowCount ? scan.drawn.rowCount : nil
+    self.target = target
+    classes = scan.classes
     imageSizes = []
   }
 
@@ -96,6 +119,7 @@ public struct DataReport: Codable, Sendable, Equatable {
     let groups = Duplicates(dataset)
     duplicates = groups.duplicates
     labelConflicts = groups.conflicts
+    (areDuplicatesEstimated, drawnRows) = (false, nil)
     target = dataset.encoding?.target?.name
     classes = zip(dataset.labels ?? [], dataset.classCounts ?? []).map(ClassCount.init)
     imageSizes = dataset.features.compactMap { feature in
@@ -136,6 +160,7 @@ public struct DataReport: Codable, Sendable, Equatable {
       checksums: entries.map(\.checksum), targets: entries.map { places[$0.label] ?? -1 })
     duplicates = groups.duplicates
     labelConflicts = groups.conflicts
+    (areDuplicatesEstimated, drawnRows) = (false, nil)
     target = nil
     let counts = Dictionary(entries.map { ($0.label, 1) }, uniquingKeysWith: +)
     classes = labels.map { ClassCount(label: $0, count: counts[$0] ?? 0) }

@@ -42,11 +42,14 @@ struct Mistake {
     .init("run", ["runs", "show", "19990101"], 1, "no run '19990101'"),
     // Tables.
     .init(
-      "fields", ["data", "inspect", "wide.csv"], 1, "wide.csv:3: 4 fields where the header has 3"),
+      "fields", ["data", "inspect", "wide.csv", "--damaged", "error"], 1,
+      "wide.csv:3: 4 fields where the header has 3"),
     .init(
       "text", ["train", "config.yaml", "--data", "text.csv"], 1,
       "text.csv:12: column 'x' holds text"),
-    .init("cut off", ["data", "inspect", "cut.csv"], 1, "cut.csv:2: field 1", "never closed"),
+    .init(
+      "cut off", ["data", "inspect", "cut.csv", "--damaged", "error"], 1, "cut.csv:2: field 1",
+      "never closed"),
     .init(
       "cut gzip", ["data", "inspect", "cut.csv.gz"], 1, "cut.csv.gz: the compressed data end early"),
     .init("empty file", ["data", "inspect", "empty.csv"], 1, "empty.csv: the file is empty"),

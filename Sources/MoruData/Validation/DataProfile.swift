@@ -21,10 +21,25 @@ public struct DataProfile: Encodable, Sendable, Equatable {
   /// - Parameter target: The column to be predicted; nil leaves out what concerns it.
   /// - Throws: `DataError.unknownColumn`.
   public init(_ table: Table, target: String? = nil) throws(DataError) {
-    let inspected = try InspectedTable(table, target: target)
-    part = table.source
-    report = try DataReport(table, target: target)
-    findings = TableChecks.all.flatMap { $0.findings(in: inspected) }.byWeight
+    self.init(
+      try InspectedTable(table, target: target), try DataReport(table, target: target))
+  }
+
+  /// Looks at a table that was read once: what is counted is counted in all rows, and the rest is looked
+  /// at in the rows that were drawn.
+  ///
+  /// - Parameter target: The column to be predicted; nil leaves out what concerns it.
+  /// - Throws: `DataError.unknownColumn`.
+  public init(_ scan: TableScan, target: String? = nil) throws(DataError) {
+    self.init(
+      try InspectedTable(scan, target: target), DataReport(scan, target: target))
+  }
+
+  private init(_ inspected: InspectedTable, _ report: DataReport) {
+    let (table, target) = (inspected.table, inspected.target?.name)
+    part = report.source
+    self.report = report
+    findings = TableChecks.all.flatMap { $0.findings(in: inspected) }.map(inspected.placed).byWeight
     var classes: [Int]?
     var classCount = 0
     if case .classes(let places, let labels) = inspected.targetValues, labels.count <= 10 {

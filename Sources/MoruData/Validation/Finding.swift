@@ -2,6 +2,8 @@
 public struct Finding: Codable, Sendable, Equatable {
   /// What was found.
   public enum Kind: String, Codable, Sendable, CaseIterable {
+    // Rows
+    case damagedRows = "damaged_rows"
     // Columns
     case emptyColumn = "empty_column"
     case constantColumn = "constant_column"
@@ -40,6 +42,16 @@ public struct Finding: Codable, Sendable, Equatable {
     case repeatedValues = "repeated_values"
     case missingRate = "missing_rate"
     case drift
+
+    /// Whether the count is of all rows even where only some were kept in memory.
+    var countsAllRows: Bool {
+      switch self {
+      case .damagedRows, .emptyColumn, .constantColumn, .uniqueColumn, .missingValues,
+        .missingTarget, .classImbalance, .duplicates, .labelConflicts:
+        true
+      default: false
+      }
+    }
   }
 
   /// How much it matters.

@@ -5,19 +5,8 @@ public enum TablePartsCheck {
   /// - Parameter target: The column to be predicted: rows of equal features leak whatever it says.
   public static func findings(between tables: [Table], target: String? = nil) -> [Finding] {
     guard let first = tables.first, tables.count > 1 else { return [] }
-    var findings: [Finding] = []
+    var findings = heads(tables.map { ($0.source, $0.names) })
     let names = first.names.filter { name in tables.allSatisfy { $0.names.contains(name) } }
-    let lacking = tables.flatMap { table in
-      Set(tables.flatMap(\.names)).subtracting(table.names).sorted()
-        .map { "\(table.source) has no '\($0)'" }
-    }
-    if !lacking.isEmpty {
-      findings.append(
-        Finding(
-          .missingColumn, .warning, count: lacking.count, "Not every part has every column.",
-          examples: Array(lacking.prefix(Finding.exampleLimit)),
-          advice: "Compare the heads: parts of one data set have the same columns."))
-    }
     let inputs = names.filter { $0 != target }
     guard !inputs.isEmpty else { return findings }
     let columns = inputs.map { Table.Column(joining: $0, of: tables) }
@@ -36,19 +25,59 @@ public enum TablePartsCheck {
     let shown = equal.isEmpty ? alike : equal
     let count = max(alike.count, equal.count)
     findings.append(
-      Finding(
-        .leakBetweenParts, .problem, count: count,
-        "\(counted(count, "row")) of features (\(equal.count) exactly, the others nearly) "
-          + "\(count == 1 ? "is" : "are") in more than one part.",
+      leak(
+        count,
+        "\(counted(count, "row")) of features (\(equal.count) exactly, the others nearly)",
         examples: shown.prefix(Finding.exampleLimit).map { group in
           var seen: Set<Int> = []
           return group.filter { seen.insert(parts[$0].part).inserted }.map { place in
             tables[parts[place].part].place(ofRow: parts[place].row)
           }.joined(separator: " = ")
-        },
-        advice: "Take them out of one part, or the verdict is better than the truth. "
-          + "`moru data split` makes parts without such pairs."))
+        }))
     return findings
+  }
+
+  /// The same of tables that were read once: rows of equal features in two parts, if these have the same
+  /// columns in the same order.
+  public static func findings(between scans: [TableScan]) -> [Finding] {
+    let heads = heads(scans.map { ($0.source, $0.columns.map(\.name)) })
+    guard heads.isEmpty else { return heads }
+    return scans.indices.flatMap { place in
+      scans[..<place].compactMap { earlier -> Finding? in
+        let (first, second) = (earlier, scans[place])
+        let common = first.inputs.common(with: second.inputs)
+        guard common.count > 0 else { return nil }
+        let about = first.inputs.isExact && second.inputs.isExact ? "" : "About "
+        return leak(
+          common.count, "\(about)\(counted(common.count, "row")) of equal features",
+          examples: common.lines.prefix(Finding.exampleLimit).map {
+            "\(first.source):\($0.0) = \(second.source):\($0.1)"
+          })
+      }
+    }
+  }
+
+  /// Columns that not all parts have.
+  private static func heads(_ parts: [(source: String, names: [String])]) -> [Finding] {
+    let all = Set(parts.flatMap(\.names))
+    let lacking = parts.flatMap { part in
+      all.subtracting(part.names).sorted().map { "\(part.source) has no '\($0)'" }
+    }
+    guard !lacking.isEmpty else { return [] }
+    return [
+      Finding(
+        .missingColumn, .warning, count: lacking.count, "Not every part has every column.",
+        examples: Array(lacking.prefix(Finding.exampleLimit)),
+        advice: "Compare the heads: parts of one data set have the same columns.")
+    ]
+  }
+
+  private static func leak(_ count: Int, _ what: String, examples: [String]) -> Finding {
+    Finding(
+      .leakBetweenParts, .problem, count: count,
+      "\(what) \(count == 1 ? "is" : "are") in more than one part.", examples: examples,
+      advice: "Take them out of one part, or the verdict is better than the truth. "
+        + "`moru data split` makes parts without such pairs.")
   }
 }
 
@@ -60,10 +89,9 @@ extension Table.Column {
     guard kinds.contains(.text) else {
       self.init(
         name: name, kind: kinds.contains(.real) ? .real : .whole,
-        values: .numbers(
-          columns.flatMap { column -> [Double] in
-            if case .numbers(let numbers) = column.values { numbers } else { [] }
-          }), numericCount: columns.reduce(0) { $0 + $1.numericCount }, firstTextRow: nil)
+        numbers: columns.flatMap { column -> [Double] in
+          if case .numbers(let numbers) = column.values { numbers } else { [] }
+        })
       return
     }
     var categories: [String] = []
@@ -82,8 +110,6 @@ extension Table.Column {
         codes.append(places[text] ?? -1)
       }
     }
-    self.init(
-      name: name, kind: .text, values: .text(codes: codes, categories: categories),
-      numericCount: columns.reduce(0) { $0 + $1.numericCount }, firstTextRow: nil)
+    self.init(name: name, codes: codes, categories: categories)
   }
 }

@@ -25,13 +25,23 @@ public struct DataInspection: Encodable, Sendable {
   /// Looks at tables, a folder of pictures by class, such folders in parts (`train/CLASS/*.jpg`), or a
   /// folder of IDX files. Several paths are parts of one data set.
   ///
+  /// Tables in files of more than 64 MiB are not kept in memory: what is counted is counted in all rows,
+  /// and the rest is looked at in some that are drawn.
+  ///
   /// - Parameters:
   ///   - target: The column to be predicted, for tables.
   ///   - format: How tables are read.
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.unfit` for paths that are not of one
   ///   kind.
   public init(
-    at urls: [URL], target: String?, as format: TableFormat = TableFormat()
+    at urls: [URL], target: String?, as format: TableFormat = TableFormat(damaged: .skip)
+  ) throws {
+    try self.init(at: urls, target: target, as: format, largestInMemory: 64 << 20)
+  }
+
+  /// - Parameter largestInMemory: From how many bytes of a file on its table is not kept in memory.
+  package init(
+    at urls: [URL], target: String?, as format: TableFormat, largestInMemory: Int
   ) throws {
     title = urls.map(\.lastPathComponent).joined(separator: ", ")
     let formats = try urls.map { try DataFormat.find(at: $0) }
@@ -45,16 +55,22 @@ public struct DataInspection: Encodable, Sendable {
     switch formats.first {
     case .csv, .texts, nil:
       let isTexts = formats.first == .texts
+      let names = Self.names(of: urls)
+      groupsBetweenParts = []
+      if !isTexts, urls.contains(where: { Self.tableBytes(at: $0) > largestInMemory }) {
+        let scans = try urls.map { try TableScan(TableStream(at: $0, as: format), target: target) }
+        parts = try zip(names, scans).map { ($0, try DataProfile($1, target: target)) }
+        betweenParts = TablePartsCheck.findings(between: scans)
+        return
+      }
       let target = target ?? (isTexts ? "label" : nil)
       let tables = try urls.map { url in
         try isTexts
           ? Table(textsAt: url, encoding: format.encoding, damaged: format.damaged)
           : Table(at: url, as: format)
       }
-      let names = Self.names(of: urls)
       parts = try zip(names, tables).map { ($0, try DataProfile($1, target: target)) }
       betweenParts = TablePartsCheck.findings(between: tables, target: target)
-      groupsBetweenParts = []
       return
     case .numpy:
       let arrays = try Dataset.numpy(at: urls[0], target: target)
@@ -78,6 +94,12 @@ public struct DataInspection: Encodable, Sendable {
     parts = pictures.profiles.map { (isSingle ? "data" : $0.part, $0) }
     betweenParts = pictures.betweenParts
     groupsBetweenParts = pictures.groupsBetweenParts
+  }
+
+  /// The size of a file; of a compressed one, eight times that, as tables shrink at least so.
+  private static func tableBytes(at url: URL) -> Int {
+    let size = (try? url.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0
+    return url.pathExtension.lowercased() == "gz" ? 8 * size : size
   }
 
   /// `data` for one part; else the files' names, with a number where two are alike.

@@ -5,10 +5,10 @@ struct ConstantColumnCheck: TableCheck {
   private static let leastUniqueRows = 20
 
   func findings(in inspected: InspectedTable) -> [Finding] {
-    let rowCount = inspected.table.rowCount
+    let rowCount = inspected.rowCount
     var findings: [Finding] = []
     for column in inspected.inputs {
-      let summary = DataReport.Column(column)
+      let summary = inspected.summary(column)
       let present = rowCount - summary.missing
       if present == 0 {
         findings.append(
@@ -23,7 +23,8 @@ struct ConstantColumnCheck: TableCheck {
             "Column '\(column.name)' has the same value in every row"
               + (summary.missing > 0 ? " that has one." : "."),
             examples: inspected.examples(
-              (0..<rowCount).lazy.filter { column.text(at: $0) != nil }.prefix(1), of: column),
+              (0..<inspected.table.rowCount).lazy.filter { column.text(at: $0) != nil }.prefix(1),
+              of: column),
             advice: "Leave it out: it tells nothing. `moru data clean` drops it."))
       } else if summary.distinct == present, present >= Self.leastUniqueRows,
         column.kind != .real
@@ -32,7 +33,7 @@ struct ConstantColumnCheck: TableCheck {
           Finding(
             .uniqueColumn, .note, columns: [column.name], count: 1,
             "Column '\(column.name)' has another value in every row, like a serial number.",
-            examples: inspected.examples(0..<2, of: column),
+            examples: inspected.examples(0..<min(2, inspected.table.rowCount), of: column),
             advice:
               "Leave it out of the features, unless it is a text to be read or a true measure."))
       }
@@ -54,7 +55,7 @@ struct ConstantColumnCheck: TableCheck {
               + ([first.name, column.name].contains(inspected.target?.name ?? "")
                 ? " One is the target: whatever learns from the other learns the answer." : "")))
       } else if column.missingCount < inspected.table.rowCount,
-        DataReport.Column(column).distinct != 1
+        inspected.summary(column).distinct != 1
       {
         firsts.append((column.name, column.values))
       }

@@ -4,40 +4,65 @@ struct DuplicateCheck: TableCheck {
     let table = inspected.table
     let keys = inspected.inputs.map(\.keys)
     let exact = Duplicates(count: table.rowCount, keys: keys, targets: inspected.target?.keys)
-    var findings: [Finding] = []
-    if exact.duplicates > 0 {
-      let whole =
-        inspected.target == nil
-        ? exact
-        : Duplicates(count: table.rowCount, keys: table.columns.map(\.keys), targets: nil)
-      findings.append(
-        Finding(
-          .duplicates, .warning, count: exact.duplicates,
-          "\(counted(exact.duplicates, "row")) (\(percent(exact.duplicates, of: table.rowCount))) "
-            + "\(exact.duplicates == 1 ? "repeats" : "repeat") an earlier one in every cell.",
-          examples: examples(whole.groups, table),
-          advice: "Keep one of each, or its twin may be judged on after training has seen it. "
-            + "`moru data clean` drops them; `moru data split` keeps them on one side."))
+    if let scan = inspected.scan {
+      let repeats = scan.repeats.map { "\(scan.source):\($0.first) = \(scan.source):\($0.again)" }
+      return repeated(
+        scan.duplicates, of: scan.rowCount, isExact: scan.isExact, examples: repeats)
+        + conflicting(
+          scan.conflicts ?? 0, inspected, isExact: scan.isExact,
+          examples: conflicts(exact, inspected))
+        + near(inspected, beyond: exact)
     }
-    if let conflicts = exact.conflicts, conflicts > 0, let target = inspected.target {
-      let groups = exact.groups.filter { group in
-        Set(group.map { target.text(at: $0) }).count > 1
+    let whole =
+      inspected.target == nil || exact.duplicates == 0
+      ? exact
+      : Duplicates(count: table.rowCount, keys: table.columns.map(\.keys), targets: nil)
+    return repeated(
+      exact.duplicates, of: table.rowCount, isExact: true, examples: examples(whole.groups, table))
+      + conflicting(
+        exact.conflicts ?? 0, inspected, isExact: true, examples: conflicts(exact, inspected))
+      + near(inspected, beyond: exact)
+  }
+
+  private func repeated(
+    _ count: Int, of rowCount: Int, isExact: Bool, examples: [String]
+  ) -> [Finding] {
+    guard count > 0 else { return [] }
+    return [
+      Finding(
+        .duplicates, .warning, count: count,
+        "\(isExact ? "" : "About ")\(counted(count, "row")) (\(percent(count, of: rowCount))) "
+          + "\(count == 1 ? "repeats" : "repeat") an earlier one in every cell.",
+        examples: examples,
+        advice: "Keep one of each, or its twin may be judged on after training has seen it. "
+          + "`moru data clean` drops them; `moru data split` keeps them on one side.")
+    ]
+  }
+
+  private func conflicting(
+    _ count: Int, _ inspected: InspectedTable, isExact: Bool, examples: [String]
+  ) -> [Finding] {
+    guard count > 0, let target = inspected.target else { return [] }
+    return [
+      Finding(
+        .labelConflicts, .problem, columns: [target.name], count: count,
+        "\(isExact ? "" : "About ")\(counted(count, "combination")) of features "
+          + "\(count == 1 ? "occurs" : "occur") with more than one value of '\(target.name)'.",
+        examples: examples,
+        advice: "Find out which is right, or which column that tells them apart is lacking. "
+          + "`moru data clean` drops all of them.")
+    ]
+  }
+
+  /// Equal rows with different targets.
+  private func conflicts(_ exact: Duplicates, _ inspected: InspectedTable) -> [String] {
+    guard let target = inspected.target, exact.conflicts ?? 0 > 0 else { return [] }
+    return exact.groups.filter { group in Set(group.map { target.text(at: $0) }).count > 1 }
+      .prefix(Finding.exampleLimit).map { group in
+        group.prefix(4).map { row in
+          "\(inspected.table.place(ofRow: row)): '\(target.text(at: row) ?? "")'"
+        }.joined(separator: ", ")
       }
-      findings.append(
-        Finding(
-          .labelConflicts, .problem, columns: [target.name], count: conflicts,
-          "\(counted(conflicts, "combination")) of features "
-            + "\(conflicts == 1 ? "occurs" : "occur") with more than one value of "
-            + "'\(target.name)'.",
-          examples: groups.prefix(Finding.exampleLimit).map { group in
-            group.prefix(4).map { row in
-              "\(table.place(ofRow: row)): '\(target.text(at: row) ?? "")'"
-            }.joined(separator: ", ")
-          },
-          advice: "Find out which is right, or which column that tells them apart is lacking. "
-            + "`moru data clean` drops all of them."))
-    }
-    return findings + near(inspected, beyond: exact)
   }
 
   private func near(_ inspected: InspectedTable, beyond exact: Duplicates) -> [Finding] {

@@ -4,10 +4,10 @@ struct MissingCheck: TableCheck {
   private static let highShare = 0.5
 
   func findings(in inspected: InspectedTable) -> [Finding] {
-    let rowCount = inspected.table.rowCount
+    let rowCount = inspected.rowCount
     return inspected.inputs.flatMap { column -> [Finding] in
       var findings: [Finding] = []
-      let missing = column.missingCount
+      let missing = inspected.summary(column).missing
       if missing > 0, missing < rowCount {
         let isHigh = Double(missing) >= Self.highShare * Double(rowCount)
         findings.append(
@@ -16,7 +16,7 @@ struct MissingCheck: TableCheck {
             "Column '\(column.name)' has no value in \(counted(missing, "row")) "
               + "(\(percent(missing, of: rowCount))).",
             examples: inspected.examples(
-              (0..<rowCount).lazy.filter { column.text(at: $0) == nil }),
+              (0..<inspected.table.rowCount).lazy.filter { column.text(at: $0) == nil }),
             advice: isHigh
               ? "Ask whether being missing means something; else leave the column out."
               : "Choose an imputation; it is fitted to training rows alone."))

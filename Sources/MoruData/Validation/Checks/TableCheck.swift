@@ -6,21 +6,42 @@ protocol TableCheck: Sendable {
 /// All checks of tables, in the order in which findings of one weight are reported.
 enum TableChecks {
   static let all: [any TableCheck] = [
-    TargetCheck(), LeakageCheck(), DuplicateCheck(), ConstantColumnCheck(), MissingCheck(),
+    DamagedRowsCheck(), TargetCheck(), LeakageCheck(), DuplicateCheck(), ConstantColumnCheck(),
+    MissingCheck(),
     MixedTypeCheck(), CategoryCheck(), TextFormCheck(), OutlierCheck(), IsolationCheck(),
   ]
 }
 
 /// A table with what several checks need to know of it.
 struct InspectedTable {
+  /// The rows; of a table that is not kept in memory, those that were drawn.
   let table: Table
+  /// What one reading of all rows told; nil where they are all in the table.
+  let scan: TableScan?
+  /// What each column holds, by all rows.
+  private let summaries: [String: DataReport.Column]
   let target: Table.Column?
   let targetValues: TargetValues?
   /// The columns but the target.
   let inputs: [Table.Column]
 
+  /// A table that is in memory.
   init(_ table: Table, target: String?) throws(DataError) {
+    try self.init(table, nil, table.columns.map(DataReport.Column.init), target: target)
+  }
+
+  /// A table that was read once.
+  init(_ scan: TableScan, target: String?) throws(DataError) {
+    try self.init(scan.drawn, scan, scan.columns, target: target)
+  }
+
+  private init(
+    _ table: Table, _ scan: TableScan?, _ summaries: [DataReport.Column], target: String?
+  ) throws(DataError) {
     self.table = table
+    self.scan = scan
+    self.summaries = Dictionary(
+      summaries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     if let target {
       let column = try table.column(target)
       self.target = column
@@ -30,6 +51,37 @@ struct InspectedTable {
       targetValues = nil
     }
     inputs = table.columns.filter { $0.name != target }
+  }
+
+  /// Number of all rows.
+  var rowCount: Int { scan?.rowCount ?? table.rowCount }
+
+  /// What was read.
+  var reading: ReadingReport? { scan?.reading ?? table.reading }
+
+  /// What a column holds, by all rows.
+  func summary(_ column: Table.Column) -> DataReport.Column {
+    summaries[column.name] ?? DataReport.Column(column)
+  }
+
+  /// Samples of each class, by all rows; nil where the target is not classes.
+  var classCounts: [(label: String, count: Int)]? {
+    if let scan { return scan.classes.isEmpty ? nil : scan.classes.map { ($0.label, $0.count) } }
+    guard case .classes(let classes, let labels) = targetValues else { return nil }
+    var counts = [Int](repeating: 0, count: labels.count)
+    for place in classes where place >= 0 { counts[place] += 1 }
+    return zip(labels, counts).map { ($0, $1) }
+  }
+
+  /// A finding with what it was counted in, if that is not all rows.
+  func placed(_ finding: Finding) -> Finding {
+    guard let scan, scan.drawn.rowCount < scan.rowCount, !finding.kind.countsAllRows else {
+      return finding
+    }
+    return Finding(
+      finding.kind, finding.severity, columns: finding.columns, count: finding.count,
+      finding.message + " (Of \(scan.drawn.rowCount) rows drawn from \(scan.rowCount).)",
+      examples: finding.examples, advice: finding.advice)
   }
 
   /// Where the first few rows stand, with what a column holds there.

@@ -8,7 +8,7 @@ struct TargetCheck: TableCheck {
   func findings(in inspected: InspectedTable) -> [Finding] {
     guard let target = inspected.target else { return [] }
     var findings: [Finding] = []
-    let missing = target.missingCount
+    let missing = inspected.summary(target).missing
     if missing > 0 {
       findings.append(
         Finding(
@@ -18,10 +18,8 @@ struct TargetCheck: TableCheck {
             (0..<inspected.table.rowCount).lazy.filter { target.text(at: $0) == nil }),
           advice: "Fill it in, or take these rows out: nothing can be learned from them."))
     }
-    if case .classes(let classes, let labels) = inspected.targetValues {
-      var counts = [Int](repeating: 0, count: labels.count)
-      for place in classes where place >= 0 { counts[place] += 1 }
-      findings += Self.imbalance(zip(labels, counts).map { ($0, $1) }, column: target.name)
+    if let counts = inspected.classCounts {
+      findings += Self.imbalance(counts, column: target.name)
     }
     return findings
   }
