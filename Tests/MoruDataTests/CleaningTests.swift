@@ -90,6 +90,54 @@ import Testing
     ])
   func bytes(csv: String) throws { _ = try clean(csv) }
 
+  @Test("tables in CP949 are cleaned in CP949, and come back with the bytes that are no text")
+  func korean() throws {
+    let folder = try folder()
+    defer { try? manager.removeItem(at: folder) }
+    let file = folder.appending(path: "한글.csv")
+    func cp949(_ text: String) throws -> Data {
+      // Every syllable of these is in the fixture's encoding.
+      try #require(text.data(using: String.Encoding(rawValue: 0x8000_0422)))
+    }
+    let text =
+      "이름,도시,상수,판정\n똠방각하, 서울 ,같음,양품\n펲시콜라,서울,같음,양품\n김,부산,같음,불량\n김,부산,같음,불량\n"
+    var bytes = try cp949(text)
+    bytes += [0xC1, 0xFF] + Data(",x,y,z\n".utf8)
+    try bytes.write(to: file)
+    let cleaning = try TableCleaning(
+      of: file, target: "판정", steps: Set(CleaningStep.usual), output: "새.csv")
+    #expect(
+      try cleaning.bytes == cp949("이름,도시,판정\n똠방각하,서울,양품\n펲시콜라,서울,양품\n김,부산,불량\n"))
+    let journal = try JSONDecoder().decode(
+      CleaningJournal.self, from: JSONEncoder().encode(cleaning.journal))
+    #expect(journal.encoding == .cp949)
+    #expect(journal.cells.map(\.old) == [" 서울 "] && journal.columns.map(\.head) == ["상수"])
+    #expect(journal.rows.map(\.reason).contains("the text is not CP949"))
+    #expect(try TableCleaning.original(from: cleaning.bytes, journal) == bytes)
+  }
+
+  @Test("rows of bytes that are no text, or 0, and of quotation marks that do not fit go out")
+  func noText() throws {
+    let folder = try folder()
+    defer { try? manager.removeItem(at: folder) }
+    let file = folder.appending(path: "원본.csv")
+    let bytes =
+      Data("이름,값\n가,1\n".utf8) + [0xFF, 0x2C, 0x31, 0x0A, 0x61, 0x2C, 0x00, 0x0A]
+      + Data("\"나\"다,2\n\"라,3\n".utf8)
+    try bytes.write(to: file)
+    let cleaning = try TableCleaning(
+      of: file, target: nil, steps: [.damagedRows], output: "새.csv")
+    #expect(cleaning.bytes == Data("이름,값\n가,1\n".utf8))
+    #expect(
+      cleaning.journal.rows.map(\.reason)
+        == [
+          "the text is not UTF-8", "a byte is 0, which no text holds",
+          "field 1 has text after its closing quotation mark",
+          "field 1 begins with a quotation mark that is never closed",
+        ])
+    #expect(try TableCleaning.original(from: cleaning.bytes, cleaning.journal) == bytes)
+  }
+
   @Test("many random tables come back as they were")
   func random() throws {
     var generator = Seed(9).generator

@@ -97,7 +97,9 @@ struct DataCleanCommand: AsyncParsableCommand {
         to: URL(filePath: path), target: target, steps: steps, output: URL(filePath: output))
       try out.json(journal)
       out.text("Changed \(Self.summary(journal))")
-      out.text("The copy is \(output); the journal beside it is \(file.lastPathComponent).")
+      let encoding = journal.encoding.map { ", in \($0.title) like the original" } ?? ""
+      out.text(
+        "The copy is \(output)\(encoding); the journal beside it is \(file.lastPathComponent).")
     }
   }
 

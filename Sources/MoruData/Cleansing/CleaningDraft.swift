@@ -4,6 +4,8 @@ internal import Foundation
 struct CleaningDraft {
   let original: RawTable
   let target: String?
+  /// How the table's bytes stand for text.
+  private let codec: TextCodec
   /// The rows that are left, as places in the original, and their bytes as they are now.
   private(set) var keptRows: [Int]
   private(set) var cleaned: RawTable
@@ -13,8 +15,9 @@ struct CleaningDraft {
   /// The columns that are left, as places in the original.
   private var keptColumns: [Int]
 
-  init(_ table: RawTable, target: String?) throws(DataError) {
+  init(_ table: RawTable, target: String?, _ codec: TextCodec) throws(DataError) {
     original = table
+    self.codec = codec
     self.target = target
     cleaned = table
     keptRows = Array(table.rows.indices)
@@ -24,7 +27,8 @@ struct CleaningDraft {
   private func table() throws(DataError) -> Table {
     let table = try Table(
       csv: Data(cleaned.bytes), source: original.source,
-      as: TableFormat(separator: Character(UnicodeScalar(original.separator))))
+      as: TableFormat(
+        separator: Character(UnicodeScalar(original.separator)), encoding: codec.encoding))
     if let target { _ = try table.column(target) }
     return table
   }
@@ -32,8 +36,21 @@ struct CleaningDraft {
   mutating func removeDamagedRows() {
     let width = original.header.fields.count
     remove(
-      cleaned.rows.indices.filter { cleaned.rows[$0].fields.count != width }.map { row in
-        (row, "\(counted(cleaned.rows[row].fields.count, "field")) where the header has \(width)")
+      cleaned.rows.indices.compactMap { place in
+        let row = cleaned.rows[place]
+        let problem: RowProblem? =
+          if let problem = row.problem {
+            problem
+          } else if row.fields.count != width {
+            .fieldCount(found: row.fields.count, expected: width)
+          } else if row.fields.contains(where: { $0.contains(0) }) {
+            .nulByte
+          } else if row.fields.contains(where: { codec.text(of: $0) == nil }) {
+            .notText(codec.encoding)
+          } else {
+            nil
+          }
+        return problem.map { (place, $0.reason) }
       }, .damagedRows)
   }
 
@@ -103,15 +120,17 @@ struct CleaningDraft {
   private mutating func rewrite(
     _ row: Int, _ place: Int, _ column: String, _ text: String, _ step: CleaningStep
   ) {
-    let new = cleaned.field(text)
+    // Texts are made of those that are there, and of digits.
+    guard let bytes = codec.bytes(of: text) else { return }
+    let new = cleaned.field(bytes)
     // The only cell of a row stays: without it there would be no row.
     guard !new.isEmpty || cleaned.header.fields.count > 1 else { return }
     let old = cleaned.rows[row].fields[place]
     cells.append(
       CleaningJournal.Cell(
         row: keptRows[row], line: cleaned.rows[row].line, column: column,
-        place: keptColumns[place], old: String(decoding: old, as: UTF8.self),
-        new: String(decoding: new, as: UTF8.self), step: step))
+        place: keptColumns[place], old: codec.text(of: old) ?? "", new: codec.text(of: new) ?? "",
+        step: step))
     cleaned.rows[row].fields[place] = new
   }
 
@@ -130,19 +149,21 @@ struct CleaningDraft {
     let holdsRows = kept.count > 1 || kept.first.map { columns[$0].missingCount == 0 } ?? false
     for place in (holdsRows ? places : Array(places.dropFirst())).reversed() {
       var runs: [CleaningJournal.Column.Run] = []
+      var last: [UInt8]?
       for row in cleaned.rows.indices {
-        let text = String(decoding: cleaned.rows[row].fields.remove(at: place), as: UTF8.self)
-        if runs.last?.text == text {
+        let cell = cleaned.rows[row].fields.remove(at: place)
+        if cell == last {
           runs[runs.count - 1].count += 1
         } else {
-          runs.append(.init(text: text, count: 1))
+          runs.append(.init(text: codec.text(of: cell) ?? "", count: 1))
         }
+        last = cell
       }
       let head = cleaned.header.fields.remove(at: place)
       droppedColumns.append(
         CleaningJournal.Column(
           name: columns[place].name, place: keptColumns.remove(at: place),
-          head: String(decoding: head, as: UTF8.self), cells: runs, step: .constantColumns))
+          head: codec.text(of: head) ?? "", cells: runs, step: .constantColumns))
     }
   }
 
@@ -184,10 +205,13 @@ struct CleaningDraft {
     for (row, reason) in rows.sorted(by: { $0.row < $1.row }) {
       let place = keptRows[row]
       let bytes = original.rows[place].bytes(separator: original.separator)
+      let text = codec.text(of: bytes)
       removedRows.append(
         CleaningJournal.Row(
-          row: place, line: original.rows[place].line, text: String(decoding: bytes, as: UTF8.self),
-          step: step, reason: reason))
+          row: place, line: original.rows[place].line,
+          text: text ?? String(decoding: bytes, as: UTF8.self),
+          bytes: text.flatMap(codec.bytes) == bytes ? nil : Data(bytes), step: step,
+          reason: reason))
     }
     // What was rewritten in them, and dropped from them, is in the row itself.
     cells.removeAll { places.contains($0.row) }

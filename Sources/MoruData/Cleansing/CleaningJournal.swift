@@ -1,3 +1,4 @@
+public import Foundation
 public import MoruArchive
 
 /// What a cleaning changed, completely: from it and the cleaned data the original comes back, byte for
@@ -29,6 +30,8 @@ public struct CleaningJournal: Codable, Sendable, Equatable {
     public let line: Int
     /// The row as it was written, with its line end.
     public let text: String
+    /// Its bytes, where they are no text of the table's encoding; else nil.
+    public let bytes: Data?
     /// Why.
     public let step: CleaningStep
     /// Why, in words.
@@ -82,6 +85,8 @@ public struct CleaningJournal: Codable, Sendable, Equatable {
   public let outputChecksum: Checksum?
   /// What stands between the fields of a table; nil for pictures.
   public let separator: String?
+  /// How the bytes of both tables stand for text; UTF-8 if nil.
+  public var encoding: TextEncoding?
   /// The steps that were asked for.
   public let steps: [CleaningStep]
   /// Rows or pictures before.
