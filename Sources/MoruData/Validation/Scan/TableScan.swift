@@ -56,7 +56,7 @@ public struct TableScan: Sendable {
     var start = 0
     var tables = stream.makeAsyncIterator()
     while let table = try tables.next() {
-      let hashes = concurrentMap(table.columns.count) { place in
+      let hashes = Parallel.map(table.columns.count) { place in
         let hashes = CellHash.hashes(table.columns[place])
         tallies[place].add(table.columns[place], hashes: hashes)
         return hashes
