@@ -34,7 +34,7 @@ def main():
     try:
         make(path, gigabytes * 1e9)
         output = subprocess.run(
-            [program, path, "stream"], check=True, stdout=subprocess.PIPE, text=True
+            [program, path], check=True, stdout=subprocess.PIPE, text=True
         ).stdout.split()
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
         print(f"{path.stat().st_size / 1e9:.2f} GB, {output[1]} cells, {float(output[0]):.1f} s, "

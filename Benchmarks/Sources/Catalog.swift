@@ -2,7 +2,8 @@
 enum Catalog {
   static let workloads: [any Workload] =
     training + [DCGAN()] + [1, 32].flatMap(inference(batch:)) + latency
-    + Throughput.clustering + Throughput.pictures
+    + Throughput.tables + Throughput.pictures + Throughput.figures + Throughput.linear
+    + Throughput.clustering
 
   private static let training: [any Workload] = [
     Training.mlp, .cnn, .lstm, .gru, .resNet18, .mobileNetV2, .transformerBlock, .tinyNetwork,

@@ -22,8 +22,9 @@ def main():
     def answer(request):
         nonlocal work
         if request["command"] == "prepare":
-            work = rows[request["row"]].peers[peer](folder)
-            return {"figure": float(work())}
+            row = rows[request["row"]]
+            work = row.peers[peer](folder)
+            return {"figure": row.figure(work())}
         milliseconds = []
         end = time.perf_counter() + request["seconds"]
         while not milliseconds or time.perf_counter() < end:

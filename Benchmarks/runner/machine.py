@@ -28,8 +28,8 @@ def system():
     return platform.platform()
 
 
-def versions():
-    names = ["torch", "keras", "tensorflow-cpu", "jax", "onnxruntime", "openvino", "numpy"]
+def versions(names):
+    """Of those packages that are installed."""
     found = {}
     for name in names:
         with contextlib.suppress(metadata.PackageNotFoundError):

@@ -12,12 +12,14 @@ BENCHMARKS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(BENCHMARKS / "peers")]
 
 import explain
+import json_file
 import machine
 import page
 from catalogue import CEILING, INFERENCE, LATENCY, ROWS, TRAINING
 from measuring import FULL, QUICK, Measurement, report
 
 RESULTS = BENCHMARKS / "results/latest.json"
+PEERS = ["torch", "keras", "tensorflow-cpu", "jax", "onnxruntime", "openvino", "numpy"]
 
 
 def parse_options():
@@ -84,17 +86,6 @@ def result(row, times, peaks):
     }
 
 
-def rounded(value):
-    """Numbers of six digits: more are noise."""
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    if isinstance(value, dict):
-        return {key: rounded(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [rounded(inner) for inner in value]
-    return value
-
-
 class Results:
     """What was measured so far, on disk after each row."""
 
@@ -126,14 +117,11 @@ class Results:
             "machine": machine.describe(),
             "date": datetime.date.today().isoformat(),
             "mode": self.mode,
-            "versions": machine.versions(),
+            "versions": machine.versions(PEERS),
             "ceiling_gflops": self.ceiling,
             "rows": [self.rows[name] for name in ROWS if name in self.rows],
         }
-        self.path.parent.mkdir(exist_ok=True)
-        temporary = self.path.with_suffix(".part")
-        temporary.write_text(json.dumps(rounded(document), indent=1) + "\n")
-        os.replace(temporary, self.path)
+        json_file.write(self.path, document)
 
 
 def measure(options):

@@ -132,7 +132,12 @@ def text(results):
     return "\n\n".join(parts)
 
 
+def replace(begin, text):
+    """Writes a text between a marker of the page and its end."""
+    before, rest = PAGE.read_text().split(begin)
+    _, after = rest.split(END, 1)
+    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}")
+
+
 def write(results):
-    before, rest = PAGE.read_text().split(BEGIN)
-    _, after = rest.split(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{text(results)}\n\n{END}{after}")
+    replace(BEGIN, text(results))

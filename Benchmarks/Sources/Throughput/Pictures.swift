@@ -4,9 +4,8 @@ import Moru
 extension Throughput {
   /// Pictures decoded and changed at random, in batches of 32.
   static let pictures: [any Workload] = [
-    pictures(
-      "pictures 32 × 32: decode, crop, flip",
-      [Crop(height: 32, width: 32, padding: 4, border: .init(.reflect)), HorizontalFlip()]),
+    pictures("CIFAR-10 pictures: decode, crop, flip", small),
+    pictures("pictures 32 × 32: decode, crop, flip", small),
     pictures(
       "photos 224 × 224: decode, random resized crop, flip, colour",
       [
@@ -19,6 +18,10 @@ extension Throughput {
         Rotate(degrees: 20, border: .init(.reflect)),
         GaussianBlur(.init(1.2, 1.2), probability: 1),
       ]),
+  ]
+
+  private static let small: [any Augmentation] = [
+    Crop(height: 32, width: 32, padding: 4, border: .init(.reflect)), HorizontalFlip(),
   ]
 
   /// The mean of the first row of pixels, over all pictures.

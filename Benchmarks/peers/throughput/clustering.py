@@ -6,6 +6,8 @@ import numpy as np
 
 from . import Row
 
+TITLE = "Clusters and components"
+
 
 def points_of(folder, width):
     return np.fromfile(folder / "points", np.float32).reshape(-1, width)

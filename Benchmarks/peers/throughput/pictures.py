@@ -2,9 +2,13 @@
 for each processor."""
 
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from . import Row
+
+TITLE = "Pictures"
 
 # Pixels of the result are random; their mean over all pictures is not.
 TOLERANCE = 0.05
@@ -33,12 +37,27 @@ def write_pictures(count, size):
     return write
 
 
+def write_cifar10(count):
+    """The first training pictures of each class of CIFAR-10, `train/CLASS/*.jpg` in the folder that
+    MORU_BENCHMARK_CIFAR10 names."""
+
+    def write(folder):
+        classes = sorted((Path(os.environ["MORU_BENCHMARK_CIFAR10"]) / "train").iterdir())
+        for kind in classes:
+            target = folder / "pictures" / kind.name
+            target.mkdir(parents=True)
+            for path in sorted(kind.glob("*.jpg"))[:count // len(classes)]:
+                shutil.copy(path, target)
+
+    return write
+
+
 def processors():
     return int(os.environ.get("OMP_NUM_THREADS", "1"))
 
 
 def files(folder):
-    return sorted((folder / "pictures" / "photo").iterdir())
+    return sorted(folder.glob("pictures/*/*.jpg"))
 
 
 def mean_of(paths, one):
@@ -200,48 +219,45 @@ def turned_pillow(picture):
     return part.filter(ImageFilter.GaussianBlur(1.2))
 
 
-SMALL = "pictures 32 × 32: decode, crop, flip"
-PHOTO = "photos 224 × 224: decode, random resized crop, flip, colour"
-TURNED = "photos 224 × 224: decode, rotate, blur"
+def row(name, count, write, opencv, pillow, torchvision, **settings):
+    peers = {"opencv": opencv, "pillow": pillow, "torchvision": torchvision}
+    return Row(name, count, "pictures", write, peers, **{"tolerance": TOLERANCE, **settings})
+
+
+SMALL_PEERS = (
+    opencv(32, small_opencv), pillow(32, small_pillow),
+    torchvision(
+        lambda v2: [v2.RandomCrop(32, 4, padding_mode="reflect"), v2.RandomHorizontalFlip()]
+    ),
+)  # fmt: skip
 
 ROWS = [
-    Row(
-        SMALL, 2048, "pictures", write_pictures(2048, 32),
-        {
-            "opencv": opencv(32, small_opencv),
-            "pillow": pillow(32, small_pillow),
-            "torchvision": torchvision(
-                lambda v2: [v2.RandomCrop(32, 4, padding_mode="reflect"), v2.RandomHorizontalFlip()]
-            ),
-        },
-        TOLERANCE,
+    row(
+        "CIFAR-10 pictures: decode, crop, flip", 2000, write_cifar10(2000), *SMALL_PEERS,
+        needs_cifar10=True,
     ),
-    Row(
-        PHOTO, 256, "pictures", write_pictures(256, 224),
-        {
-            "opencv": opencv(224, photo_opencv),
-            "pillow": pillow(224, photo_pillow),
-            "torchvision": torchvision(
-                lambda v2: [
-                    v2.RandomResizedCrop(224, (0.3, 1)), v2.RandomHorizontalFlip(),
-                    v2.ColorJitter(0.2, 0.2, 0.2),
-                ]
-            ),
-        },
-        TOLERANCE,
+    row(
+        "pictures 32 × 32: decode, crop, flip", 2048, write_pictures(2048, 32), *SMALL_PEERS
     ),
-    Row(
-        TURNED, 256, "pictures", write_pictures(256, 224),
-        {
-            "opencv": opencv(224, turned_opencv),
-            "pillow": pillow(224, turned_pillow),
-            "torchvision": torchvision(
-                lambda v2: [
-                    v2.RandomRotation(20, v2.InterpolationMode.BILINEAR, fill=128),
-                    v2.GaussianBlur(9, 1.2),
-                ]
-            ),
-        },
-        2 * TOLERANCE,
+    row(
+        "photos 224 × 224: decode, random resized crop, flip, colour", 256,
+        write_pictures(256, 224), opencv(224, photo_opencv), pillow(224, photo_pillow),
+        torchvision(
+            lambda v2: [
+                v2.RandomResizedCrop(224, (0.3, 1)), v2.RandomHorizontalFlip(),
+                v2.ColorJitter(0.2, 0.2, 0.2),
+            ]
+        ),
+    ),
+    row(
+        "photos 224 × 224: decode, rotate, blur", 256, write_pictures(256, 224),
+        opencv(224, turned_opencv), pillow(224, turned_pillow),
+        torchvision(
+            lambda v2: [
+                v2.RandomRotation(20, v2.InterpolationMode.BILINEAR, fill=128),
+                v2.GaussianBlur(9, 1.2),
+            ]
+        ),
+        tolerance=2 * TOLERANCE,
     ),
 ]  # fmt: skip
