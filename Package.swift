@@ -77,6 +77,7 @@ let package = Package(
     // Level 0
     .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .systemLibrary(name: "CFileSystem"),
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
     .systemLibrary(name: "CLAPACK"),
     .systemLibrary(name: "CTextConversion"),
     .systemLibrary(name: "CXGBoost"),
@@ -91,7 +92,7 @@ let package = Package(
 
     // Level 2
     module("MoruGraph", ["MoruTensors"]),
-    module("MoruArchive", ["MoruTensors", "CFileSystem", crypto]),
+    module("MoruArchive", ["MoruTensors", "CFileSystem", "CHDF5", crypto]),
 
     // Level 3
     module("MoruReference", ["MoruTensors", "MoruGraph"]),
