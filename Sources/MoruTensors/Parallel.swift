@@ -22,10 +22,14 @@ package enum Parallel {
   }
 
   /// What `body` makes of each index from 0, in order, made several at a time.
-  package static func map<Result>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+  ///
+  /// - Parameter grain: How many indices are worth a thread's turn.
+  package static func map<Result>(
+    _ count: Int, grain: Int = 1, _ body: (Int) -> Result
+  ) -> [Result] {
     [Result](unsafeUninitializedCapacity: count) { results, initialized in
-      forEach(parts: count, of: count) { place, _ in
-        results.initializeElement(at: place, to: body(place))
+      forEach(parts: (count + grain - 1) / grain, of: count) { _, places in
+        for place in places { results.initializeElement(at: place, to: body(place)) }
       }
       initialized = count
     }

@@ -27,8 +27,11 @@ struct UTF8Tally: Equatable {
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     var position = 0
     while true {
-      position = Self.endOfASCII(bytes, from: position)
+      let start = Self.endOfASCII(bytes, from: position)
+      position = Self.endOfThrees(bytes, from: start)
+      characters += (position - start) / 3
       guard position < bytes.count else { return }
+      guard bytes[position] >= 0x80 else { continue }
       let length = Self.characterLength(bytes, at: position)
       if length > 0 { characters += 1 } else { strayBytes += 1 }
       position += max(length, 1)
@@ -53,16 +56,28 @@ struct UTF8Tally: Equatable {
   @inline(__always)
   private static func endOfASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     var position = start
-    while position + 32 <= bytes.count {
-      let word =
-        bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-        | bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt64.self)
-        | bytes.loadUnaligned(fromByteOffset: position + 16, as: UInt64.self)
-        | bytes.loadUnaligned(fromByteOffset: position + 24, as: UInt64.self)
-      if word & 0x8080_8080_8080_8080 != 0 { break }
-      position += 32
+    while position + 8 <= bytes.count {
+      let word = UInt64(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+      let high = word & 0x8080_8080_8080_8080
+      guard high == 0 else { return position + high.trailingZeroBitCount / 8 }
+      position += 8
     }
     while position < bytes.count, bytes[position] < 0x80 { position += 1 }
+    return position
+  }
+
+  /// The end of characters of three bytes, such as Hangul, whose first byte allows any second one.
+  @inline(__always)
+  private static func endOfThrees(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var position = start
+    while position + 4 <= bytes.count {
+      let word = UInt32(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+      let first = word & 0xFF
+      guard word & 0x00C0_C0F0 == 0x0080_80E0, first != 0xE0, first != 0xED else { break }
+      position += 3
+    }
     return position
   }
 

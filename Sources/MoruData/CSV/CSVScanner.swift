@@ -87,6 +87,7 @@ struct CSVScanner {
     position += 1
     let start = position
     while true {
+      skipText()
       guard position < count else { throw .unclosedQuote(column: column) }
       let byte = bytes[position]
       if byte == quote {
@@ -104,6 +105,19 @@ struct CSVScanner {
     guard position == count || bytes[position] == separator || Self.isLineEnd(bytes[position])
     else { throw .textAfterQuote(column: column) }
     return (field, endField())
+  }
+
+  /// Steps over groups of eight bytes without quotation marks and line ends.
+  @inline(__always)
+  private mutating func skipText() {
+    while position + 8 <= count {
+      let word = UnsafeRawPointer(bytes + position).loadUnaligned(as: UInt64.self)
+      let found =
+        Self.zeros(word ^ 0x2222_2222_2222_2222) | Self.zeros(word ^ 0x0A0A_0A0A_0A0A_0A0A)
+        | Self.zeros(word ^ 0x0D0D_0D0D_0D0D_0D0D)
+      position += found == 0 ? 8 : found.trailingZeroBitCount / 8
+      if found != 0 { return }
+    }
   }
 
   @inline(__always)
