@@ -72,3 +72,23 @@ extension Array where Element: RankedScore {
     }
   }
 }
+
+extension [UInt64] {
+  /// The number at a rank, 0 for the least: sixteen bits at a time, of the numbers that are still in
+  /// question.
+  func selected(_ rank: Int) -> UInt64 {
+    guard count > 256 else { return sorted()[rank] }
+    var (left, rank) = (self, rank)
+    for shift in stride(from: UInt64(48), through: 0, by: -16) {
+      var counts = [Int](repeating: 0, count: 1 << 16)
+      for number in left { counts[Int(number >> shift & 0xFFFF)] += 1 }
+      var digit = 0
+      while rank >= counts[digit] {
+        rank -= counts[digit]
+        digit += 1
+      }
+      left = left.filter { $0 >> shift & 0xFFFF == digit }
+    }
+    return left[0]
+  }
+}
