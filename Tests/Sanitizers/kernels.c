@@ -418,6 +418,47 @@ static void tiles(void) {
     }
 }
 
+static void nearest_centers(void) {
+  for (int type = CK_F32; type <= CK_F64; ++type)
+    for (int64_t features = 1; features < 20; features += 5)
+      for (int64_t count = 1; count < 40; count += 6) {
+        const int64_t rows = 37;
+        memory x = make(type, rows * features), centers = make(type, count * features);
+        memory packed = make(type, ck_packed_center_count(count, features));
+        memory best = make(type, rows), second = make(type, rows), places = make(CK_I32, rows);
+        memory nearest = make(CK_I32, rows);
+        for (int64_t i = 0; i < rows; ++i) ((int32_t *)places.data)[i] = (int32_t)(i * 5 % rows);
+        ck_pack_centers(type == CK_F64, packed.data, centers.data, count, features);
+        ck_centers c = {type == CK_F64, x.data, NULL, features, packed.data, count};
+        ck_nearest_centers(&c, 3, rows, nearest.data, best.data, second.data);
+        c.places = places.data;
+        ck_nearest_centers(&c, 0, rows - 3, nearest.data, best.data, second.data);
+        for (int64_t i = 0; i < rows; ++i)
+          expect(((int32_t *)nearest.data)[i] < count, "a center that is not there is nearest");
+        if (count <= CK_CENTER_GROUP) {
+          memory distances = make(type, count * rows);
+          ck_bounded_distances(&c, 0, rows, best.data, distances.data, rows);
+          free(distances.allocation);
+        }
+        free(x.allocation), free(centers.allocation), free(packed.allocation);
+        free(best.allocation), free(second.allocation), free(places.allocation);
+        free(nearest.allocation);
+      }
+}
+
+static void linear_models(void) {
+  for (int64_t features = 1; features < 20; features += 3)
+    for (int64_t units = 1; units < 8; ++units) {
+      memory block = make(CK_F64, features * CK_LINEAR_BLOCK);
+      memory weights = make(CK_F64, units * features), gradient = make(CK_F64, units * features);
+      memory outputs = make(CK_F64, units * CK_LINEAR_BLOCK);
+      ck_linear_outputs(block.data, features, weights.data, units, outputs.data);
+      ck_linear_gradient(block.data, features, outputs.data, units, gradient.data);
+      free(block.allocation), free(weights.allocation), free(gradient.allocation);
+      free(outputs.allocation);
+    }
+}
+
 static void random_numbers(void) {
   for (int64_t count = 1; count < 200; count += 31) {
     memory single = make(CK_F32, count), wide = make(CK_F64, count);
@@ -438,6 +479,8 @@ int main(void) {
   row_loops();
   separable_convolutions();
   tiles();
+  nearest_centers();
+  linear_models();
   random_numbers();
   return failures > 0;
 }

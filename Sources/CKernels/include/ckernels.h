@@ -467,4 +467,17 @@ void ck_bounded_distances(
     const ck_centers *centers, int64_t begin, int64_t end, const void *bound, void *distances,
     int64_t stride);
 
+/// Records of a linear model lie in blocks of so many, each feature by feature; records that are
+/// missing in the last block are 0.
+#define CK_LINEAR_BLOCK 256
+
+/// `outputs[unit][record] = Σ weights[unit][feature] · block[feature][record]`
+void ck_linear_outputs(
+    const double *block, int64_t features, const double *weights, int64_t units,
+    double *outputs);
+/// `gradient[unit][feature] += Σ slopes[unit][record] · block[feature][record]`
+void ck_linear_gradient(
+    const double *block, int64_t features, const double *slopes, int64_t units,
+    double *gradient);
+
 #endif

@@ -1,5 +1,27 @@
+/// How a function bends, about: a positive definite matrix of some variables, the same for each group
+/// of so many of them.
+struct Curvature {
+  private let inverse: [Double]
+  private let size: Int
+
+  /// Nil if the matrix of `[size, size]`, of which the upper half is looked at, is not positive definite.
+  init?(_ matrix: [Double], size: Int) {
+    guard let inverse = LinearAlgebra.inverse(positiveDefinite: matrix, size: size) else {
+      return nil
+    }
+    self.inverse = inverse
+    self.size = size
+  }
+
+  /// What would have to be moved to change slopes by so much.
+  func moves(for slopes: [Double]) -> [Double] {
+    LinearAlgebra.product(
+      slopes, inverse, rows: slopes.count / size, inner: size, columns: size)
+  }
+}
+
 /// Finds the least value of a smooth function by its gradients, with a memory of the last steps in
-/// place of second derivatives.
+/// place of second derivatives, and on top of what is known about these at the start.
 ///
 /// - Source: Liu, Nocedal 1989, doi:10.1007/BF01589116; the line search is algorithm 3.5 of Nocedal,
 ///   Wright 2006, "Numerical Optimization", doi:10.1007/978-0-387-40065-5.
@@ -17,6 +39,8 @@ struct LBFGS {
   let maxIterations: Int
   /// Steps that are remembered.
   private let memory = 10
+  /// About how the function bends; nil if that is not known.
+  var curvature: Curvature?
   let function: ([Double]) -> (value: Double, gradient: [Double])
 
   /// The least point that is found, and whether the gradient is as small there as asked.
@@ -30,7 +54,8 @@ struct LBFGS {
         steps = []
         direction = point.gradient.map { -$0 }
       }
-      let first = steps.isEmpty ? min(1, 1 / dot(direction, direction).squareRoot()) : 1
+      let isKnown = curvature != nil || !steps.isEmpty
+      let first = isKnown ? 1 : min(1, 1 / dot(direction, direction).squareRoot())
       guard let next = search(from: point, along: direction, first: first) else { break }
       let move = zip(next.place, point.place).map { $0 - $1 }
       let change = zip(next.gradient, point.gradient).map { $0 - $1 }
@@ -64,8 +89,10 @@ struct LBFGS {
       shares.append(share)
       add(step.change, times: -share, to: &direction)
     }
+    direction = curvature?.moves(for: direction) ?? direction
     if let last = steps.last {
-      let scale = 1 / (last.scale * dot(last.change, last.change))
+      let expected = curvature?.moves(for: last.change) ?? last.change
+      let scale = 1 / (last.scale * dot(last.change, expected))
       for place in direction.indices { direction[place] *= scale }
     }
     for (step, share) in zip(steps, shares.reversed()) {

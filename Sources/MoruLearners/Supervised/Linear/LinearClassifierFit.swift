@@ -37,122 +37,124 @@ struct LinearClassifierFit {
   }
 
   func run(tolerance: Double, maxIterations: Int) -> Result {
-    let scales = Scales(samples, centres: fitsIntercept && !penalizesIntercept)
-    let features = scales.applied(to: samples)
-    let (width, count) = (samples.width, units * samples.width)
-    let total = samples.totalWeight
-    let search = LBFGS(tolerance: tolerance, maxIterations: maxIterations) { place in
-      let weights = Array(place.prefix(count))
-      let intercepts = Array(place.suffix(units))
-      let outputs = LinearAlgebra.product(
-        features, transposed: weights, rows: samples.count, inner: width, columns: units)
-      var (value, slopes) = losses(outputs, intercepts)
-      value /= total
-      for place in slopes.indices { slopes[place] /= total }
-      var gradient = LinearAlgebra.product(
-        transposed: slopes, features, rows: units, inner: samples.count, columns: width)
-      for unit in 0..<units {
-        for feature in 0..<width {
-          let place = unit * width + feature
-          let weight = weights[place] / scales.deviations[feature]
-          value += penalty / 2 * weight * weight
-          gradient[place] += penalty * weight / scales.deviations[feature]
-        }
-      }
-      gradient += (0..<units).map { unit in
-        guard fitsIntercept else { return 0 }
-        let slope = stride(from: unit, to: slopes.count, by: units).reduce(0) { $0 + slopes[$1] }
-        guard penalizesIntercept else { return slope }
-        value += penalty / 2 * intercepts[unit] * intercepts[unit]
-        return slope + penalty * intercepts[unit]
+    let records = LinearRecords(
+      samples, centres: fitsIntercept && !penalizesIntercept, hasOnes: fitsIntercept)
+    let penalties = (0..<records.columns).map { column in
+      guard column < samples.width else { return penalizesIntercept ? penalty : 0 }
+      return penalty / (records.deviations[column] * records.deviations[column])
+    }
+    let search = LBFGS(
+      tolerance: tolerance, maxIterations: maxIterations,
+      curvature: curvature(of: records, penalties)
+    ) { place in
+      var (value, gradient) = losses(records, place)
+      for index in place.indices {
+        let penalty = penalties[index % records.columns]
+        value += penalty / 2 * place[index] * place[index]
+        gradient[index] += penalty * place[index]
       }
       return (value, gradient)
     }
-    let found = search.minimize(from: [Double](repeating: 0, count: count + units))
-    return scales.unscaled(found.point.place, units: units, isConverged: found.isConverged)
+    let start = [Double](repeating: 0, count: units * records.columns)
+    let found = search.minimize(from: start)
+    return unscaled(found.point.place, records, isConverged: found.isConverged)
   }
 
-  /// The sum of the losses, and how it changes with each output of each sample.
+  /// About how the slopes of a unit change with its weights where the search begins, from some of the
+  /// samples; nil where that costs more than it saves.
+  private func curvature(of records: LinearRecords, _ penalties: [Double]) -> Curvature? {
+    let columns = records.columns
+    guard columns <= 1024, samples.count >= 8 * columns,
+      var products = records.products(ofAbout: max(2048, 8 * columns))
+    else { return nil }
+    let share = Double(max(units, 2))
+    let bend = loss == .squaredHinge ? 2 : (1 - 1 / share) / share
+    for place in products.indices { products[place] *= bend }
+    // Collinear features, and few samples, must not seem flat.
+    for (column, penalty) in penalties.enumerated() {
+      products[column * (columns + 1)] += penalty + 1e-4 * bend
+    }
+    return Curvature(products, size: columns)
+  }
+
+  /// The mean of the losses, and how it changes with each weight.
   private func losses(
-    _ outputs: [Double], _ intercepts: [Double]
-  ) -> (value: Double, slopes: [Double]) {
+    _ records: LinearRecords, _ place: [Double]
+  ) -> (value: Double, gradient: [Double]) {
+    let size = LinearRecords.blockSize
+    let sums = records.sums(place.count + 1) { blocks, sums in
+      let slopes = Buffer(repeating: 0.0, count: units * size)
+      for block in blocks {
+        records.outputs(block, place, units: units, into: slopes.start)
+        let rows = min(size, samples.count - block * size)
+        sums[place.count] += turn(
+          slopes.start, into: block * size..<block * size + rows, records.weights)
+        // What fills the last block has no slope.
+        for unit in 0..<units {
+          (slopes.start + unit * size + rows).update(repeating: 0, count: size - rows)
+        }
+        records.addGradient(block, slopes.start, units: units, to: sums)
+      }
+    }.map { $0 / records.totalWeight }
+    return (sums[place.count], Array(sums.prefix(place.count)))
+  }
+
+  /// Replaces the outputs of a block by how its loss changes with them, and returns that loss.
+  private func turn(
+    _ outputs: UnsafeMutablePointer<Double>, into samples: Range<Int>, _ weights: Buffer<Double>
+  ) -> Double {
+    let size = LinearRecords.blockSize
     var value = 0.0
-    var slopes = outputs
-    for sample in 0..<samples.count {
-      let row = sample * units..<(sample + 1) * units
-      let weight = samples.weights[sample]
-      for (place, intercept) in zip(row, intercepts) { slopes[place] += intercept }
+    for (row, sample) in samples.enumerated() {
+      let weight = weights[sample]
       switch loss {
       case .logistic:
         let sign = classes[sample] == 1 ? 1.0 : -1.0
-        let margin = sign * slopes[sample]
-        value += weight * (margin > 0 ? log1p(exp(-margin)) : log1p(exp(margin)) - margin)
-        slopes[sample] = -weight * sign / (1 + exp(margin))
+        let margin = sign * outputs[row]
+        let odds = exp(-abs(margin))
+        value += weight * (log1p(odds) + max(0, -margin))
+        outputs[row] = -weight * sign * (margin > 0 ? odds : 1) / (1 + odds)
       case .softmax:
-        let greatest = row.reduce(-Double.infinity) { max($0, slopes[$1]) }
-        let right = slopes[row.lowerBound + classes[sample]]
+        var greatest = -Double.infinity
+        for unit in 0..<units { greatest = max(greatest, outputs[unit * size + row]) }
+        let right = outputs[classes[sample] * size + row]
         var sum = 0.0
-        for place in row {
-          slopes[place] = exp(slopes[place] - greatest)
-          sum += slopes[place]
+        for unit in 0..<units {
+          let power = exp(outputs[unit * size + row] - greatest)
+          outputs[unit * size + row] = power
+          sum += power
         }
         value += weight * (log(sum) + greatest - right)
-        for place in row { slopes[place] *= weight / sum }
-        slopes[row.lowerBound + classes[sample]] -= weight
+        let scale = weight / sum
+        for unit in 0..<units { outputs[unit * size + row] *= scale }
+        outputs[classes[sample] * size + row] -= weight
       case .squaredHinge:
-        for (unit, place) in row.enumerated() {
+        for unit in 0..<units {
           let own = units == 1 ? 1 : unit
           let sign = classes[sample] == own ? 1.0 : -1.0
-          let short = max(0, 1 - sign * slopes[place])
+          let short = max(0, 1 - sign * outputs[unit * size + row])
           value += weight * short * short
-          slopes[place] = -2 * weight * sign * short
+          outputs[unit * size + row] = -2 * weight * sign * short
         }
       }
     }
-    return (value, slopes)
-  }
-}
-
-/// Mean and deviation of each feature.
-private struct Scales {
-  let means: [Double]
-  let deviations: [Double]
-
-  init(_ samples: Samples, centres: Bool) {
-    let width = samples.width
-    let means = weightedMeans(samples.features, width: width, weights: samples.weights)
-    let squares = zip(samples.features.indices, samples.features).map { place, value in
-      (value - means[place % width]) * (value - means[place % width])
-    }
-    // A constant feature has no scale; its weight stays 0.
-    deviations = weightedMeans(squares, width: width, weights: samples.weights)
-      .map { $0 > 0 ? $0.squareRoot() : 1 }
-    self.means = centres ? means : [Double](repeating: 0, count: width)
-  }
-
-  func applied(to samples: Samples) -> [Double] {
-    var scaled = samples.features
-    for sample in 0..<samples.count {
-      for feature in 0..<samples.width {
-        let place = sample * samples.width + feature
-        scaled[place] = (scaled[place] - means[feature]) / deviations[feature]
-      }
-    }
-    return scaled
+    return value
   }
 
   /// Weights and intercepts for features as they came.
-  func unscaled(
-    _ place: [Double], units: Int, isConverged: Bool
-  ) -> LinearClassifierFit.Result {
-    let width = means.count
-    let weights = (0..<units * width).map { place[$0] / deviations[$0 % width] }
-    let intercepts = (0..<units).map { unit in
-      (0..<width).reduce(place[units * width + unit]) {
-        $0 - weights[unit * width + $1] * means[$1]
-      }
+  private func unscaled(
+    _ place: [Double], _ records: LinearRecords, isConverged: Bool
+  ) -> Result {
+    let (width, columns) = (samples.width, records.columns)
+    let weights = (0..<units).flatMap { unit in
+      (0..<width).map { place[unit * columns + $0] / records.deviations[$0] }
     }
-    return LinearClassifierFit.Result(
-      weights: weights, intercepts: intercepts, isConverged: isConverged)
+    let intercepts = (0..<units).map { unit in
+      guard fitsIntercept else { return 0.0 }
+      let own = place[unit * columns + width]
+      guard !penalizesIntercept else { return own }
+      return (0..<width).reduce(own) { $0 - weights[unit * width + $1] * records.means[$1] }
+    }
+    return Result(weights: weights, intercepts: intercepts, isConverged: isConverged)
   }
 }

@@ -1,0 +1,39 @@
+// Products that the training of linear models takes, once per instruction set, and their choice at
+// run time.
+
+#include "ckernels.h"
+#include "dispatch.h"
+
+// Values of 64 bytes never leave the functions that are inlined into their callers.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#if defined(__x86_64__)
+#pragma clang attribute push( \
+    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#define CK_SUFFIX v4
+#include "linear.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#define CK_SUFFIX v3
+#include "linear.inc"
+#include "undefine.inc"
+#pragma clang attribute pop
+#endif
+
+#define CK_SUFFIX base
+#include "linear.inc"
+#include "undefine.inc"
+
+void ck_linear_outputs(
+    const double *block, int64_t features, const double *weights, int64_t units,
+    double *outputs) {
+  CK_SELECT_BODY(linear_outputs)(block, features, weights, units, outputs);
+}
+
+void ck_linear_gradient(
+    const double *block, int64_t features, const double *slopes, int64_t units,
+    double *gradient) {
+  CK_SELECT_BODY(linear_gradient)(block, features, slopes, units, gradient);
+}
