@@ -1,5 +1,6 @@
 #include <math.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "CPictures.h"
@@ -54,56 +55,48 @@ INLINE uint8_t weighed(int a, int b, int c, int d, int right, int down) {
 typedef float Four __attribute__((vector_size(16)));
 typedef int32_t FourWhole __attribute__((vector_size(16)));
 typedef uint8_t FourBytes __attribute__((vector_size(4)));
+typedef float Eight __attribute__((vector_size(32)));
+typedef uint8_t EightBytes __attribute__((vector_size(8)));
 
-INLINE Four fourAt(const uint8_t *pixels) {
-  FourBytes bytes;
+INLINE Eight eightAt(const uint8_t *pixels) {
+  EightBytes bytes;
   memcpy(&bytes, pixels, sizeof bytes);
-  return __builtin_convertvector(bytes, Four);
+  return __builtin_convertvector(bytes, Eight);
 }
 
-/* Three channels between four pixels, two and two beside each other. The byte after each pixel is read,
-   and the byte after the result is written. */
+/* Three channels between four pixels: first between the rows, of both columns at a time. Two bytes after
+   the pixels are read, and one byte after the result is written. */
 INLINE void weighColour(const uint8_t *upper, const uint8_t *lower, float right, float down,
                         uint8_t *result) {
-  Four top = fourAt(upper), bottom = fourAt(lower);
-  top += (fourAt(upper + 3) - top) * right;
-  bottom += (fourAt(lower + 3) - bottom) * right;
-  Four value = top + (bottom - top) * down + 0.5f;
+  Eight top = eightAt(upper);
+  Eight both = top + (eightAt(lower) - top) * down;
+  Four left = __builtin_shufflevector(both, both, 0, 1, 2, 3);
+  Four value = left + (__builtin_shufflevector(both, both, 3, 4, 5, 6) - left) * right + 0.5f;
   FourBytes bytes = __builtin_convertvector(__builtin_convertvector(value, FourWhole), FourBytes);
   memcpy(result, &bytes, sizeof bytes);
 }
 
-/* The pixels at first..<end of a row of a result whose points come from points in a row at even
-   distances, all of which have four pixels around them and a byte after those. */
+/* A row of a result whose points come from points in a row at even distances, all of which have four pixels
+   around them and two bytes after those. */
 WIDE static void warpColours(const uint8_t *pixels, int64_t stride, double x, double y, double dx,
-                             double dy, int64_t first, int64_t end, uint8_t *result) {
-  for (int64_t place = first; place < end; place++) {
+                             double dy, int64_t count, uint8_t *result) {
+  for (int64_t place = 0; place < count; place++) {
     double sourceX = x + dx * (double)place, sourceY = y + dy * (double)place;
     int32_t column = (int32_t)sourceX, row = (int32_t)sourceY;
     const uint8_t *upper = pixels + row * stride + (int64_t)column * 3;
-    weighColour(upper, upper + stride, (float)(sourceX - column), (float)(sourceY - row),
-                result + 3 * place);
+    float right = (float)(sourceX - column), down = (float)(sourceY - row);
+    if (place + 1 < count) {
+      weighColour(upper, upper + stride, right, down, result + 3 * place);
+    } else {
+      uint8_t last[4];
+      weighColour(upper, upper + stride, right, down, last);
+      memcpy(result + 3 * place, last, 3);
+    }
   }
 }
 
-/* Narrows first..<end to places p where low <= start + step * p < high. */
-static void narrow(double start, double step, double low, double high, int64_t *first,
-                   int64_t *end) {
-  if (step == 0) {
-    if (!(start >= low && start < high)) *end = *first;
-    return;
-  }
-  double from = (low - start) / step, to = (high - start) / step;
-  if (from > to) {
-    double swap = from;
-    from = to;
-    to = swap;
-  }
-  /* A place more on each side than rounding could add. */
-  from = ceil(from + 1e-6);
-  to = floor(to - 1e-6) + 1;
-  if (from > (double)*first) *first = from < (double)*end ? (int64_t)from : *end;
-  if (to < (double)*end) *end = to > (double)*first ? (int64_t)to : *first;
+INLINE int isAffine(const MoruWarp *warp) {
+  return warp->matrix[6] == 0 && warp->matrix[7] == 0 && warp->matrix[8] == 1;
 }
 
 /* A pixel of the result from the point (x, y) of the source. */
@@ -148,29 +141,14 @@ INLINE void pixelAt(const Source *source, double x, double y, int nearest, int c
 INLINE void warp(const Source *source, uint8_t *result, int64_t height, int64_t width,
                  const MoruWarp *warp, int nearest, int channels) {
   const double *m = warp->matrix;
-  int isAffine = m[6] == 0 && m[7] == 0 && m[8] == 1;
-  int isFast = isAffine && !nearest && channels == 3 && !warp->displacement;
   for (int64_t row = 0; row < height; row++) {
     double y = (double)row + 0.5;
     const float *displacement =
         warp->displacement ? warp->displacement + row * width * 2 : NULL;
-    /* What lies within the source; the last of its rows and the last pixel of this row are left out
-       because a byte more is read and written. */
-    int64_t first = 0, end = isFast ? width - 1 : 0;
-    if (end > 0) {
-      double x = 0.5 * m[0] + m[1] * y + m[2] - 0.5, down = 0.5 * m[3] + m[4] * y + m[5] - 0.5;
-      narrow(x, m[0], 0, (double)source->width - 1, &first, &end);
-      narrow(down, m[3], 0, (double)source->height - 2, &first, &end);
-      warpColours(source->pixels, source->width * 3, x, down, m[0], m[3], first, end, result);
-    }
     for (int64_t column = 0; column < width; column++, result += channels) {
-      if (column == first && first < end) {
-        result += (end - first) * channels;
-        column = end;
-      }
       double x = (double)column + 0.5;
       double sourceX = m[0] * x + m[1] * y + m[2], sourceY = m[3] * x + m[4] * y + m[5];
-      if (!isAffine) {
+      if (!isAffine(warp)) {
         double depth = m[6] * x + m[7] * y + m[8];
         /* Behind the eye there is nothing. */
         sourceX = depth > 1e-12 ? sourceX / depth : NAN;
@@ -185,10 +163,46 @@ INLINE void warp(const Source *source, uint8_t *result, int64_t height, int64_t 
   }
 }
 
+/* Warps a picture of three channels evenly from a copy of it that goes on beyond its border as far as the
+   result looks, so that every pixel is found alike. Returns 0 where that copy would be much larger
+   than the pictures, or there is no memory for it. */
+static int warpWithin(const Source *source, uint8_t *result, int64_t height, int64_t width,
+                      const MoruWarp *warp) {
+  const double *m = warp->matrix;
+  /* The middles of the result's corners, in pixels from the middle of the source's first one. */
+  double x = 0.5 * (m[0] + m[1]) + m[2] - 0.5, y = 0.5 * (m[3] + m[4]) + m[5] - 0.5;
+  double wide = (double)(width - 1), high = (double)(height - 1);
+  double left = x + fmin(0, m[0] * wide) + fmin(0, m[1] * high);
+  double right = x + fmax(0, m[0] * wide) + fmax(0, m[1] * high);
+  double top = y + fmin(0, m[3] * wide) + fmin(0, m[4] * high);
+  double bottom = y + fmax(0, m[3] * wide) + fmax(0, m[4] * high);
+  if (!(fabs(left) < 1e6 && fabs(right) < 1e6 && fabs(top) < 1e6 && fabs(bottom) < 1e6)) return 0;
+  /* A pixel more than rounding could need, the four around a point, and a row for the bytes behind. */
+  MoruCopy copy = {.left = (int64_t)floor(left) - 1, .top = (int64_t)floor(top) - 1,
+                   .fill = source->fill, .value = source->value};
+  MoruPictureSize size = {(int64_t)floor(bottom) + 4 - copy.top,
+                          (int64_t)floor(right) + 4 - copy.left, 3};
+  int64_t most = 4 * (source->height * source->width + height * width) + 4096;
+  if (size.width > most / size.height) return 0;
+  uint8_t *pixels = malloc((size_t)(size.height * size.width * 3));
+  if (!pixels) return 0;
+  MoruPictureSize whole = {source->height, source->width, 3};
+  moruCopyPicture(source->pixels, whole, pixels, size.height, size.width, &copy);
+  for (int64_t row = 0; row < height; row++) {
+    warpColours(pixels, size.width * 3, x - (double)copy.left + m[1] * (double)row,
+                y - (double)copy.top + m[4] * (double)row, m[0], m[3], width,
+                result + row * width * 3);
+  }
+  free(pixels);
+  return 1;
+}
+
 void moruWarpPicture(const uint8_t *pixels, MoruPictureSize size, uint8_t *result, int64_t height,
                      int64_t width, const MoruWarp *how) {
   Source source = {pixels, size.height, size.width, how->fill, how->value};
+  int isEven = isAffine(how) && !how->nearest && !how->displacement;
   if (size.channels == 3) {
+    if (isEven && warpWithin(&source, result, height, width, how)) return;
     if (how->nearest) warp(&source, result, height, width, how, 1, 3);
     else warp(&source, result, height, width, how, 0, 3);
   } else {

@@ -28,6 +28,7 @@ typedef struct {
   int nearest;
 } MoruWarp;
 
+/* Allocates a copy of what the result looks at, where that helps. */
 void moruWarpPicture(const uint8_t *source, MoruPictureSize size, uint8_t *result, int64_t height,
                      int64_t width, const MoruWarp *warp);
 
