@@ -112,7 +112,7 @@ extension Records {
   func forEachCentredBlock(
     around mean: [Double], _ body: (_ rows: Range<Int>, Buffer<Element>) -> Void
   ) {
-    let size = min(count, max(1024, (1 << 18) / features))
+    let size = min(count, max(1024, (1 << 16) / features))
     let block = Buffer<Element>(repeating: 0, count: size * features)
     let center = mean.map { Element($0) }
     withRows { rows in
