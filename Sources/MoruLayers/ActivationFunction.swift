@@ -4,7 +4,8 @@ public import MoruGraph
 /// The functions that layers may end in, by Keras's names in Swift spelling.
 public enum ActivationFunction: String, Sendable, CaseIterable {
   case linear, relu, relu6, leakyRelu, elu, selu, celu, gelu, silu, hardSilu, mish
-  case sigmoid, hardSigmoid, sparseSigmoid, logSigmoid, tanh, hardTanh, tanhShrink
+  case sigmoid, hardSigmoid, steepHardSigmoid, sparseSigmoid, logSigmoid
+  case tanh, hardTanh, tanhShrink
   case softplus, squareplus, sparsePlus, softsign, softShrink, hardShrink, exponential
   case softmax, logSoftmax, sparsemax, glu
 
@@ -25,6 +26,7 @@ public enum ActivationFunction: String, Sendable, CaseIterable {
     case .mish: MoruGraph.mish(x)
     case .sigmoid: MoruGraph.sigmoid(x)
     case .hardSigmoid: MoruGraph.hardSigmoid(x)
+    case .steepHardSigmoid: MoruGraph.steepHardSigmoid(x)
     case .sparseSigmoid: MoruGraph.sparseSigmoid(x)
     case .logSigmoid: MoruGraph.logSigmoid(x)
     case .tanh: MoruGraph.tanh(x)

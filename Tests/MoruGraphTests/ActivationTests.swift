@@ -32,6 +32,7 @@ import Testing
       Activation(
         "mish", { mish($0) }, { $0 * Foundation.tanh(Foundation.log(1 + Foundation.exp($0))) }),
       Activation("hardSigmoid", { hardSigmoid($0) }, { min(max($0 / 6 + 0.5, 0), 1) }),
+      Activation("steepHardSigmoid", { steepHardSigmoid($0) }, { min(max($0 / 5 + 0.5, 0), 1) }),
     ])
   func closedForms(activation: Activation) async throws {
     let expected = Self.points.map(activation.form)

@@ -24,6 +24,7 @@ extension Sample {
       },
       function("celu", at: notZero) { celu($0, alpha: 1.3) },
       function("hardSilu", at: notZero) { hardSilu(1.6 * $0) },
+      function("steepHardSigmoid", at: notZero) { steepHardSigmoid(1.9 * $0) },
       function("sparseSigmoid", at: notZero) { sparseSigmoid($0) },
       function("logSigmoid") { logSigmoid($0) },
       function("hardTanh", at: notZero) { hardTanh($0) },

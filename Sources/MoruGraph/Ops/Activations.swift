@@ -146,6 +146,9 @@ public func mish(_ x: Tensor) -> Tensor { x * tanh(softplus(x)) }
 /// `min(max(x/6 + 1/2, 0), 1)`, elementwise.
 public func hardSigmoid(_ x: Tensor) -> Tensor { clip(x * Tensor(1.0 / 6) + 0.5, 0, 1) }
 
+/// `min(max(x/5 + 1/2, 0), 1)`, elementwise: the hard sigmoid of Keras before version 3 and of ONNX.
+public func steepHardSigmoid(_ x: Tensor) -> Tensor { clip(0.2 * x + 0.5, 0, 1) }
+
 /// `e^xᵢ / Σⱼ e^xⱼ` along one axis, without overflow.
 public func softmax(_ x: Tensor, axis: Int = -1) -> Tensor {
   let exponentials = exp(x - x.max(axes: [axis], keepingAxes: true).stoppingGradient())
