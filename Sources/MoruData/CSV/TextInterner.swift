@@ -1,5 +1,5 @@
-internal import MoruTensors
 internal import Foundation
+internal import MoruTensors
 
 /// Gives equal texts equal numbers, from 0 in order of first appearance.
 ///
