@@ -1,4 +1,5 @@
 internal import CKernels
+internal import MoruTensors
 
 /// The samples of a linear model as its search takes them: features of mean 0 and deviation 1, and a
 /// column of ones for an intercept, in the blocks of the engine's kernels.
