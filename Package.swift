@@ -27,7 +27,7 @@ func tests(
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
-  "MoruReport", "MoruInsight",
+  "MoruReport", "MoruZoo", "MoruInsight",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -130,6 +130,7 @@ let package = Package(
       "MoruReport",
       ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruModels"]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
+    module("MoruZoo", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers"]),
 
     // Level 6
     module(
@@ -162,7 +163,7 @@ let package = Package(
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
-        "MoruServing", "MoruServer", "MoruWorkflow", arguments, logging,
+        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -264,6 +265,12 @@ let package = Package(
     tests(
       "MoruReportTests",
       ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruReport"]),
+    tests(
+      "MoruZooTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruData", "MoruModels", "MoruTraining", "MoruZoo", "GoldenKit",
+      ]),
     tests(
       "MoruInsightTests",
       [

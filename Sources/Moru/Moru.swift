@@ -12,3 +12,4 @@
 @_exported import MoruReport
 @_exported import MoruTensors
 @_exported import MoruTraining
+@_exported import MoruZoo

@@ -27,7 +27,27 @@ extension Layer {
       \(lines)
       Trainable parameters: \(grouped(declaration.parameterCount)), \
       others: \(grouped(declaration.stateCount))
+      Multiply-adds for a sample: \(grouped(try multiplyAdds(inputs: inputs)))
       """
+  }
+
+  /// The multiply-adds of convolutions and products of matrices that one sample takes.
+  ///
+  /// - Parameter inputs: Types of the inputs, without the batch axis.
+  /// - Throws: `GraphError` if the model is not defined for such inputs.
+  public func multiplyAdds(inputs: [TensorType]) throws -> Int {
+    let declaration = try declaration(inputs: inputs)
+    // Layers that keep states from batch to batch take batches of one size only.
+    let batch = declaration.statefulBatchSize ?? 1
+    let tensors = inputs.map { type in
+      Tensor.placeholder(TensorType(type.dtype, Shape([batch] + type.shape.dimensions)))
+    }
+    let weights = declaration.placeholders()
+    let outputs = Scope(weights: weights).draw(self, tensors)
+    let graph = try Graph(
+      inputs: tensors,
+      resident: Array(weights.parameters.values) + Array(weights.state.values), results: outputs)
+    return graph.multiplyAdds / batch
   }
 }
 

@@ -8,6 +8,8 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
   case dtypeMismatch(expected: DType, found: DType)
   /// `range` lies outside an axis of `size` elements.
   case outOfRange(range: Range<Int>, axis: Int, size: Int)
+  /// An order of axes does not name each of `rank` axes once.
+  case axes([Int], rank: Int)
   /// Tensors to be joined differ in shape or element type.
   case cannotJoin(String)
 
@@ -24,6 +26,9 @@ public enum TensorError: Error, Equatable, CustomStringConvertible {
     case .outOfRange(let range, let axis, let size):
       "The range \(range) lies outside axis \(axis), which has \(size) elements. "
         + "Choose a range within 0..<\(size)."
+    case .axes(let order, let rank):
+      "The order \(order) does not name each of \(rank) axes once. "
+        + "List the numbers in 0..<\(rank), each once."
     case .cannotJoin(let detail):
       "The tensors cannot be joined: \(detail). Make their shapes and types equal."
     }

@@ -49,6 +49,7 @@ from generator import (
     validation,
     verdict,
     windows,
+    zoo,
 )
 from generator.files import difference, read_golden, write_golden
 
@@ -84,6 +85,7 @@ GROUPS = [
     pictures,
     windows,
     preparation,
+    zoo,
 ]
 
 

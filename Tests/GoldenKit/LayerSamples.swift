@@ -138,6 +138,13 @@ public enum LayerSamples {
     SpatialDropout1D(0.1, name: "cl"),
     SpatialDropout2D(0.1, name: "cm"),
     SpatialDropout3D(0.1, name: "cn"),
+    ClassToken(
+      tokenInitializer: .ones, tokenRegularizer: .l2(0.1), tokenConstraint: .nonNeg, name: "za"),
+    LayerScale(
+      gammaInitializer: .constant(0.5), gammaRegularizer: .l1(0.1), gammaConstraint: .maxNorm(2),
+      name: "zb"),
+    ReverseChannels(name: "zc"),
+    StochasticDepth(0.5, name: "zd"),
     SpectralNormalization(Dense(2), powerIterations: 2, name: "co"),
     Subtract(name: "cp"),
     UnitNormalization(axes: [1, 2], name: "cq"),
@@ -219,7 +226,7 @@ public enum LayerSamples {
     }
     return switch kind {
     case "Hashing": one([2, 3], .int32)
-    case "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
+    case "ClassToken", "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
     case "SpatialDropout2D": one([2, 3, 4, 5])
     case "SpatialDropout3D": one([2, 3, 4, 3, 5])
     case "ConvLSTM3D": one([1, 2, 3, 4, 3, 2])

@@ -345,6 +345,7 @@ private struct Silent: Layer {
         dense (Dense)                                        [batch, 10]             216,330
         ────────────────────────────────────────────────────────────────────────────────────
         Trainable parameters: 216,714, others: 64
+        Multiply-adds for a sample: 411,008
         """)
   }
 
