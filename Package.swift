@@ -27,7 +27,7 @@ func tests(
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
-  "MoruReport", "MoruZoo", "MoruInsight",
+        "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -129,6 +129,12 @@ let package = Package(
     module(
       "MoruReport",
       ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruModels"]),
+    module(
+      "MoruInterop",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruOptimizers",
+        "MoruData", "MoruModels",
+      ]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
     module("MoruZoo", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers"]),
 
@@ -163,7 +169,7 @@ let package = Package(
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
-        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", arguments, logging,
+        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop",
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -182,6 +188,7 @@ let package = Package(
       "DefectsExample", path: "Examples/defects", others: [arguments], exclude: ["README.md"]),
     program("LearnersExample", path: "Examples/Learners"),
     program("ClustersExample", path: "Examples/Clusters"),
+    program("InteropExample", path: "Examples/Interop"),
     program("SegmentationExample", path: "Examples/Segmentation"),
     .executableTarget(
       name: "ServerExample",
@@ -279,6 +286,12 @@ let package = Package(
         "MoruReport", "MoruInsight", "GoldenKit",
       ]),
     tests(
+      "MoruInteropTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruData", "MoruModels", "MoruInterop", "GoldenKit",
+      ]),
+    tests(
       "MoruServingTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
@@ -310,7 +323,8 @@ let package = Package(
         "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData", "MoruTraining",
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
-        "SourcesExample", "LearnersExample", "ClustersExample", "SegmentationExample",
+        "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
+        "SegmentationExample",
         "Benchmarks",
       ]),
   ],

@@ -3,6 +3,7 @@
 @_exported import MoruData
 @_exported import MoruGraph
 @_exported import MoruInsight
+@_exported import MoruInterop
 @_exported import MoruLayers
 @_exported import MoruLearners
 @_exported import MoruMetrics

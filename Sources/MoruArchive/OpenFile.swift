@@ -1,4 +1,4 @@
-internal import Foundation
+package import Foundation
 
 #if !_endian(little)
   #error(
@@ -6,15 +6,15 @@ internal import Foundation
 #endif
 
 /// A regular file opened for reading; it stays readable when its path is replaced or removed.
-final class OpenFile: Sendable {
-  let path: String
+package final class OpenFile: Sendable {
+  package let path: String
   /// Size when it was opened.
-  let byteCount: Int
+  package let byteCount: Int
   private let descriptor: Int32
 
   /// - Throws: `ArchiveError.system` if it cannot be opened, `.notAFile` for a folder, pipe or
   ///   device.
-  init(reading url: URL) throws(ArchiveError) {
+  package init(reading url: URL) throws(ArchiveError) {
     path = url.path
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -63,13 +63,13 @@ final class OpenFile: Sendable {
   /// The whole content.
   ///
   /// - Throws: `ArchiveError.tooLarge` if it has more than `limit` bytes.
-  func readAll(limit: Int) throws(ArchiveError) -> Data {
+  package func readAll(limit: Int) throws(ArchiveError) -> Data {
     try checkSize(limit: limit)
     return try read(count: byteCount, at: 0)
   }
 
   /// `count` bytes from `offset`; the caller has checked that the file is that long.
-  func read(count: Int, at offset: Int) throws(ArchiveError) -> Data {
+  package func read(count: Int, at offset: Int) throws(ArchiveError) -> Data {
     var data = Data(count: count)
     let result = data.withUnsafeMutableBytes { bytes in
       Result { () throws(ArchiveError) in try read(into: bytes, at: offset) }

@@ -112,6 +112,11 @@ public struct Model: Layer {
     identity = Identity()
   }
 
+  /// The layer that makes each output; nil for an input that is one.
+  package var lastLayers: [(any Layer)?] {
+    outputs.map { $0.node < 0 ? nil : nodes[$0.node].layer.layer }
+  }
+
   /// Refuses names that do not tell ends apart.
   private static func check(
     _ names: [String]?, of ends: String, count: Int

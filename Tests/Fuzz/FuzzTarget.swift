@@ -1,5 +1,7 @@
 import Foundation
+import MoruArchive
 import MoruData
+import MoruInterop
 import MoruTensors
 import MoruWorkflow
 
@@ -14,6 +16,7 @@ struct FuzzTarget: Sendable {
   let read: @Sendable (Data) throws -> Void
 
   private static let fixtures = "Tests/MoruDataTests/Fixtures/"
+  private static let keras = "Tests/Golden/keras/"
   private static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
@@ -64,6 +67,15 @@ struct FuzzTarget: Sendable {
         fixtures + "\($0).tiff"
       },
       read: readPicture),
+    FuzzTarget(
+      name: "hdf5",
+      seeds: ["Tests/MoruArchiveTests/Fixtures/values.h5"]
+        + ["trained.h5", "recurrent_2.h5"].map { keras + $0 }
+    ) { _ = try HDF5File.decode($0, name: "hdf5").tensors },
+    FuzzTarget(
+      name: "keras",
+      seeds: ["mlp.keras", "trained.keras", "lambda.keras", "functional_2.h5"].map { keras + $0 }
+    ) { _ = try KerasFile.decode($0, name: "keras") },
     FuzzTarget(
       name: "yaml",
       seeds: ["diabetes", "digits", "film_reviews", "mnist_cnn"].map { "Examples/\($0).yaml" }

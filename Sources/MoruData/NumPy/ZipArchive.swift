@@ -1,13 +1,13 @@
 internal import CZlib
-internal import Foundation
+package import Foundation
 
 /// The files of a ZIP archive in memory, found through its central directory.
 ///
 /// - Source: PKWARE, "APPNOTE.TXT – .ZIP File Format Specification", 6.3.10.
-struct ZipArchive {
+package struct ZipArchive {
   /// One file.
-  struct Entry {
-    let name: String
+  package struct Entry {
+    package let name: String
     /// 0 as it is, 8 deflated.
     let method: Int
     let checksum: UInt32
@@ -24,11 +24,11 @@ struct ZipArchive {
 
   private let name: String
   private let bytes: Data
-  private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
 
   /// Reads the directory. All sizes are checked against the archive's own and `FileBytes.limit` before
   /// anything is taken out.
-  init(_ bytes: Data, name: String) throws(DataError) {
+  package init(_ bytes: Data, name: String) throws(DataError) {
     self.bytes = bytes
     self.name = name
     let directory = try findDirectory()
@@ -147,7 +147,7 @@ struct ZipArchive {
   }
 
   /// A file's bytes, compared with their checksum.
-  func content(of entry: Entry) throws(DataError) -> Data {
+  package func content(of entry: Entry) throws(DataError) -> Data {
     let title = "\(name)/\(entry.name)"
     guard try number(at: entry.offset, 4) == 0x0403_4B50 else {
       throw damaged("'\(entry.name)' is not where the ZIP archive's directory says")
@@ -175,7 +175,7 @@ struct ZipArchive {
     return content
   }
 
-  private static func checksum(_ bytes: Data) -> UInt32 {
+  static func checksum(_ bytes: Data) -> UInt32 {
     bytes.withUnsafeBytes { all in
       var checksum = crc32(0, nil, 0)
       var offset = 0

@@ -1,0 +1,26 @@
+import Foundation
+import Moru
+
+// What docs/interop.md shows, in its order. Run it at the repository's root.
+
+let folder = FileManager.default.temporaryDirectory
+let start = URL(filePath: "Tests/Golden/keras/sequential_2.h5")
+
+let old = try KerasFile.read(
+  start, .init(labels: (0...9).map { "digit \($0)" }, brightest: 1))
+print(try old.summary())
+let picture = try HostTensor([Float](repeating: 0.5, count: 64), shape: [1, 8, 8, 1])
+print(try await Predictor(old).predict([picture])[0])
+
+try KerasFile.write(old, to: folder.appending(path: "digits.keras"))
+
+let weights = try WeightFile.read(start)
+print(weights.keys.sorted())
+if let kernel = weights["conv2d_1/kernel"], let bias = weights["conv2d_1/bias"] {
+  let model = try old.settingWeights(["conv2d_1/kernel": kernel, "conv2d_1/bias": bias])
+  print(model.weights.count, "weights")
+}
+
+let file = try HDF5File.read(start)
+print(file.attributes["keras_version"]?.text ?? "?")
+print(file.tensor("model_weights/dense_1/dense_1/kernel:0")?.shape ?? [])

@@ -1,0 +1,58 @@
+public import MoruTensors
+
+/// What can be wrong with a model of another framework, or with one that is to become such a model.
+public enum InteropError: Error, Equatable, CustomStringConvertible {
+  /// A file is no model, or its description is not understood.
+  case unreadable(file: String, reason: String)
+  /// A file holds weights alone.
+  case weightsOnly(file: String)
+  /// A layer of a kind that Moru has not.
+  case unsupportedLayer(kind: String, place: String, advice: String)
+  /// A layer that Moru has, with a setting that it has not.
+  case unsupportedSetting(String, of: String, place: String, reason: String, advice: String)
+  /// A file has no value for a weight.
+  case missingWeight(path: String, file: String)
+  /// A value is not of the weight's shape.
+  case weightShape(path: String, expected: Shape, found: Shape, file: String)
+  /// A layer has another number of weights in the file than it should have.
+  case weightCount(layer: String, expected: Int, found: Int, file: String)
+  /// An axis of an input has any size.
+  case openInput(name: String, shape: String)
+  /// Shapes were given for another number of inputs than the model has.
+  case inputShapes(expected: Int, found: Int)
+  /// A layer that the other framework has not.
+  case notExportable(kind: String, place: String, advice: String)
+  /// A file's name does not tell a format.
+  case unknownFormat(file: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file) is not a model that can be read: \(reason). Save the model again with Keras."
+    case .weightsOnly(let file):
+      "\(file) holds weights without a model. Build the model and give it the weights by name, or "
+        + "save the whole model with Keras's model.save."
+    case .unsupportedLayer(let kind, let place, let advice):
+      "\(place) is a layer of the kind \(kind), which is not supported. \(advice)"
+    case .unsupportedSetting(let setting, let kind, let place, let reason, let advice):
+      "\(place) (\(kind)): the setting \(setting) is not supported: \(reason). \(advice)"
+    case .missingWeight(let path, let file):
+      "\(file) has no value for the weight \(path). Save the model again with its weights."
+    case .weightShape(let path, let expected, let found, let file):
+      "\(file) has a value of shape \(found) for the weight \(path), which has the shape "
+        + "\(expected). Check that weights and model belong together."
+    case .weightCount(let layer, let expected, let found, let file):
+      "\(file) has \(found) weights for the layer \(layer), which has \(expected). Check that "
+        + "weights and model belong together."
+    case .openInput(let name, let shape):
+      "The input \"\(name)\" has the shape \(shape), where None may be any size. State the sizes, "
+        + "on the command line by --input-shape."
+    case .inputShapes(let expected, let found):
+      "There are \(found) shapes for \(expected) inputs. State the shape of each, without the batch."
+    case .notExportable(let kind, let place, let advice):
+      "\(place) is a layer of the kind \(kind), which Keras has not. \(advice)"
+    case .unknownFormat(let file):
+      "\(file) is named like no format that is known. Name it .keras or .h5."
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import MoruGraph
+import MoruLayers
+import MoruModels
+import MoruTensors
+
+/// What a model of Keras takes and gives, as far as its file and its last layers tell.
+enum KerasSignature {
+  /// The types of the inputs.
+  ///
+  /// - Throws: `InteropError.openInput` for an axis of any size that the details do not state.
+  static func types(
+    of inputs: [KerasReader.Input], _ details: KerasFile.Details
+  ) throws -> [TensorType] {
+    if let shapes = details.inputShapes, shapes.count != inputs.count {
+      throw InteropError.inputShapes(expected: inputs.count, found: shapes.count)
+    }
+    return try inputs.enumerated().map { place, input in
+      let stated = details.inputShapes?[place]
+      let words =
+        "(" + input.sizes.map { $0.map(String.init) ?? "None" }.joined(separator: ", ") + ")"
+      let sizes = try input.sizes.enumerated().map { axis, size -> Int in
+        let given = stated.flatMap { $0.indices.contains(axis) ? $0[axis] : nil }
+        guard let size = size ?? given, size > 0 else {
+          throw InteropError.openInput(name: input.name, shape: words)
+        }
+        return size
+      }
+      guard stated == nil || stated == sizes else {
+        throw InteropError.openInput(name: input.name, shape: words)
+      }
+      return TensorType(input.dtype, try Shape(checking: sizes, input: input.name, words))
+    }
+  }
+
+  /// Inputs and outputs.
+  static func signature(
+    _ inputs: [(name: String, type: TensorType)], _ layer: any Layer, _ declaration: Declaration,
+    _ details: KerasFile.Details
+  ) -> ModelSignature {
+    let names = layer.outputNames ?? defaultNames("output", count: declaration.outputs.count)
+    let ends = lastFunctions(of: layer)
+    let outputs = zip(names, declaration.outputs).enumerated().map { place, output in
+      let shape = Shape(Array(output.1.shape.dropFirst()))
+      return ModelOutput(
+        name: output.0, dtype: output.1.dtype, shape: shape,
+        meaning: meaning(
+          ends.indices.contains(place) ? ends[place] : nil, shape, named: output.0, details))
+    }
+    return ModelSignature(
+      inputs: inputs.map { input in
+        ModelInput(
+          name: input.name, dtype: input.type.dtype, shape: input.type.shape,
+          content: InputContent(image: image(input.type.shape, details)))
+      }, outputs: outputs)
+  }
+
+  private static func image(_ shape: Shape, _ details: KerasFile.Details) -> ImageEncoding? {
+    guard let brightest = details.brightest, shape.rank == 3, [1, 3].contains(shape[2]) else {
+      return nil
+    }
+    return ImageEncoding(
+      height: shape[0], width: shape[1], channels: shape[2], brightest: brightest)
+  }
+
+  /// What an output means, by the function that it comes out of.
+  private static func meaning(
+    _ function: ActivationFunction?, _ shape: Shape, named name: String,
+    _ details: KerasFile.Details
+  ) -> OutputMeaning {
+    guard shape.rank == 1 else { return .numbers }
+    func labels(_ count: Int) -> [String] {
+      if let labels = details.labels, labels.count == count { return labels }
+      return (0..<count).map(String.init)
+    }
+    switch (function, shape[0]) {
+    case (.softmax, 2...): return .probabilities(labels: labels(shape[0]))
+    case (.sigmoid, 1): return .probability(labels: labels(2))
+    case (.sigmoid, _): return .labelSet(labels: labels(shape[0]))
+    case (_, 1): return .value(name: name, unit: nil)
+    // Scores before a softmax, if the classes are named.
+    case (_, let count) where details.labels?.count == count:
+      return .scores(labels: labels(count))
+    default: return .numbers
+    }
+  }
+
+  /// The function that each output comes out of; nil where a layer without one makes it.
+  private static func lastFunctions(of layer: any Layer) -> [ActivationFunction?] {
+    switch layer {
+    case let frozen as Frozen: lastFunctions(of: frozen.layer)
+    case let sequential as Sequential: sequential.layers.last.map(lastFunctions) ?? []
+    case let model as Model: model.lastLayers.map { $0.flatMap { lastFunctions(of: $0)[0] } }
+    case let dense as Dense: [dense.activation]
+    case let activation as Activation: [activation.function]
+    case is Softmax: [.softmax]
+    default: [nil]
+    }
+  }
+}
+
+extension Shape {
+  /// A shape of sizes that a file states.
+  fileprivate init(checking sizes: [Int], input: String, _ words: String) throws {
+    guard Shape.checkedElementCount(sizes + [8]) != nil else {
+      throw InteropError.openInput(name: input, shape: words)
+    }
+    self.init(sizes)
+  }
+}

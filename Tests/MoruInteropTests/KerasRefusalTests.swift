@@ -1,0 +1,133 @@
+import Foundation
+import MoruArchive
+import MoruGraph
+import MoruInterop
+import MoruLayers
+import MoruModels
+import MoruTensors
+import Testing
+
+/// What cannot be read or written is said by layer, setting and next step.
+@Suite("Refusing what is not known")
+struct KerasRefusalTests {
+  @Test(arguments: [
+    (
+      "lambda.keras",
+      "\"twice\" is a layer of the kind Lambda, which is not supported. It holds a program in Python, "
+        + "which is never run."
+    ),
+    ("open.keras", "The input \"steps\" has the shape (None, 3), where None may be any size."),
+    (
+      "axis.keras",
+      "\"norm\" (BatchNormalization): the setting axis is not supported: it is 1. Build the model with "
+        + "axis=-1"
+    ),
+    ("trained.weights.h5", "trained.weights.h5 holds weights without a model."),
+  ])
+  func modelsThatAreNotSupportedAreRefused(file: String, text: String) throws {
+    #expect(try message { _ = try KerasFile.read(kerasFile(file)) }.hasPrefix(text))
+  }
+
+  @Test func openSizesCanBeStated() async throws {
+    let details = KerasFile.Details(inputShapes: [[5, 3]])
+    let model = try KerasFile.read(kerasFile("open.keras"), details)
+    #expect(model.signature.inputs[0].shape == [5, 3])
+    #expect(
+      try message {
+        _ = try KerasFile.read(kerasFile("mlp.keras"), .init(inputShapes: [[6]]))
+      }.hasPrefix("The input \"input_layer\" has the shape (5)"))
+    #expect(
+      try message {
+        _ = try KerasFile.read(kerasFile("branches.keras"), .init(inputShapes: [[6]]))
+      }.hasPrefix("There are 1 shapes for 2 inputs."))
+  }
+
+  @Test func otherFilesAreRefused() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "x.keras")
+      try Data("no model".utf8).write(to: url)
+      #expect(try message { _ = try KerasFile.read(url) }.contains("file signature not found"))
+      let whole = try Data(contentsOf: kerasFile("mlp.keras"))
+      try whole.dropLast(2000).write(to: url)
+      #expect(try message { _ = try KerasFile.read(url) }.contains("this is not a ZIP archive"))
+      let missing = folder.appending(path: "없음.h5")
+      #expect(
+        try message { _ = try KerasFile.read(missing) }.contains("no such file or directory"))
+      let model = try KerasFile.read(kerasFile("mlp.keras"))
+      #expect(
+        try message { try KerasFile.write(model, to: folder.appending(path: "x.onnx")) }
+          == "x.onnx is named like no format that is known. Name it .keras or .h5.")
+    }
+  }
+
+  /// A model of one layer, as Keras 3 writes it.
+  private func decode(_ layer: String, version: String = "3.15.1") throws -> TrainedModel {
+    let config = """
+      {"class_name": "Sequential", "config": {"name": "model", "layers": [
+        {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 2], "name": "x"}},
+        \(layer)]}}
+      """
+    let root = HDF5Group(
+      attributes: ["model_config": .text(config), "keras_version": .text(version)],
+      groups: ["model_weights": HDF5Group()])
+    return try KerasFile.decode(HDF5File.encode(root), name: "model.h5")
+  }
+
+  @Test(arguments: [
+    (
+      #"{"class_name": "Conv2d", "config": {"name": "a"}}"#,
+      "\"a\" is a layer of the kind Conv2d, which is not supported. The nearest that is supported is "
+        + "Conv2D."
+    ),
+    (
+      #"{"class_name": "MaxPooling2D", "config": {"name": "a", "pool_size": [2, 2], "data_format": "channels_first"}}"#,
+      "\"a\" (MaxPooling2D): the setting data_format is not supported: it is \"channels_first\". Build "
+        + "the model with data_format=\"channels_last\""
+    ),
+    (
+      #"{"class_name": "Dropout", "config": {"name": "a", "rate": 0.5, "noise_shape": [1, 4]}}"#,
+      "\"a\" (Dropout): the setting noise_shape is not supported: it is [1,4]."
+    ),
+    (
+      #"{"class_name": "Dropout", "config": {"name": "a", "rate": 1.5}}"#,
+      "\"a\" (Dropout): the setting rate is not supported: Dropout: rate must be at least 0 and below 1"
+    ),
+    (
+      #"{"class_name": "Activation", "config": {"name": "a", "activation": "my_function"}}"#,
+      "\"a\" (Activation): the setting activation is not supported: there is no function my_function."
+    ),
+    (
+      #"{"class_name": "Flatten", "config": {"name": "a", "novelty": true}}"#,
+      "\"a\" (Flatten): the setting novelty is not supported: it is true."
+    ),
+    (#"{"class_name": "Flatten"}"#, "model.h5 is not a model that can be read: a layer has no"),
+  ])
+  func settingsThatAreNotSupportedAreNamed(layer: String, text: String) throws {
+    #expect(try message { _ = try decode(layer) }.hasPrefix(text))
+  }
+
+  @Test func layersThatKerasHasNotAreRefused() throws {
+    func write(_ layer: any Layer, _ shape: Shape) throws {
+      let model = Sequential([layer])
+      let values = try model.declaration(inputs: [TensorType(.float32, shape)])
+        .initialValues(seed: Seed(1))
+      let trained = try TrainedModel(
+        layer: model, weights: values,
+        signature: ModelSignature(
+          inputs: [.init(name: "x", dtype: .float32, shape: shape, content: .init())],
+          outputs: [.init(name: "y", dtype: .float32, shape: [1], meaning: .numbers)]))
+      try KerasFile.write(
+        trained, to: FileManager.default.temporaryDirectory.appending(path: "never.keras"))
+    }
+    #expect(
+      try message { try write(FeatureScaling(center: [0], scale: [1]), [1]) }
+        .hasPrefix(
+          "\"feature_scaling\" is a layer of the kind FeatureScaling, which Keras has not."))
+    #expect(
+      try message { try write(Frozen(Dense(2), paths: ["kernel"]), [1]) }
+        .hasPrefix("\"dense/kernel\" (Frozen): the setting paths is not supported"))
+    #expect(
+      try message { try write(LSTM(2, statefulBatchSize: 3), [4, 1]) }
+        .hasPrefix("\"lstm\" (LSTM): the setting statefulBatchSize is not supported"))
+  }
+}
