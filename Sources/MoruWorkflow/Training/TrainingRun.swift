@@ -209,28 +209,13 @@ public struct TrainingRun: Sendable {
     _ observe: (TrainingEvent) -> Void
   ) async throws -> ModelVersion? {
     guard let author else { return nil }
-    let name = configuration.name
-    let package = try ModelPackage.checksum(of: chosen.model)
-    if try await store.models().contains(name),
-      let newest = try await store.versions(of: name).first, newest.packageChecksum == package
-    {
-      observe(.unchanged(newest))
-      return newest
-    }
-    let version = try await store.register(
-      name, run: run, signature: Signature(by: author, because: "trained in run \(run)")
-    ) { folder in
-      try ModelPackage.write(chosen.model, into: folder)
-    }
-    let aliases = try await store.aliases(of: name)
-    var champion = aliases.first { $0.name == .champion }?.version
-    if champion == nil {
-      try await store.moveAlias(
-        .champion, of: name, to: version.number,
-        signature: Signature(by: author, because: "the first version"))
-      champion = version.number
-    }
-    observe(.registered(version, champion: champion ?? version.number))
+    let registration = try await ModelRegistration(
+      chosen.model, as: configuration.name, in: store, run: run,
+      signature: Signature(by: author, because: "trained in run \(run)"))
+    let version = registration.version
+    observe(
+      registration.isUnchanged
+        ? .unchanged(version) : .registered(version, champion: registration.champion))
     return version
   }
 

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+/// What Tests/Golden/keras_files.py wrote.
+private func kerasFile(_ name: String) -> String {
+  URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../Golden/keras/\(name)").standardizedFileURL.path
+}
+
+@Test func anOldModelIsServedAndGoesBackToKeras() async throws {
+  let folder = try TestFolder()
+  let imported = try await folder.run(
+    "models", "import", kerasFile("sequential_2.h5"), "--name", "digits", "--brightest", "1")
+  #expect(imported.code == 0)
+  #expect(
+    imported.output == """
+      digits:1 registered: 418 parameters.
+        takes input: a picture (8 × 8) or numbers f32[batch, 8, 8, 1]
+
+      """)
+  let again = try await folder.run(
+    "models", "import", kerasFile("sequential_2.h5"), "--name", "digits", "--brightest", "1")
+  #expect(again.output.hasPrefix("digits:1 is this model already; nothing was registered."))
+  let row = [Double](repeating: 0.5, count: 8).map { [$0] }
+  let picture = "\([[[Double]]](repeating: row, count: 8))"
+  let predicted = try await folder.run("predict", "digits", picture, "--json")
+  #expect(predicted.code == 0)
+  let exported = try await folder.run("models", "export", "digits", "새.keras")
+  #expect(exported.output == "digits:1 written to 새.keras\n")
+  #expect(try await folder.run("models", "import", "새.keras", "--brightest", "1").code == 0)
+  let same = try await folder.run("predict", "새", picture, "--json")
+  #expect(
+    same.output.replacing("새:1", with: "digits:1") == predicted.output)
+  let shown = try await folder.run("models", "show", "digits")
+  #expect(shown.output.contains("imported from sequential_2.h5"))
+}
+
+@Test func whatKerasSavedAndMoruHasNotIsOneLine() async throws {
+  let folder = try TestFolder()
+  let refused = try await folder.run("models", "import", kerasFile("lambda.keras"))
+  #expect(refused.code == 1)
+  #expect(refused.errorLine.hasPrefix("moru: \"twice\" is a layer of the kind Lambda"))
+  let open = try await folder.run("models", "import", kerasFile("open.keras"))
+  #expect(open.errorLine.hasSuffix("State the sizes, on the command line by --input-shape."))
+  let stated = try await folder.run(
+    "models", "import", kerasFile("open.keras"), "--input-shape", "5,3", "--name", "walk")
+  #expect(stated.code == 0)
+  let wrong = try await folder.run(
+    "models", "import", kerasFile("open.keras"), "--input-shape", "5,x")
+  #expect(wrong.code == 2)
+  let format = try await folder.run("models", "export", "walk", "walk.onnx")
+  #expect(
+    format.errorLine
+      == "moru: walk.onnx is named like no format that is known. Name it .keras or .h5.")
+  let shared = try await folder.run("models", "import", kerasFile("trained.weights.h5"))
+  #expect(shared.errorLine.hasPrefix("moru: trained.weights.h5 holds weights without a model."))
+}
