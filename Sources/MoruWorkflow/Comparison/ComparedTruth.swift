@@ -56,8 +56,8 @@ struct ComparedTruth {
   func answers(of outcome: CrossValidation, _ output: ModelOutput) throws -> [Double] {
     guard let tensor = outcome.predictions[output.name] else { return [] }
     if let probabilities = try output.probabilities(of: tensor) {
-      return probabilities.map { row in
-        let ratios = zip(row, counts).map { $1 > 0 ? $0 / Double($1) : 0 }
+      return (0..<probabilities.rows).map { row in
+        let ratios = zip(probabilities[row], counts).map { $1 > 0 ? $0 / Double($1) : 0 }
         return Double(ratios.indices.reduce(0) { ratios[$1] > ratios[$0] ? $1 : $0 })
       }
     }
