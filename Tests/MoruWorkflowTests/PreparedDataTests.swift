@@ -45,11 +45,11 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let folder = try TestFolder()
   let rows = (0..<60).map { "N\($0),\($0),\($0 % 3),\($0 % 2)" }
   try folder.write("rows.csv", "serial,x,z,y\n" + rows.joined(separator: "\n"))
-  let data = try prepared("path: rows.csv\ntarget: y\nexclude: [z]", in: folder)
+  let data = try folder.prepared("path: rows.csv\ntarget: y\nexclude: [z]")
   #expect(data.train.encoding?.columns.map(\.name) == ["x"])
   #expect(data.leftOut.map(\.name) == ["serial", "z"])
-  let all = try prepared(
-    "path: rows.csv\ntarget: y\ncategorical: [serial]\nunknown: ignore", in: folder)
+  let all = try folder.prepared(
+    "path: rows.csv\ntarget: y\ncategorical: [serial]\nunknown: ignore")
   #expect(all.train.encoding?.columns.map(\.name) == ["serial", "x", "z"])
 }
 

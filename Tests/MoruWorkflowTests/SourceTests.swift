@@ -71,9 +71,8 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     rows += "\(number).png,\(number % 2 == 0 ? "긁힘" : "찍힘|변색")\n"
   }
   try folder.write("라벨.csv", rows)
-  let sets = try prepared(
-    "path: 사진\nlabelFile: 라벨.csv\nfileColumn: 이름\ntarget: 결함\nlabelSeparator: \"|\"\ntest: 0.3",
-    in: folder)
+  let sets = try folder.prepared(
+    "path: 사진\nlabelFile: 라벨.csv\nfileColumn: 이름\ntarget: 결함\nlabelSeparator: \"|\"\ntest: 0.3")
   #expect(sets.train.targets.first?.labels == ["긁힘", "변색", "찍힘"])
   #expect(sets.train.count == 7 && sets.test.count == 3)
   let classes = try folder.prepared(
