@@ -26,6 +26,8 @@ INLINE int64_t inside(int64_t place, int64_t size, MoruFill fill) {
     case moruFillNearest:
       return place < 0 ? 0 : size - 1;
     case moruFillReflect: {
+      if (place < 0 && place >= -size) return -1 - place;
+      if (place >= size && place < 2 * size) return 2 * size - 1 - place;
       int64_t round = place % (2 * size);
       if (round < 0) round += 2 * size;
       return round < size ? round : 2 * size - 1 - round;
@@ -77,21 +79,29 @@ INLINE void weighColour(const uint8_t *upper, const uint8_t *lower, float right,
 }
 
 /* A row of a result whose points come from points in a row at even distances, all of which have four pixels
-   around them and two bytes after those. */
+   around them and two bytes after those. Where the points are is found out for some of them at a time. */
 WIDE static void warpColours(const uint8_t *pixels, int64_t stride, double x, double y, double dx,
                              double dy, int64_t count, uint8_t *result) {
-  for (int64_t place = 0; place < count; place++) {
-    double sourceX = x + dx * (double)place, sourceY = y + dy * (double)place;
-    int32_t column = (int32_t)sourceX, row = (int32_t)sourceY;
-    const uint8_t *upper = pixels + row * stride + (int64_t)column * 3;
-    float right = (float)(sourceX - column), down = (float)(sourceY - row);
-    if (place + 1 < count) {
-      weighColour(upper, upper + stride, right, down, result + 3 * place);
-    } else {
-      uint8_t last[4];
-      weighColour(upper, upper + stride, right, down, last);
-      memcpy(result + 3 * place, last, 3);
+  enum { block = 64 };
+  int64_t offsets[block];
+  float rights[block], downs[block];
+  for (int64_t first = 0; first < count; first += block, result += 3 * block) {
+    int size = count - first < block ? (int)(count - first) : block;
+    for (int i = 0; i < size; i++) {
+      double sourceX = x + dx * (double)(first + i), sourceY = y + dy * (double)(first + i);
+      int32_t column = (int32_t)sourceX, row = (int32_t)sourceY;
+      offsets[i] = row * stride + (int64_t)column * 3;
+      rights[i] = (float)(sourceX - column);
+      downs[i] = (float)(sourceY - row);
     }
+    for (int i = 0; i < size - 1; i++) {
+      const uint8_t *upper = pixels + offsets[i];
+      weighColour(upper, upper + stride, rights[i], downs[i], result + 3 * i);
+    }
+    const uint8_t *upper = pixels + offsets[size - 1];
+    uint8_t last[4];
+    weighColour(upper, upper + stride, rights[size - 1], downs[size - 1], last);
+    memcpy(result + 3 * (size - 1), last, 3);
   }
 }
 
@@ -229,8 +239,11 @@ INLINE void copyPixels(const Source *source, uint8_t *result, int64_t height, in
     for (int64_t x = 0; x < width; x++) {
       if (x == first) x = end;
       if (x >= width) break;
+      int64_t column = inside(copy->left + step * x, source->width, source->fill);
+      const uint8_t *pixel =
+          source->pixels + (row * source->width + (column < 0 ? 0 : column)) * channels;
       for (int c = 0; c < channels; c++) {
-        result[x * channels + c] = (uint8_t)tap(source, row, copy->left + step * x, c, channels);
+        result[x * channels + c] = column < 0 ? source->value : pixel[c];
       }
     }
     const uint8_t *pixels =
