@@ -25,7 +25,7 @@ let trained = try await model.fit(
 func judged(_ data: Dataset) async throws -> (truth: [Int], scores: NumberTable) {
   let values = try await trained.predict(data)
   let scores = try trained.signature.outputs[0].probabilities(of: values)
-  return ((data.classes?.indices ?? []).map { Int($0) }, scores ?? NumberTable(rows: []))
+  return ((data.classes?.indices ?? []).map { Int($0) }, try scores ?? NumberTable(rows: []))
 }
 let (truth, scores) = try await judged(parts.test)
 let validation = try await judged(parts.validation)

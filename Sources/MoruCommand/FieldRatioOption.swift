@@ -18,5 +18,3 @@ struct FieldRatioOption: ParsableArguments {
     })
   var shares: [String: Double]?
 }
-
-extension BalanceMethod: ExpressibleByArgument {}

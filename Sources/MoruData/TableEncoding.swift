@@ -8,7 +8,7 @@ public import MoruTensors
 /// elsewhere (one-hot), unless they have a lookup or a vectorization of their own.
 public struct TableEncoding: Codable, Sendable, Equatable {
   /// What becomes of a feature cell without a value.
-  public enum MissingPolicy: String, Codable, Sendable {
+  public enum MissingPolicy: String, Codable, Sendable, CaseIterable {
     /// It is an error that names row and column.
     case error
     /// Numbers take the mean of the fitted rows, categories the most frequent one.

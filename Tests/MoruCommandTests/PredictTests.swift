@@ -26,9 +26,9 @@ import Testing
   #expect(predictions.map { $0["label"] as? String } == ["0", "0", "0", "0"])
   #expect(Set(numbers).count == 1)
   #expect(abs((numbers.first ?? [:]).values.reduce(0, +) - 1) < 1e-5)
-  // One line for each sample, after the heads.
+  // One line for each sample, after the heads and a rule.
   let text = try await folder.run("predict", "compass", "bar.png", "bar.csv")
-  #expect(text.output.split(separator: "\n").count == 3)
+  #expect(text.output.split(separator: "\n").count == 4)
 }
 
 @Test func rowsAreFoundByNameOrInOrder() async throws {

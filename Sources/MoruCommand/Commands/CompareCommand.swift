@@ -44,9 +44,7 @@ struct CompareCommand: AsyncParsableCommand {
   var exclude: [String] = []
   @Option(
     help: ArgumentHelp(
-      "How unbalanced classes are learned: automatic, none, under, over, smote or weights. "
-        + "Repeated, the ways are compared.", valueName: "way"),
-    transform: BalanceMethod.named)
+      "How unbalanced classes are learned. Repeated, the ways are compared.", valueName: "way"))
   var balance: [BalanceMethod] = []
   @Option(
     help: ArgumentHelp(
@@ -54,9 +52,9 @@ struct CompareCommand: AsyncParsableCommand {
   var categorical: [String] = []
   @Option(
     help: ArgumentHelp(
-      "What becomes of missing cells: error, mean or mostFrequent; categories take the most "
-        + "frequent one for both.", valueName: "rule"))
-  var missing = "mean"
+      "What becomes of missing cells; categories take the most frequent one for mean too.",
+      valueName: "rule"))
+  var missing = TableEncoding.MissingPolicy.mean
   @Option(help: ArgumentHelp("Decides every random choice.", valueName: "number"))
   var seed: UInt64 = 0
   @Flag(help: "Print one JSON object; texts go to standard error.")
@@ -65,9 +63,6 @@ struct CompareCommand: AsyncParsableCommand {
   func validate() throws {
     guard folds >= 2 else { throw ValidationError("--folds must be at least 2") }
     guard samples ?? 1 >= 1 else { throw ValidationError("--samples must be at least 1") }
-    guard TableEncoding.MissingPolicy(rawValue: missing) != nil else {
-      throw ValidationError("--missing must be error, mean or mostFrequent")
-    }
   }
 
   func run() async throws {
@@ -75,7 +70,7 @@ struct CompareCommand: AsyncParsableCommand {
     settings.target = target
     settings.exclude = Set(exclude)
     settings.categorical = Set(categorical)
-    settings.missing = TableEncoding.MissingPolicy(rawValue: missing) ?? .error
+    settings.missing = missing
     settings.testFraction = test
     settings.limit = samples
     settings.seed = Seed(seed)

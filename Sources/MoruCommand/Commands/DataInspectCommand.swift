@@ -1,6 +1,6 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import Foundation
-public import MoruData
+internal import MoruData
 internal import MoruReport
 internal import MoruWorkflow
 
@@ -53,6 +53,3 @@ struct DataInspectCommand: AsyncParsableCommand {
     if let report { output.text("\nThe page is in \(report).") }
   }
 }
-
-extension TextEncoding: ExpressibleByArgument {}
-extension DamagePolicy: ExpressibleByArgument {}

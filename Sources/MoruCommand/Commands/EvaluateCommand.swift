@@ -90,8 +90,6 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 }
 
-extension ReportLanguage: ExpressibleByArgument {}
-
 extension ModelEvaluation {
   /// The figures that stand first, one a line; nil for sets of labels.
   fileprivate var headlineText: String? {
