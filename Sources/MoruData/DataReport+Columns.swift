@@ -14,7 +14,7 @@ extension DataReport.Column {
       distinct = different
       minimum = present.min()
       maximum = present.max()
-      mean = present.isEmpty ? nil : present.reduce(0, +) / Double(present.count)
+      mean = present.isEmpty ? nil : present.mean
       isConstant = different == 1
     case .text(_, let categories):
       distinct = categories.count

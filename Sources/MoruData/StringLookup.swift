@@ -1,4 +1,5 @@
 internal import MoruArchive
+internal import MoruTensors
 
 /// The place of each string in a vocabulary: Keras's layer of that name, on the host, because
 /// strings never enter the graph.
@@ -130,10 +131,9 @@ public struct StringLookup: Codable, Sendable, Equatable {
     }
     self.places = places
     vocabulary = special + tokens
-    let mean = weights.reduce(0, +) / Double(max(weights.count, 1))
     idfWeights =
       weights.isEmpty || isWhole
-      ? weights : [Double](repeating: mean, count: special.count) + weights
+      ? weights : [Double](repeating: weights.mean, count: special.count) + weights
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -36,7 +36,7 @@ extension TableEncoding {
       }
       return switch missing {
       case .error: .number(fill: nil)
-      case .mean: .number(fill: present.reduce(0, +) / Double(present.count))
+      case .mean: .number(fill: Array(present).mean)
       case .mostFrequent: .number(fill: mostFrequent(present))
       }
     }

@@ -16,14 +16,10 @@ public struct FeatureImportance: Sendable, Codable, Equatable {
   public let drops: [Double]
 
   /// The mean of the drops.
-  public var mean: Double { drops.reduce(0, +) / Double(drops.count) }
+  public var mean: Double { drops.mean }
 
-  /// The standard deviation of the drops.
-  public var standardDeviation: Double {
-    let mean = mean
-    let squares = drops.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(drops.count)).squareRoot()
-  }
+  /// The standard deviation of the drops, `√(Σ(x − x̄)² / n)`.
+  public var standardDeviation: Double { drops.standardDeviation }
 }
 
 /// How much a model relies on each column of its data, the most important first.

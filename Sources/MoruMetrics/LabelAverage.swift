@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// How the figures of several labels become one.
 public enum LabelAverage: String, Codable, Sendable, CaseIterable {
   /// From counts over all labels together: labels with many samples count more.
@@ -18,7 +20,7 @@ public enum LabelAverage: String, Codable, Sendable, CaseIterable {
       return ratio(
         (1 + beta * beta) * precision * recall, beta * beta * precision + recall)
     }
-    guard self == .weighted else { return mean(scores) }
+    guard self == .weighted else { return scores.mean }
     let weights = labels.map { $0[0].positives }
     return ratio(zip(scores, weights).map { $0 * $1 }.reduce(0, +), weights.reduce(0, +))
   }

@@ -59,7 +59,7 @@ extension OverlapMetric {
       let union = sums[1][id] + sums[2][id] - sums[0][id]
       return union > 0 ? sums[0][id] / union : nil
     }
-    return overlaps.isEmpty ? 0 : mean(overlaps)
+    return overlaps.isEmpty ? 0 : overlaps.mean
   }
 
   /// Labels of targets that are class numbers.

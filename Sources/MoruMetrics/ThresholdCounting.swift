@@ -135,9 +135,6 @@ extension ThresholdMetric {
 /// `x / y`, and 0 for nothing of nothing.
 func ratio(_ x: Double, _ y: Double) -> Double { y == 0 ? 0 : x / y }
 
-/// The mean of some numbers.
-func mean(_ numbers: [Double]) -> Double { numbers.reduce(0, +) / Double(numbers.count) }
-
 /// `0, 1/(count − 1), …, 1`; one half if there is to be but one.
 func evenThresholds(_ count: Int) -> [Double] {
   count < 2 ? [0.5] : (0..<count).map { Double($0) / Double(count - 1) }

@@ -74,7 +74,7 @@ import Testing
     let scale = try #require(RobustScale(values))
     #expect(abs(scale.median - results[0]) < 1e-12 && abs(scale.scale - results[1]) < 1e-9)
     for (place, quantile) in try numbers(file, "quantiles").enumerated() {
-      #expect(abs(Quantiles.value(Double(place) / 10, of: values.sorted()) - quantile) < 1e-12)
+      #expect(abs(values.sorted().quantile(Double(place) / 10) - quantile) < 1e-12)
     }
     // More than half equal: the mean deviation takes over.
     #expect(abs((RobustScale([1, 1, 1, 5])?.scale ?? 0) - 1.2533141373155) < 1e-12)

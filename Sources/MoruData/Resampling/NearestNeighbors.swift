@@ -21,13 +21,6 @@ struct Points {
   subscript(row: Int, column: Int) -> Double { values[row * width + column] }
 
   func column(_ place: Int) -> [Double] { (0..<count).map { self[$0, place] } }
-
-  /// `√(Σ(x − x̄)² / count)` of a column.
-  func standardDeviation(ofColumn place: Int) -> Double {
-    let values = column(place)
-    let mean = values.reduce(0, +) / Double(count)
-    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
-  }
 }
 
 /// The nearest of some points to each of them by Euclidean distance, itself left out: exact, the

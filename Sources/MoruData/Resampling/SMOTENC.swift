@@ -142,7 +142,7 @@ private struct MixedPoints {
   var expanded: Points {
     let categorical = Set(categories.flatMap { Array($0.columns) })
     let numbers = (0..<points.width).filter { !categorical.contains($0) }
-    let deviations = numbers.map(points.standardDeviation).sorted()
+    let deviations = numbers.map { points.column($0).standardDeviation }.sorted()
     let middle = deviations.count / 2
     let median =
       deviations.count % 2 == 1

@@ -32,7 +32,7 @@ public enum StratifiedGroupKFoldRule: FoldRule {
       var generator = shuffle.generator
       order.shuffle(using: &generator)
     }
-    let spreads = counts.map(standardDeviation)
+    let spreads = counts.map(\.standardDeviation)
     // Groups of equal spread keep their order.
     order = order.enumerated()
       .sorted { (spreads[$1.element], $0.offset) < (spreads[$0.element], $1.offset) }
@@ -82,18 +82,10 @@ private struct FoldBalance {
 
   private func unevenness(adding group: [Double], to target: Int) -> Double {
     let spreads = totals.indices.map { place in
-      standardDeviation(
-        counts.enumerated().map { fold, counts in
-          (counts[place] + (fold == target ? group[place] : 0)) / totals[place]
-        })
+      counts.enumerated().map { fold, counts in
+        (counts[place] + (fold == target ? group[place] : 0)) / totals[place]
+      }.standardDeviation
     }
-    return spreads.reduce(0, +) / Double(spreads.count)
+    return spreads.mean
   }
-}
-
-/// `√(Σ(x − x̄)² / n)`
-private func standardDeviation(_ values: [Double]) -> Double {
-  let count = Double(values.count)
-  let mean = values.reduce(0, +) / count
-  return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()
 }

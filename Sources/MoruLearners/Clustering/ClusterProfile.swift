@@ -82,9 +82,7 @@ public struct ClusterProfile: Sendable, Equatable, CustomStringConvertible {
   ) -> (means: [Double], deviations: [Double]) {
     let columns = (0..<records.features).map { feature in
       let values = places.map { records.values[$0 * records.features + feature] }
-      let mean = values.reduce(0, +) / Double(values.count)
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let deviation = (squares / Double(values.count)).squareRoot()
+      let (mean, deviation) = (values.mean, values.standardDeviation)
       // What rounding leaves of a constant is no deviation.
       return (mean, deviation > 1e-12 * abs(mean) ? deviation : 0)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import MoruArchive
 public import MoruGraph
+import MoruTensors
 
 /// The area under a curve that answers trace while the threshold of yes runs from 0 to 1, by sums over
 /// `thresholdCount` thresholds: 1 is the best; 0.5 is what chance gives under the ROC curve.
@@ -81,7 +82,7 @@ public struct AUC: Metric {
 
   public func value(sums: [[Double]]) -> Double {
     let areas = ThresholdCounts.labels(sums).map(area)
-    guard multiLabel, let labelWeights else { return mean(areas) }
+    guard multiLabel, let labelWeights else { return areas.mean }
     return ratio(zip(areas, labelWeights).map { $0 * $1 }.reduce(0, +), labelWeights.reduce(0, +))
   }
 

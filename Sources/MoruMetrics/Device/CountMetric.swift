@@ -1,5 +1,6 @@
 import MoruArchive
 import MoruGraph
+import MoruTensors
 
 /// How often yes was said rightly; see `CountMetric`.
 public typealias TruePositives = CountMetric<TruePositivesRule>
@@ -28,7 +29,7 @@ public struct CountMetric<Rule: ThresholdRule>: ThresholdMetric {
 
   var counting: ThresholdCounting { ThresholdCounting(thresholds: thresholds) }
 
-  func value(_ counts: [ThresholdCounts]) -> Double { mean(counts.map(Rule.value)) }
+  func value(_ counts: [ThresholdCounts]) -> Double { counts.map(Rule.value).mean }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case thresholds }
 

@@ -61,7 +61,7 @@ public struct R2Score: Metric {
     }
     let score =
       switch classAggregation {
-      case .uniformAverage: mean(scores)
+      case .uniformAverage: scores.mean
       case .varianceWeightedAverage:
         ratio(zip(scores, variations).map { $0 * $1 }.reduce(0, +), variations.reduce(0, +))
       }

@@ -1,5 +1,6 @@
 import MoruArchive
 import MoruGraph
+import MoruTensors
 
 /// `true positives / (true positives + false positives)`: what part of the yeses is right; 0 if there is
 /// no yes. See `RateMetric`.
@@ -37,7 +38,7 @@ public struct RateMetric<Rule: ThresholdRule>: ThresholdMetric {
     ThresholdCounting(thresholds: thresholds, topK: topK, classId: classId)
   }
 
-  func value(_ counts: [ThresholdCounts]) -> Double { mean(counts.map(Rule.value)) }
+  func value(_ counts: [ThresholdCounts]) -> Double { counts.map(Rule.value).mean }
 
   private enum CodingKeys: String, CodingKey, CaseIterable { case thresholds, topK, classId }
 

@@ -52,7 +52,7 @@ public struct MeanBaseline: Codable, Sendable, Equatable {
     if let position = training.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(side: .truth, position: position)
     }
-    let mean = training.reduce(0, +) / Double(training.count)
+    let mean = training.mean
     guard mean.isFinite else { throw .overflow }
     self.mean = mean
     report = try RegressionReport(

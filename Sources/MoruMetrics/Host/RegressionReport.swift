@@ -66,7 +66,7 @@ private struct PairedSamples {
     // variation.
     let first = truth.first ?? 0
     let varies = truth.contains { $0 != first }
-    let mean = varies ? truth.reduce(0, +) / Double(truth.count) : first
+    let mean = varies ? truth.mean : first
     centredTruth = truth.map { $0 - mean }
   }
 

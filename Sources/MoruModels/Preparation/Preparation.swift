@@ -42,19 +42,6 @@ struct FeatureColumns {
   }
 }
 
-extension [Double] {
-  /// `Σx / n`
-  var mean: Double { reduce(0, +) / Double(count) }
-
-  /// The value below which a share of sorted values lies, linear between neighbours.
-  func quantile(_ share: Double) -> Double {
-    let rank = share * Double(count - 1)
-    let below = Int(rank)
-    let above = Swift.min(below + 1, count - 1)
-    return self[below] + (rank - Double(below)) * (self[above] - self[below])
-  }
-}
-
 extension Double {
   /// A divisor that is safe: 1 for a feature that is constant but for rounding.
   static func safe(_ scale: Double) -> Double { scale < 10 * .ulpOfOne ? 1 : scale }

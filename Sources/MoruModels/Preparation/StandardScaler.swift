@@ -21,7 +21,7 @@ public struct StandardScaler: Preparation, Equatable {
     let features = try FeatureColumns(values, for: "StandardScaler")
     let scale = features.map(empty: 1) { values in
       let mean = values.mean
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      let variance = values.squaredDeviations / Double(values.count)
       // What is left of a constant by rounding is no variation.
       let error = Double(values.count) * mean * .ulpOfOne
       let bound = Double(values.count) * .ulpOfOne * variance + error * error

@@ -24,15 +24,12 @@ public struct CrossValidation: Sendable, CustomStringConvertible {
     public let values: [Double]
 
     /// `Σx / k`
-    public var mean: Double { values.reduce(0, +) / Double(values.count) }
+    public var mean: Double { values.mean }
 
     /// The folds' standard deviation, `√(Σ(x − x̄)² / (k − 1))`; 0 for one fold. Folds share training
     /// samples, so it is no standard error of the mean.
     public var standardDeviation: Double {
-      guard values.count > 1 else { return 0 }
-      let mean = mean
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      return (squares / Double(values.count - 1)).squareRoot()
+      values.count > 1 ? (values.squaredDeviations / Double(values.count - 1)).squareRoot() : 0
     }
   }
 

@@ -81,7 +81,7 @@ struct ComparedTruth {
       if answers[place] == values[place] { hits[label] += 1 }
     }
     let recalls = zip(hits, supports).filter { $0.1 > 0 }.map { $0.0 / $0.1 }
-    return recalls.reduce(0, +) / Double(recalls.count)
+    return recalls.mean
   }
 
   /// What the answers came to beside the score; nil for numbers.

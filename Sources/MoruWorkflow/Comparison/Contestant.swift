@@ -123,12 +123,10 @@ private enum Network {
       answer = [Dense(labels.count, activation: .softmax)]
     } else {
       let numbers = data.numbers ?? []
-      let mean = numbers.reduce(0, +) / Double(max(numbers.count, 1))
-      let squares = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let deviation = (squares / Double(max(numbers.count, 1))).squareRoot()
+      let deviation = numbers.standardDeviation
       loss = .meanSquaredError
       // The network itself answers in deviations from the mean, whatever the target's unit.
-      answer = [Dense(1), Rescaling(deviation > 0 ? deviation : 1, offset: mean)]
+      answer = [Dense(1), Rescaling(deviation > 0 ? deviation : 1, offset: numbers.mean)]
     }
     let balance = method.balance(of: data, costs: nil) ?? .none
     let parts = try data.trainTestSplit(

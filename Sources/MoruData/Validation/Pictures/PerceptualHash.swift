@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruTensors
 
 /// What a picture shows, in 64 bits: small changes of size, compression and brightness change few
 /// of them.
@@ -52,7 +53,7 @@ package struct PerceptualHash: Hashable {
         waves[vertical * 8 + horizontal] = sum
       }
     }
-    let median = RobustScale.median(waves) ?? 0
+    let median = waves.sorted().quantile(0.5)
     var bits: UInt64 = 0
     for (place, wave) in waves.enumerated() where wave > median { bits |= 1 << UInt64(place) }
     return bits

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import MoruArchive
+internal import MoruTensors
 
 /// What a column of a table is to hold: rules, and how its values spread when they were inferred.
 public struct ColumnSchema: Codable, Sendable, Equatable {
@@ -88,7 +89,7 @@ public struct ColumnSchema: Codable, Sendable, Equatable {
       maximum = unique ? nil : rounded(high <= 0 ? min(0, high + room) : high + room, .up)
       quantiles =
         unique
-        ? [] : (0...100).map { Self.written(Quantiles.value(Double($0) / 100, of: present)) }
+        ? [] : (0...100).map { Self.written(present.quantile(Double($0) / 100)) }
     case .text(let codes, let texts):
       let isCategory = texts.count <= Self.categoryLimit && texts.count * 2 <= max(samples, 2)
       type = isCategory ? .category : .text

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import MoruArchive
+internal import MoruTensors
 
 extension DataSchema {
   /// What in a table breaks the rules (problems), and what has moved (warnings); the weightiest first.
@@ -136,7 +137,7 @@ private struct ColumnValidation {
     }
     let index = StabilityIndex.value(counts(rule.quantiles), counts(numbers))
     let middles = (
-      Quantiles.value(0.5, of: rule.quantiles), RobustScale.median(numbers) ?? 0
+      rule.quantiles.quantile(0.5), numbers.isEmpty ? 0 : numbers.sorted().quantile(0.5)
     )
     return drift(
       index, pValue: test.pValue,

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruTensors
 
 /// How the values of a column spread: bins of numbers, or categories.
 public struct Distribution: Codable, Sendable, Equatable {
@@ -80,7 +81,7 @@ public struct Distribution: Codable, Sendable, Equatable {
       return stride(from: low - 0.5, through: high + 0.5, by: 1).map { $0 }
     }
     let sorted = numbers.sorted()
-    let spread = Quantiles.value(0.75, of: sorted) - Quantiles.value(0.25, of: sorted)
+    let spread = sorted.quantile(0.75) - sorted.quantile(0.25)
     let width = 2 * spread / cbrt(Double(numbers.count))
     let wanted = width > 0 ? (high / width - low / width).rounded(.up) : Double(binLimit)
     let count = Int(max(5, min(Double(binLimit), wanted)))

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruTensors
 
 /// How well one column alone tells the target.
 public struct FeatureStrength: Codable, Sendable, Equatable {
@@ -99,7 +100,7 @@ public struct FeatureStrength: Codable, Sendable, Equatable {
 
   /// A fifth of the rows at a time is judged by the mean of its bin in the others.
   private static func skill(bins: [Int], numbers: [Double]) -> Double {
-    let mean = numbers.reduce(0, +) / Double(numbers.count)
+    let mean = numbers.mean
     var (squares, total) = (0.0, 0.0)
     for fold in 0..<foldCount {
       var sums: [Int: (sum: Double, count: Double)] = [:]

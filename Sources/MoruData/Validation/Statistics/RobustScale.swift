@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// Where numbers lie and how widely they spread, by medians, which outliers do not move.
 ///
 /// `z = (x − median) / scale`; the scale is the median of the absolute deviations divided by 0.6745,
@@ -16,24 +18,16 @@ package struct RobustScale: Equatable {
 
   /// Nil without numbers. None may be NaN.
   package init?(_ numbers: [Double]) {
-    guard let median = Self.median(numbers) else { return nil }
+    guard !numbers.isEmpty else { return nil }
+    let median = numbers.sorted().quantile(0.5)
     let deviations = numbers.map { abs($0 - median) }
     self.median = median
-    let middle = Self.median(deviations) ?? 0
+    let middle = deviations.sorted().quantile(0.5)
     scale =
       middle > 0
       ? middle / 0.674489750196082
-      : deviations.reduce(0, +) / Double(deviations.count) * 1.2533141373155
+      : deviations.mean * 1.2533141373155
   }
 
   func score(_ number: Double) -> Double { scale > 0 ? (number - median) / scale : 0 }
-
-  /// The middle number, or the mean of the two in the middle.
-  static func median(_ numbers: [Double]) -> Double? {
-    guard !numbers.isEmpty else { return nil }
-    let sorted = numbers.sorted()
-    let middle = sorted.count / 2
-    return sorted.count.isMultiple(of: 2)
-      ? sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2 : sorted[middle]
-  }
 }

@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// How compact and how far apart clusters are, by Euclidean distances of their samples' features.
 public struct ClusterQuality: Sendable {
   private let features: NumberTable
@@ -65,7 +67,7 @@ public struct ClusterQuality: Sendable {
   }
 
   /// The mean silhouette, −1…1.
-  public var silhouette: Double { mean(silhouettes) }
+  public var silhouette: Double { silhouettes.mean }
 
   /// How alike each cluster and the one most like it are, averaged: 0 is best.
   ///
@@ -83,7 +85,7 @@ public struct ClusterQuality: Sendable {
         return gap == 0 ? 0 : (spreads[cluster] + spreads[other]) / gap
       }.max() ?? 0
     }
-    return mean(worst)
+    return worst.mean
   }
 
   /// The spread between clusters' centres by that within clusters, each by its degrees of freedom: the

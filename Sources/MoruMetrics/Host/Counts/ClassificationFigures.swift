@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// Every figure that follows from how much weight of each true class was given each predicted class.
 ///
 /// Unlike a ``ConfusionMatrix``, whose counts are whole, weights need not be: samples may weigh
@@ -153,7 +155,7 @@ public struct ClassificationFigures: Sendable, Equatable {
   ) -> Double {
     let classes = classes
     switch average {
-    case .macro: return mean(classes.map(figure))
+    case .macro: return classes.map(figure).mean
     case .weighted:
       return ratio(
         classes.reduce(0) { $0 + $1.positives * figure($1) },

@@ -59,12 +59,12 @@ public struct Bootstrap: Sendable, Equatable {
 
   /// A value with the interval of resampled ones, of which undefined ones are left out.
   static func estimate(_ value: Double, _ resampled: [Double?]) -> Estimate {
-    let sorted = resampled.compactMap { $0 }.sorted()
+    let defined = resampled.compactMap { $0 }
+    let sorted = defined.isEmpty ? [value] : defined.sorted()
     return Estimate(
       value: value,
       interval: Interval(
-        lower: percentile(0.025, of: sorted) ?? value,
-        upper: percentile(0.975, of: sorted) ?? value, method: .bootstrap))
+        lower: sorted.quantile(0.025), upper: sorted.quantile(0.975), method: .bootstrap))
   }
 
   /// The places of a resample.
@@ -86,13 +86,4 @@ public struct Bootstrap: Sendable, Equatable {
       }
     }
   }
-}
-
-/// The value below which a share of sorted values lies, linear between neighbours; nil for none.
-func percentile(_ share: Double, of sorted: [Double]) -> Double? {
-  guard !sorted.isEmpty else { return nil }
-  let rank = share * Double(sorted.count - 1)
-  let below = Int(rank)
-  let above = min(below + 1, sorted.count - 1)
-  return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
 }

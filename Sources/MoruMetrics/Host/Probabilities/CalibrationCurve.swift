@@ -1,3 +1,5 @@
+import MoruTensors
+
 /// Whether probabilities mean what they say: of samples given 0.8, are 80 % yes?
 public struct CalibrationCurve: Codable, Sendable, Equatable {
   /// Samples of about one probability.
@@ -45,7 +47,7 @@ public struct CalibrationCurve: Codable, Sendable, Equatable {
     case .uniform: edges = inner
     case .quantile:
       let sorted = probabilities.sorted()
-      edges = inner.map { percentile($0, of: sorted) ?? 0 }
+      edges = inner.map(sorted.quantile)
     }
     var sums = [Double](repeating: 0, count: binCount)
     var (hits, counts) = (

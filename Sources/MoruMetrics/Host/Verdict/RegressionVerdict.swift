@@ -35,7 +35,7 @@ public struct RegressionVerdict: Codable, Sendable, Equatable {
     let bootstrap = Bootstrap(seed: seed, forSamples: truth.count)
     let report = try RegressionReport(
       truth: truth, predicted: predicted, seed: seed, resamples: bootstrap.resamples)
-    let answer = truth.reduce(0, +) / Double(truth.count)
+    let answer = truth.mean
     let model = try RegressionFigures(truth: truth, predicted: predicted)
     let known = try RegressionFigures(truth: truth, predicted: truth.map { _ in answer })
     headline =
@@ -47,9 +47,9 @@ public struct RegressionVerdict: Codable, Sendable, Equatable {
       ] + (report.r2.map { [VerdictEntry(.r2, $0, baseline: 0)] } ?? [])
     let errors = zip(truth, predicted).map { $1 - $0 }
     let figures: [(VerdictFigure, ([Double]) -> Double, Double)] = [
-      (.bias, { $0.reduce(0, +) / Double($0.count) }, known.bias),
+      (.bias, \.mean, known.bias),
       (
-        .medianAbsoluteError, { percentile(0.5, of: $0.map(abs).sorted()) ?? 0 },
+        .medianAbsoluteError, { $0.map(abs).sorted().quantile(0.5) },
         known.medianAbsoluteError
       ),
       (.maxError, { $0.reduce(0) { max($0, abs($1)) } }, known.maxError),
