@@ -31,12 +31,7 @@ public struct Resizing: UnaryLayer {
   }
 
   public func forward(_ x: Tensor, in scope: Scope) -> Tensor {
-    if let failed = Size2D.refusedRank(Self.kind, x) { return failed }
-    guard [height, width].allSatisfy((1...sizeLimit).contains), x.shape.elementCount > 0 else {
-      return .failure(
-        Self.kind, [x],
-        Mismatch("its size is \(height) × \(width), or a picture is empty", "Choose at least 1."))
-    }
+    if let failed = refusedPictures(Self.kind, x, height, width) { return failed }
     let whole = cropToAspectRatio ? x.croppedToAspect(height, width) : x
     return whole.floating().resized(axis: 1, to: height, interpolation)
       .resized(axis: 2, to: width, interpolation)
