@@ -1,4 +1,5 @@
 import GoldenKit
+import MoruArchive
 import MoruGraph
 import MoruOptimizers
 import MoruReference
@@ -13,7 +14,9 @@ import Testing
     func classes(_ folder: String) throws -> Set<String> {
       Set(try GoldenFile.names(in: folder).map { try GoldenFile(folder, $0).className })
     }
-    #expect(try classes("optimizers") == Set(optimizerCatalog.map { "\(type(of: $0))" }))
+    #expect(
+      try Set(classes("optimizers").map { $0.lowercased() })
+        == Set(optimizerCatalog.map { type(of: $0).kind }))
     let schedules = Set(scheduleCatalog.map { "\(type(of: $0))" })
     #expect(try classes("schedules") == schedules.subtracting(["OneCycle"]).union(["OneCycleLR"]))
   }
