@@ -49,6 +49,8 @@ let digits = try Dataset.csv(
 let points = digits.features[0].values
 let elbow = try KMeans(1).elbow(points, clusters: 2...16)
 print(elbow.inertias.map { Int($0) }, "suggested:", elbow.suggestion ?? "none")
+let suggested = try KMeans(elbow.suggestion ?? 10).cluster(points)
+print("silhouette", try suggested.quality(of: points).silhouette)
 
 let components = try PCA(.share(0.9)).components(of: points)
 print("\(components.components.count) of 64 directions hold 90 % of the variance")

@@ -1,6 +1,7 @@
 import Foundation
 import GoldenKit
 import MoruLearners
+import MoruMetrics
 import MoruTensors
 import Testing
 
@@ -45,6 +46,18 @@ import Testing
       records, clusters: golden.integers("chosen").count, weights: golden.weights
     ) { draws.removeFirst() }
     #expect(chosen == (try golden.integers("chosen")))
+  }
+
+  @Test("groups say how good they are by the metrics of clusters")
+  func quality() throws {
+    let points = try HostTensor([[0], [1], [10], [11]] as [[Float]])
+    let found = try KMeans(2).cluster(points)
+    // Distances of 1 within a group and of 9 to 11 between them.
+    let silhouettes = [(10.5 - 1) / 10.5, (9.5 - 1) / 9.5]
+    #expect(try abs(found.quality(of: points).silhouette - silhouettes.mean) < 1e-12)
+    #expect(throws: MetricsError.self) {
+      try KMeans(1).cluster(points).quality(of: points)
+    }
   }
 
   /// Groups of records around points of a lattice.

@@ -1,3 +1,4 @@
+public import MoruMetrics
 public import MoruTensors
 
 /// Records in groups, each around its center.
@@ -26,5 +27,17 @@ public struct Clustering: Sendable, Equatable {
     var sizes = [Int](repeating: 0, count: centers.shape[0])
     for label in labels { sizes[label] += 1 }
     self.sizes = sizes
+  }
+
+  /// How compact the groups are and how far apart, such as the silhouettes of their records.
+  ///
+  /// - Parameter points: The records that were grouped, `[records, …]`.
+  /// - Throws: `MetricsError` for other records, and unless there are at least two groups with records
+  ///   and fewer than records.
+  public func quality(of points: HostTensor) throws -> ClusterQuality {
+    let width = points.shape.dropFirst().reduce(1, *)
+    let features = try NumberTable(
+      points.converted(to: .float64).array(of: Double.self), width: width)
+    return try ClusterQuality(features: features, clusters: labels)
   }
 }
