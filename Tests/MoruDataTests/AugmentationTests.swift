@@ -10,9 +10,9 @@ struct AugmentationTests {
   func catalog() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../Sources/MoruData/Augmentation").standardizedFileURL
-    let files = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil)
-    let declared = try files.sorted { $0.lastPathComponent < $1.lastPathComponent }
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?
+      .compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+    let declared = try #require(files).sorted { $0.lastPathComponent < $1.lastPathComponent }
       .compactMap { file in
         try String(contentsOf: file, encoding: .utf8)
           .firstMatch(of: /public static let kind = "(\w+)"/).map { String($0.1) }
