@@ -104,8 +104,8 @@ extension LearnerComparison {
           entry.title, entry.score.value.significant,
           "\(entry.score.interval.lower.significant)–\(entry.score.interval.upper.significant)",
         ] + figures.map(\.significant) + [
-          Self.time(entry.fitSeconds), Self.time(entry.predictSeconds),
-          Self.size(entry.weightBytes),
+          entry.fitSeconds.secondsText, entry.predictSeconds.secondsText,
+          entry.weightBytes.bytesText,
         ])
     }
     let advice =
@@ -142,19 +142,6 @@ extension LearnerComparison {
     guard let behind = entry.behind else { return "0" }
     return "\(behind.value.significant) (\(behind.interval.lower.significant) to "
       + "\(behind.interval.upper.significant))"
-  }
-
-  private static func time(_ seconds: Double) -> String {
-    seconds >= 1
-      ? String(format: "%.1f s", seconds)
-      : seconds >= 1e-3
-        ? String(format: "%.1f ms", seconds * 1e3) : String(format: "%.1f µs", seconds * 1e6)
-  }
-
-  private static func size(_ bytes: Int) -> String {
-    bytes >= 1_000_000
-      ? String(format: "%.1f MB", Double(bytes) / 1e6)
-      : bytes >= 1000 ? String(format: "%.1f kB", Double(bytes) / 1e3) : "\(bytes) B"
   }
 }
 

@@ -107,7 +107,7 @@ struct DataCleanCommand: AsyncParsableCommand {
     let noun = journal.separator == nil ? "pictures" : "rows"
     let head = "\(journal.source): \(journal.countBefore) \(noun) → \(journal.countAfter)"
     guard !journal.counts.isEmpty else { return head + ". It is clean already." }
-    var table = TextTable(["step", "changes", "what"], leftColumns: 1)
+    var table = TextTable(["step", "changes", "what"])
     for (step, what, count) in journal.counts {
       table.append([step.rawValue, "\(count)", count == 1 ? what : what + "s"])
     }

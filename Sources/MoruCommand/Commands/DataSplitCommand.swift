@@ -47,7 +47,7 @@ struct DataSplitCommand: AsyncParsableCommand {
     let out = Output(isJSON: json)
     try out.json(split)
     let labels = Set(split.parts.flatMap(\.classes.keys)).sorted()
-    var table = TextTable(["part", "samples"] + labels, leftColumns: 1)
+    var table = TextTable(["part", "samples"] + labels)
     for part in split.parts {
       table.append([part.name, "\(part.count)"] + labels.map { "\(part.classes[$0] ?? 0)" })
     }

@@ -68,7 +68,7 @@ struct RunsShowCommand: AsyncParsableCommand {
   private static func times(_ run: Run) -> String {
     guard let end = run.endedAt else { return "started \(run.startedAt.ISO8601Format())" }
     let seconds = end.timeIntervalSince(run.startedAt)
-    return "started \(run.startedAt.ISO8601Format()), took " + String(format: "%.1f s", seconds)
+    return "started \(run.startedAt.ISO8601Format()), took " + seconds.secondsText
   }
 
   private static func settings(_ run: Run) -> [(String, String)] {

@@ -26,7 +26,7 @@ extension ProgramExplanation {
         [
           "\(index + 1)", step.kind, Self.shortened(step.detail),
           step.layouts.joined(separator: " "), step.implementation, "\(step.threads)",
-          Self.bytes(step.bytesRead), Self.bytes(step.bytesWritten),
+          step.bytesRead.bytesText, step.bytesWritten.bytesText,
           String(format: "%.2f", Double(step.flopCount) / 1e6),
         ] + times)
     }
@@ -41,7 +41,7 @@ extension ProgramExplanation {
     for total in totals {
       table.append(
         [
-          total.kind, "\(total.count)", Self.percent(total.share), Self.bytes(total.byteCount),
+          total.kind, "\(total.count)", Self.percent(total.share), total.byteCount.bytesText,
           String(format: "%.2f", Double(total.flopCount) / 1e6),
         ]
           + (seconds == nil
@@ -59,12 +59,12 @@ extension ProgramExplanation {
     var lines = [
       "\(steps.count) steps, \(reorderCount) reorders, \(threads) threads, "
         + String(format: "%.3f GFLOP, ", Double(flopCount) / 1e9)
-        + "\(Self.bytes(byteCount)) read and written",
-      "memory \(Self.bytes(memory.totalBytes)): intermediate values "
-        + "\(Self.bytes(memory.plannedPeakBytes)) (at least "
-        + "\(Self.bytes(memory.lowerBoundBytes)) for this order of steps), resident "
-        + "\(Self.bytes(memory.residentBytes)), constants and inputs "
-        + "\(Self.bytes(memory.constantBytes)), scratch \(Self.bytes(memory.scratchBytes))",
+        + "\(byteCount.bytesText) read and written",
+      "memory \(memory.totalBytes.bytesText): intermediate values "
+        + "\(memory.plannedPeakBytes.bytesText) (at least "
+        + "\(memory.lowerBoundBytes.bytesText) for this order of steps), resident "
+        + "\(memory.residentBytes.bytesText), constants and inputs "
+        + "\(memory.constantBytes.bytesText), scratch \(memory.scratchBytes.bytesText)",
     ]
     if let seconds, let gigaflops {
       lines.append(
@@ -91,13 +91,4 @@ extension ProgramExplanation {
   }
 
   private static func percent(_ share: Double) -> String { String(format: "%.0f %%", share * 100) }
-
-  private static func bytes(_ count: Int) -> String {
-    switch count {
-    case ..<1024: "\(count) B"
-    case ..<(1 << 20): String(format: "%.1f KiB", Double(count) / 1024)
-    case ..<(1 << 30): String(format: "%.1f MiB", Double(count) / Double(1 << 20))
-    default: String(format: "%.2f GiB", Double(count) / Double(1 << 30))
-    }
-  }
 }
