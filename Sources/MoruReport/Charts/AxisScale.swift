@@ -78,8 +78,3 @@ extension Double {
     return (self < 0 && digits != "0" ? "−" : "") + result
   }
 }
-
-extension Double {
-  /// Four significant digits, for tooltips.
-  var short: String { String(format: "%.4g", self) }
-}

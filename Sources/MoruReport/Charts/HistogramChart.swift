@@ -107,7 +107,8 @@ public struct HistogramChart: Chart, Equatable {
             x: left + 0.5, y: y, width: max(right - left - 1, 0.5),
             height: (scale.position(top) - scale.position(base)) * plot.height),
           fill: Theme.color(place),
-          tooltip: "\(name)\(edges[bin].short) to \(edges[bin + 1].short): \(layer.counts[bin])")
+          tooltip: "\(name)\(edges[bin].significant) to \(edges[bin + 1].significant): "
+            + "\(layer.counts[bin])")
         base = top
       }
     }

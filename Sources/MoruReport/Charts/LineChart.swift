@@ -175,7 +175,7 @@ public struct LineChart: Sendable, Equatable {
       run.append(place)
       if hasDots || isAlone || index + 1 == marked {
         let label = labels.indices.contains(index) ? labels[index] : "\(index + 1)"
-        dots.append((place, "\(line.name), \(xTitle.lowercased()) \(label): \(value.short)"))
+        dots.append((place, "\(line.name), \(xTitle.lowercased()) \(label): \(value.significant)"))
       }
     }
     flush()

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 import MoruMetrics
 
 /// Points, or lines through points, over two axes.
@@ -98,7 +99,7 @@ public struct ScatterChart: Sendable, Equatable {
       drawing.line(
         from: Point(x: x, y: plot.maxY), to: Point(x: x, y: plot.maxY + 4), stroke: Theme.axis)
       drawing.text(
-        isLogarithmic ? pow(10, tick).short : xScale.label(tick),
+        isLogarithmic ? pow(10, tick).significant : xScale.label(tick),
         at: Point(x: x, y: plot.maxY + 18), size: 11.5, fill: Theme.faintInk, anchor: .middle)
     }
     drawing.text(
@@ -123,7 +124,7 @@ public struct ScatterChart: Sendable, Equatable {
         from: Point(x: x, y: plot.y), to: Point(x: x, y: plot.maxY), stroke: Theme.faintInk,
         dash: "3 3")
       drawing.text(
-        marked.short, at: Point(x: x, y: plot.y - 6), size: 11.5, anchor: .middle)
+        marked.significant, at: Point(x: x, y: plot.y - 6), size: 11.5, anchor: .middle)
     }
     for (index, kind) in series.enumerated() {
       let spots = kind.points.compactMap(placed).map(spot)

@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruMetrics
 
 extension VerdictFigure {
@@ -80,6 +81,6 @@ extension VerdictEntry {
   public var baselineText: String { baseline.map { Self.text($0, figure) } ?? "–" }
 
   static func text(_ value: Double, _ figure: VerdictFigure) -> String {
-    figure.isShare ? value.percent : value.short
+    figure.isShare ? value.percent : value.significant
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 public import MoruMetrics
 
 /// The verdict on a model as one page: the figures that matter first, what they rest on below.
@@ -77,8 +78,8 @@ public struct VerdictPage: Sendable {
         ]
       },
       caption: language(
-        "Baseline: always the mean of these samples, \(verdict.baselineAnswer.short).",
-        "기준선: 항상 이 표본의 평균 \(verdict.baselineAnswer.short)을(를) 답함."))
+        "Baseline: always the mean of these samples, \(verdict.baselineAnswer.significant).",
+        "기준선: 항상 이 표본의 평균 \(verdict.baselineAnswer.significant)을(를) 답함."))
     let ends = [verdict.points.map(\.truth).min() ?? 0, verdict.points.map(\.truth).max() ?? 0]
     let charts: [any Chart] = [
       ScatterChart(

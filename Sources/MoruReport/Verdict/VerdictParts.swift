@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 import MoruMetrics
 
 /// The parts of a classifier's page.
@@ -54,7 +55,7 @@ struct VerdictParts {
     let calibration = verdict.calibration.map { curve -> [HTMLTable.Cell] in
       [
         .text(VerdictFigure.expectedCalibrationError.term(language)),
-        .text(curve.expectedError.short), "–", "–", "–",
+        .text(curve.expectedError.significant), "–", "–", "–",
       ]
     }
     let table = HTMLTable(
@@ -95,8 +96,8 @@ struct VerdictParts {
       case .greatest: language("the class of the greatest score", "점수가 가장 큰 클래스")
       case .threshold(let threshold, let place):
         language(
-          "“\(verdict.labels[place])” where its score exceeds \(threshold.short)",
-          "점수가 \(threshold.short)을(를) 넘으면 “\(verdict.labels[place])”")
+          "“\(verdict.labels[place])” where its score exceeds \(threshold.significant)",
+          "점수가 \(threshold.significant)을(를) 넘으면 “\(verdict.labels[place])”")
       case .cheapest:
         language("the class of least expected cost", "기대 비용이 가장 작은 클래스")
       }
@@ -105,24 +106,24 @@ struct VerdictParts {
       rows: [
         [
           .text(language("this rule: \(rule)", "적용한 기준: \(rule)")),
-          .text(costs.expected.value.short),
+          .text(costs.expected.value.significant),
         ],
         [
-          .text(language("greatest score", "가장 큰 점수")), .text(costs.ofGreatestScore.short),
+          .text(language("greatest score", "가장 큰 점수")), .text(costs.ofGreatestScore.significant),
         ],
         [
           .text(
             language(
               "always “\(costs.cheapestConstant)”, the cheapest constant answer",
               "항상 “\(costs.cheapestConstant)” (가장 싼 고정 답)")),
-          .text(costs.ofCheapestConstant.short),
+          .text(costs.ofCheapestConstant.significant),
         ],
       ],
       caption: language("Negative costs are gains.", "음수 비용은 이득임."))
     let matrix = HTMLTable(
       [language("true \\ predicted", "참 \\ 예측")] + verdict.labels,
       rows: zip(verdict.labels, costs.matrix.costs).map { label, numbers in
-        [.text(label)] + numbers.map { .text($0.short) }
+        [.text(label)] + numbers.map { .text($0.significant) }
       }, caption: language("Cost of one sample", "표본 하나의 비용"))
     return [.table(comparison), .table(matrix)]
   }

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 
 /// Shows each epoch's progress and figures on standard error: a live bar on a terminal, a line for
 /// each epoch elsewhere.
@@ -21,7 +22,7 @@ public struct ProgressBar: Callback {
 
   public mutating func epochEnded(_ report: EpochReport, _ training: TrainingControl) async throws {
     let figures = training.figureNames.compactMap { name in
-      report.figures[name].map { "\(name) \(Self.short($0))" }
+      report.figures[name].map { "\(name) \($0.significant)" }
     }
     let head = "\(title)epoch \(report.epoch)/\(training.epochs)"
     let time =
@@ -41,10 +42,8 @@ public struct ProgressBar: Callback {
     let left = perStep * Double(progress.steps - progress.step)
     let seconds = Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18
     return "\(title)epoch \(progress.epoch)/\(epochs) \(bar) \(progress.step)/\(progress.steps)"
-      + "  loss \(short(progress.meanLoss))  " + String(format: "%.1f s left", seconds)
+      + "  loss \(progress.meanLoss.significant)  " + String(format: "%.1f s left", seconds)
   }
-
-  private static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 
   private func write(_ text: String) {
     FileHandle.standardError.write(Data(text.utf8))
