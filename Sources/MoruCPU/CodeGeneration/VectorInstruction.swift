@@ -100,8 +100,6 @@ package struct MultiplyAdd: Equatable {
   package var intoTerm: VectorInstruction { .init(multiplyAdd: 0xB8 | variant) }
   /// The result takes the place of one factor, the term is the last operand.
   package var intoFactor: VectorInstruction { .init(multiplyAdd: 0xA8 | variant) }
-  /// The result takes the place of one factor, the other is the last operand.
-  package var beforeFactor: VectorInstruction { .init(multiplyAdd: 0x98 | variant) }
 
   private var variant: UInt8 { (negatesProduct ? 4 : 0) | (negatesTerm ? 2 : 0) }
 }
