@@ -1,4 +1,5 @@
 import MoruData
+import MoruGraph
 import MoruLayers
 import MoruModels
 import MoruOptimizers
