@@ -69,6 +69,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   case journal(file: String, problem: String, advice: String)
 
   // Data sets, streams and splits
+  /// A file that keeps a stream's samples is not what it should be.
+  case cache(file: String, problem: String, advice: String)
   /// A pass through a stream brought no element.
   case emptyStream(String)
   /// A part of a split that cannot be.
@@ -154,6 +156,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
         + "Give a size to which all are resized."
     case .notAnImage(let shape):
       "\(shape) is not a picture. Pass uint8 [height, width, 1 or 3] without empty axes."
+    case .cache(let file, let problem, let advice): "\(file): \(problem). \(advice)"
     case .emptyStream(let stream):
       "The stream brings no element (\(stream)). Check its source and what filters it."
     case .parts(let name, let problem, let advice): "The \(name) part \(problem). \(advice)"

@@ -154,6 +154,84 @@ struct SampleStreamTests {
     #expect(made.withLock { $0 } == 101)
   }
 
+  private final class Counter: Sendable { let count = Mutex(0) }
+
+  /// Samples of all kinds of targets, and how many were made.
+  private static func varied(_ made: Counter) -> SampleStream<Sample> {
+    SampleStream<Sample>(source: "varied", count: 30) { place in
+      made.count.withLock { $0 += 1 }
+      let values = HostTensor((0...place % 3).map { Float($0 + place) })
+      let pixels = try HostTensor([UInt8(place), 7], shape: [2, 1])
+      return Sample(
+        features: [.init(name: "수", values: values), .init(name: "b", values: pixels)],
+        targets: [
+          .init(name: "종류", .label(Int32(place % 2), labels: ["가", "나"])),
+          .init(name: "x", .number(Float(place) / 3)), .init(name: "t", .tensor(pixels)),
+        ], weight: place % 4 == 0 ? Float(place) : nil)
+    }
+  }
+
+  @Test("are kept in a file, from one program to the next")
+  func fileCache() async throws {
+    try await withTemporaryFolder { folder in
+      let file = folder.appending(path: "표본.cache")
+      let made = Counter()
+      let plain = try await Self.all(Self.varied(made))
+      made.count.withLock { $0 = 0 }
+      let stream = Self.varied(made).cached(at: file)
+      var part = stream.pass().makeAsyncIterator()
+      for _ in 0..<5 { _ = try await part.next() }
+      #expect(!FileManager.default.fileExists(atPath: file.path), "a part of a pass is not kept")
+      for pass in 0..<3 { #expect(try await Self.all(stream, pass: pass) == plain) }
+      #expect(made.count.withLock { $0 } == 35)
+      let again = Self.varied(made).cached(at: file)
+      #expect(try await Self.all(again) == plain)
+      #expect(try await Self.all(again, pass: 4, from: 27) == Array(plain[27...]))
+      #expect(try await Self.all(again, pass: 4, from: 40).isEmpty)
+      #expect(made.count.withLock { $0 } == 35)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path) == [file.lastPathComponent]
+      )
+    }
+  }
+
+  @Test("refuse a file that is no cache of theirs, whatever is in it")
+  func damagedCache() async throws {
+    try await withTemporaryFolder { folder in
+      let file = folder.appending(path: "c.cache")
+      let made = Counter()
+      let stream = Self.varied(made).cached(at: file)
+      let plain = try await Self.all(stream)
+      let other = SampleStream<Sample>(source: "other", count: 1) { _ in Sample(features: []) }
+      do {
+        _ = try await Self.all(other.cached(at: file))
+        Issue.record("another stream's cache was read")
+      } catch {
+        #expect("\(error)".hasPrefix("c.cache: it was made of another stream (varied)."))
+      }
+      let good = try Data(contentsOf: file)
+      var generator = Seed(8).generator
+      for _ in 0..<400 {
+        var bad = good
+        switch Int.random(in: 0..<3, using: &generator) {
+        case 0: bad = bad.prefix(Int.random(in: 0..<bad.count, using: &generator))
+        case 1:
+          for _ in 0..<3 {
+            bad[Int.random(in: 0..<bad.count, using: &generator)] = UInt8.random(
+              in: 0...255, using: &generator)
+          }
+        default:
+          // Where the numbers at the end are.
+          let place = bad.count - 1 - Int.random(in: 0..<24, using: &generator)
+          bad[place] = UInt8.random(in: 0...255, using: &generator)
+        }
+        try bad.write(to: file)
+        // Either it is read or refused; numbers in samples may have changed.
+        if let found = try? await Self.all(stream) { #expect(found.count == plain.count) }
+      }
+    }
+  }
+
   @Test("bring batches of data, padded where samples differ in length")
   func batches() async throws {
     let samples = SampleStream([3, 1, 2, 5, 4]).map { length in

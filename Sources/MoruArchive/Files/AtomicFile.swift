@@ -16,29 +16,13 @@ public enum AtomicFile {
   public static func write(
     to url: URL, _ body: (borrowing FileWriter) throws(ArchiveError) -> Void
   ) throws(ArchiveError) {
-    let folder = url.deletingLastPathComponent()
-    try Leftovers.remove(in: folder)
-    let (temporary, lock) = try ProcessLock.making(in: folder, prefix: Leftovers.prefix) { path in
-      let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else { return false }
-      return close(descriptor) == 0
-    }
-    do {
-      try withExtendedLifetime(lock) { () throws(ArchiveError) in
-        let writer = try FileWriter(temporary)
-        try body(writer)
-        try writer.synchronize()
-        guard rename(temporary.path, url.path) == 0 else { throw .failed("replace", url.path) }
-        try FileTree.synchronizeEntry(folder)
-      }
-    } catch {
-      unlink(temporary.path)
-      throw error
-    }
+    let draft = try FileDraft(for: url)
+    try body(draft.writer)
+    try draft.commit()
   }
 }
 
-/// The open end of a file being written by `AtomicFile`.
+/// The open end of a file being written.
 public struct FileWriter: ~Copyable {
   private let path: String
   private let descriptor: Int32
