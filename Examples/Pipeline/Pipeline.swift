@@ -28,6 +28,21 @@ let trained = try await model.fit(
   callbacks: [.progress])
 print(try await trained.evaluate(digits.test))
 
+// Validation, evaluation and predictions of streams, from a file
+let shrink: [any Augmentation] = [Resize(height: 14, width: 14)]
+let kept = digits.train.samples.augmented(by: shrink, seed: 0)
+  .cached(at: folder.appending(path: "train.cache"))
+let watched = digits.test.samples.augmented(by: shrink, seed: 0).batched(64)
+let small = try await Sequential {
+  Rescaling(1.0 / 255)
+  Flatten()
+  Dense(10, activation: .softmax)
+}.fit(
+  kept.shuffled(seed: 1).batched(32), epochs: 3, optimizer: .adam(learningRate: 0.01),
+  loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], validation: .stream(watched))
+print(try await small.evaluate(watched))
+print(try await small.predict(watched).shape)
+
 // Streams of one's own
 let waves = SampleStream<Sample>(source: "waves", count: 1000) { place in
   let length = 20 + place % 40

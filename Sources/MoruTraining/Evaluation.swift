@@ -49,13 +49,42 @@ extension TrainedModel {
     let bound = try BoundObjective(objective, outputs: signature.outputs.map(\.name))
     try declaration.checkBatches(of: data.count)
     let columns = try Columns(data, signature: signature, objective: bound)
+    return try await evaluate(
+      .samples(columns, batchSize: Evaluator.batchSize(for: declaration)), bound, on: executor)
+  }
+
+  /// The model's losses and metrics on a stream of batches, of which a few are in memory at a time.
+  ///
+  /// - Parameters:
+  ///   - batches: The samples: the first pass of the stream.
+  ///   - objective: Which figures; those of its training if nil.
+  ///   - ahead: Batches that are kept ready, at least 1.
+  /// - Throws: As for a data set; `TrainingError.noSamples` for a stream without a batch; what the stream
+  ///   throws.
+  public func evaluate(
+    _ batches: SampleStream<Dataset>, objective: Objective? = nil, ahead: Int = 2,
+    on executor: any Executor = .cpu
+  ) async throws -> Evaluation {
+    guard let objective = objective ?? training?.objective else {
+      throw TrainingError.noObjective
+    }
+    let bound = try BoundObjective(objective, outputs: signature.outputs.map(\.name))
+    let feed = BatchFeed(
+      batches: batches, ahead: ahead, signature: signature, objective: bound, classWeight: nil)
+    return try await evaluate(
+      .batches(feed, first: feed.columns(of: batches.first())), bound, on: executor)
+  }
+
+  private func evaluate(
+    _ source: Evaluator.Source, _ objective: BoundObjective, on executor: any Executor
+  ) async throws -> Evaluation {
     let weights = try declaration.weights(from: self.weights)
     let placed = try await executor.place(weights.leaves.compactMap(\.constant))
-    let evaluator = try await Evaluator(
-      graph: StepGraph(layer: layer, objective: bound), outputs: declaration.outputs,
-      weights: weights, placed: placed, columns: columns,
-      batchSize: Evaluator.batchSize(for: declaration), executor: executor)
-    return Evaluation(figures: try await evaluator.evaluate(), samples: data.count)
+    var evaluator = try await Evaluator(
+      graph: StepGraph(layer: layer, objective: objective), outputs: declaration.outputs,
+      weights: weights, placed: placed, source: source, executor: executor)
+    let (figures, samples) = try await evaluator.evaluate()
+    return Evaluation(figures: figures, samples: samples)
   }
 
   /// The loss and metrics of a model of one output on a data set.
@@ -98,5 +127,51 @@ extension TrainedModel {
   ) async throws -> [String: HostTensor] {
     let values = try await Predictor(self, on: executor).predict(data.inputs(of: signature))
     return Dictionary(uniqueKeysWithValues: zip(signature.outputs.map(\.name), values))
+  }
+
+  /// The model's only or first output for every sample of a stream of batches. `[samples, …]`
+  ///
+  /// - Throws: As `predictions`.
+  public func predict(
+    _ batches: SampleStream<Dataset>, on executor: any Executor = .cpu
+  ) async throws -> HostTensor {
+    try await outputs(of: batches, on: executor)[0]
+  }
+
+  /// The model's outputs by name for every sample of a stream of batches, each `[samples, …]`: what is
+  /// asked about goes by, and only the answers are kept.
+  ///
+  /// - Throws: As for a data set; `TrainingError.noSamples` for a stream without a batch; what the stream
+  ///   throws.
+  public func predictions(
+    _ batches: SampleStream<Dataset>, on executor: any Executor = .cpu
+  ) async throws -> [String: HostTensor] {
+    let values = try await outputs(of: batches, on: executor)
+    return Dictionary(uniqueKeysWithValues: zip(signature.outputs.map(\.name), values))
+  }
+
+  private func outputs(
+    of batches: SampleStream<Dataset>, on executor: any Executor
+  ) async throws -> [HostTensor] {
+    let predictor = Predictor(self, on: executor)
+    var parts: [[HostTensor]] = []
+    for try await batch in batches.prefetched().pass() {
+      parts.append(try await predictor.predict(batch.inputs(of: signature)))
+    }
+    guard !parts.isEmpty else { throw TrainingError.noSamples }
+    return try signature.outputs.indices.map { output in
+      try HostTensor.concatenated(parts.map { $0[output] })
+    }
+  }
+}
+
+extension SampleStream<Dataset> {
+  /// The first batch.
+  ///
+  /// - Throws: `TrainingError.noSamples` if there is none; what the stream throws.
+  func first() async throws -> Dataset {
+    var elements = pass().makeAsyncIterator()
+    guard let first = try await elements.next() else { throw TrainingError.noSamples }
+    return first
   }
 }

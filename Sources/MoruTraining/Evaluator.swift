@@ -4,55 +4,103 @@ import MoruLayers
 import MoruModels
 import MoruTensors
 
-/// Computes a model's figures on a data set, with weights that live on the executor.
+/// Computes a model's figures on a data set or a stream of batches, with weights that live on the
+/// executor.
 struct Evaluator {
+  /// What a model is judged on.
+  enum Source {
+    /// Samples that live on the executor, so many in a step.
+    case samples(Columns, batchSize: Int)
+    /// Batches one after another, and the first of them.
+    case batches(BatchFeed, first: Columns)
+
+    fileprivate var columns: Columns {
+      switch self {
+      case .samples(let columns, _), .batches(_, let columns): columns
+      }
+    }
+  }
+
   /// Samples in a step unless the caller says otherwise.
   static func batchSize(for declaration: Declaration) -> Int {
     declaration.statefulBatchSize ?? 256
   }
 
+  private let source: Source
   private let objective: BoundObjective
-  private let plan: BatchPlan
   private let executor: any Executor
   private let sums: [any Resident]
   private let zeros: FigureSums
-  private let programs: [Int: any Program]
+  private let compileStep: @Sendable (Columns, _ batch: Int) async throws -> any Program
+  /// By the types of what a step is given.
+  private var programs: [[TensorType]: any Program] = [:]
 
-  /// Compiles the steps.
+  /// Places what stays on the executor, and compiles the steps that are known.
   ///
   /// - Parameter outputs: Types of the model's outputs.
   /// - Parameter placed: The weights on the executor, in the order of `weights`' leaves.
   init(
     graph: StepGraph, outputs: [TensorType], weights: Weights, placed: [any Resident],
-    columns: Columns, batchSize: Int, executor: any Executor
+    source: Source, executor: any Executor
   ) async throws {
+    self.source = source
     objective = graph.objective
-    plan = BatchPlan(
-      sampleCount: columns.count, batchSize: batchSize, seed: 0, shuffles: false)
     self.executor = executor
     zeros = FigureSums(
-      zerosFor: graph.objective, targets: columns.targetTypes, outputs: outputs)
+      zerosFor: graph.objective, targets: source.columns.targetTypes, outputs: outputs)
     sums = try await executor.place(zeros.zeros)
-    let data = try await executor.place(columns.residentValues)
-    var programs: [Int: any Program] = [:]
-    for batch in plan.batchSizes {
-      programs[batch] = try await executor.compile(
+    let data = try await executor.place(source.columns.residentValues)
+    compileStep = { [zeros, sums] columns, batch in
+      try await executor.compile(
         graph.evaluation(batch: batch, weights: weights, sums: zeros, columns: columns),
         resident: placed + sums + data)
     }
-    self.programs = programs
+    guard case .samples(let columns, let batchSize) = source else { return }
+    for batch in Self.plan(columns, batchSize).batchSizes {
+      let inputs = columns.firstInputs(batch)
+      programs[inputs.map(\.type)] = try await compileStep(columns, batch)
+    }
   }
 
-  /// The figures by name.
-  func evaluate() async throws -> [String: Double] {
+  private static func plan(_ columns: Columns, _ batchSize: Int) -> BatchPlan {
+    BatchPlan(sampleCount: columns.count, batchSize: batchSize, seed: 0, shuffles: false)
+  }
+
+  /// The figures by name, and how many samples they are of.
+  mutating func evaluate() async throws -> (figures: [String: Double], samples: Int) {
     try await executor.write(zeros.zeros, to: sums)
-    let batches = plan.batches(epoch: 0)
-    // Sums must be added up in the same order each time to be the same bits.
-    for (size, program) in programs.sorted(by: { $0.key > $1.key }) {
-      let steps = batches.filter { $0.count == size }.map { [HostTensor($0.map { Int32($0) })] }
-      _ = try await program.run(steps: steps)
+    var samples = 0
+    switch source {
+    case .samples(let columns, let batchSize):
+      samples = columns.count
+      let batches = Self.plan(columns, batchSize).batches(epoch: 0)
+      // Sums must be added up in the same order each time to be the same bits.
+      for size in Set(batches.map(\.count)).sorted(by: >) {
+        let steps = batches.filter { $0.count == size }.map { [HostTensor($0.map { Int32($0) })] }
+        guard let first = steps.first else { continue }
+        _ = try await program(columns, size, first).run(steps: steps)
+      }
+    case .batches(let feed, _):
+      for try await batch in feed.batches.prefetched(feed.ahead).pass() {
+        let columns = try feed.columns(of: batch)
+        _ = try await program(columns, columns.count, columns.values)
+          .run(steps: [columns.values])
+        samples += columns.count
+      }
     }
-    return try FigureSums.values(
+    let figures = try FigureSums.values(
       await executor.read(sums), counts: zeros.figures.map(\.count), objective: objective)
+    return (figures, samples)
+  }
+
+  /// The program of a step that is given such values.
+  private mutating func program(
+    _ columns: Columns, _ batch: Int, _ values: [HostTensor]
+  ) async throws -> any Program {
+    let key = values.map(\.type)
+    if let program = programs[key] { return program }
+    let program = try await compileStep(columns, batch)
+    programs[key] = program
+    return program
   }
 }

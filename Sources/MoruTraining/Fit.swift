@@ -129,8 +129,7 @@ public struct Fit: Sendable {
     startingWeights: [String: HostTensor] = [:], callbacks: [any Callback] = [],
     precision: PrecisionPolicy = .float32, seed: Seed = 0, on executor: any Executor = .cpu
   ) async throws -> TrainedModel {
-    var elements = batches.pass().makeAsyncIterator()
-    guard let first = try await elements.next() else { throw TrainingError.noSamples }
+    let first = try await batches.first()
     guard let steps = stepsPerEpoch ?? batches.count else {
       throw TrainingError.unknownLength(stream: batches.summary)
     }
@@ -218,9 +217,7 @@ private struct Training {
   ) async throws -> TrainedModel {
     let bound = try checkedObjective(on: data)
     let (train, watched) = try parts(of: data, validation)
-    for data in [train] + (watched.map { [$0] } ?? []) {
-      try structure.declaration.checkBatches(of: data.count)
-    }
+    try structure.declaration.checkBatches(of: train.count)
     let columns = try Columns(
       train, signature: structure.signature, objective: bound, classWeight: classWeight)
     return try await run(
@@ -234,38 +231,47 @@ private struct Training {
     classWeight: [Int: Double]?, callbacks: [any Callback]
   ) async throws -> TrainedModel {
     let bound = try checkedObjective(on: first)
-    let watched: Dataset?
-    switch validation {
-    case .none: watched = nil
-    case .data(let other):
-      try structure.declaration.checkBatches(of: other.count)
-      watched = other
-    case .split: throw TrainingError.splitStream
-    }
+    if case .split = validation { throw TrainingError.splitStream }
     let feed = BatchFeed(
       batches: batches, ahead: ahead, signature: structure.signature, objective: bound,
       classWeight: classWeight)
     let steps = batches.count ?? course.stepsPerEpoch ?? 1
     return try await run(
-      feed.columns(of: first), feed: feed, validation: watched, bound,
+      feed.columns(of: first), feed: feed, validation: validation, bound,
       plan: course.plan(sampleCount: steps * first.count, seed: seed),
       dataChecksum: Checksum(of: Array(batches.summary.utf8)).hex, callbacks)
   }
 
   private func run(
-    _ columns: Columns, feed: BatchFeed?, validation: Dataset?, _ bound: BoundObjective,
+    _ columns: Columns, feed: BatchFeed?, validation: Validation, _ bound: BoundObjective,
     plan: TrainingPlan, dataChecksum: String, _ callbacks: [any Callback]
   ) async throws -> TrainedModel {
     var trainer = try await Trainer(
       structure, weights: weights, columns: columns,
-      validation: try validation.map {
-        try Columns($0, signature: structure.signature, objective: bound)
-      },
-      validationBatchSize: course.validationBatchSize
-        ?? Evaluator.batchSize(for: structure.declaration),
-      feed: feed, objective: bound, optimizer: optimizer, plan: plan,
+      validation: try await source(of: validation, bound), feed: feed, objective: bound,
+      optimizer: optimizer, plan: plan,
       dataChecksum: dataChecksum, executor: executor)
     return try await trainer.run(callbacks)
+  }
+
+  /// What the training is watched on, ready for an evaluator; a split was made before.
+  private func source(
+    of validation: Validation, _ bound: BoundObjective
+  ) async throws -> Evaluator.Source? {
+    switch validation {
+    case .none, .split: return nil
+    case .data(let data):
+      try structure.declaration.checkBatches(of: data.count)
+      return .samples(
+        try Columns(data, signature: structure.signature, objective: bound),
+        batchSize: course.validationBatchSize
+          ?? Evaluator.batchSize(for: structure.declaration))
+    case .stream(let batches):
+      let feed = BatchFeed(
+        batches: batches, ahead: 2, signature: structure.signature, objective: bound,
+        classWeight: nil)
+      return .batches(feed, first: try feed.columns(of: await batches.first()))
+    }
   }
 
   /// The objective with its parts bound to outputs, if the settings are in range and the targets
@@ -289,14 +295,13 @@ private struct Training {
 
   private func parts(
     of data: Dataset, _ validation: Validation
-  ) throws -> (train: Dataset, watched: Dataset?) {
+  ) throws -> (train: Dataset, watched: Validation) {
     switch validation {
-    case .none: return (data, nil)
-    case .data(let other): return (data, other)
+    case .none, .data, .stream: return (data, validation)
     case .split(let fraction):
       let parts = try data.trainTestSplit(
         testFraction: fraction, stratified: data.labels != nil, seed: seed.child("validation"))
-      return (parts.train, parts.test)
+      return (parts.train, .data(parts.test))
     }
   }
 }

@@ -34,7 +34,7 @@ struct Trainer {
   ///   - feed: Where batches come from; nil if the columns are all samples.
   init(
     _ structure: ModelStructure, weights: [String: ValueSource], columns: Columns,
-    validation: Columns?, validationBatchSize: Int, feed: BatchFeed?,
+    validation: Evaluator.Source?, feed: BatchFeed?,
     objective: BoundObjective, optimizer: any Optimizer, plan: TrainingPlan, dataChecksum: String,
     executor: any Executor
   ) async throws {
@@ -79,8 +79,7 @@ struct Trainer {
     if let validation {
       evaluator = try await Evaluator(
         graph: graph, outputs: structure.declaration.outputs, weights: traced,
-        placed: state.weights, columns: validation, batchSize: validationBatchSize,
-        executor: executor)
+        placed: state.weights, source: validation, executor: executor)
     }
   }
 
@@ -127,10 +126,11 @@ struct Trainer {
       from: &position, reader, since: start, &callbacks, control)
     let seconds = clock.now - start
     var figures = try await state.figures(objective)
-    if let evaluator, epoch.isMultiple(of: plan.validationFrequency) {
+    if evaluator != nil, epoch.isMultiple(of: plan.validationFrequency) {
       for place in callbacks.indices { try await callbacks[place].validationBegan(epoch, control) }
       let found = Dictionary(
-        uniqueKeysWithValues: try await evaluator.evaluate().map { ("val_" + $0, $1) })
+        uniqueKeysWithValues: try await evaluator?.evaluate().figures.map { ("val_" + $0, $1) }
+          ?? [])
       for place in callbacks.indices {
         try await callbacks[place].validationEnded(found, control)
       }

@@ -9,4 +9,6 @@ public enum Validation: Sendable {
   case split(Double)
   /// Other samples.
   case data(Dataset)
+  /// Batches of other samples, which are made anew each time: the first pass of the stream.
+  case stream(SampleStream<Dataset>)
 }

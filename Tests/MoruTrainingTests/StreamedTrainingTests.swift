@@ -51,6 +51,37 @@ struct StreamedTrainingTests {
     #expect(streamed.training?.epochs.map(\.figures) == inMemory.training?.epochs.map(\.figures))
   }
 
+  @Test("is watched on streams, judged on them and asks about them as in memory")
+  func judging() async throws {
+    let (data, other) = (try Self.data(), try Self.data(count: 20))
+    let made = Mutex(0)
+    let watched = other.samples.map { sample in
+      made.withLock { $0 += 1 }
+      return sample
+    }.batched(256)
+    let streamed = try await Self.model.fit(
+      data, epochs: 2, batchSize: 8, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+      metrics: [.accuracy], validation: .stream(watched), seed: 2)
+    let inMemory = try await Self.model.fit(
+      data, epochs: 2, batchSize: 8, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
+      metrics: [.accuracy], validation: .data(other), seed: 2)
+    #expect(streamed.weights == inMemory.weights)
+    #expect(streamed.training?.epochs.map(\.figures) == inMemory.training?.epochs.map(\.figures))
+    #expect(made.withLock { $0 } == 60, "once to be known, and once an epoch")
+    // Batches of several sizes: sums are added up in another order than those of one.
+    let batches = data.samples.batched(7)
+    let (found, whole) = (try await inMemory.evaluate(batches), try await inMemory.evaluate(data))
+    #expect(found.samples == 50 && whole.samples == 50)
+    for (name, value) in whole.figures {
+      #expect(abs((found.figures[name] ?? .nan) - value) < 1e-6, "\(name)")
+    }
+    #expect(try await inMemory.predict(batches) == inMemory.predict(data))
+    #expect(try await inMemory.predictions(batches) == inMemory.predictions(data))
+    let none = SampleStream<Dataset>([])
+    await #expect(throws: TrainingError.self) { try await inMemory.evaluate(none) }
+    await #expect(throws: TrainingError.self) { try await inMemory.predict(none) }
+  }
+
   /// Keeps what epochs were reported as.
   private struct Reports: Callback {
     let reports = Box()
