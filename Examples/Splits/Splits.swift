@@ -24,6 +24,9 @@ let pipeline = Pipeline(
   name: "scaled, SMOTE")
 print(try await crossValidate(pipeline, samples, by: .stratifiedKFold(5, shuffle: 1)))
 
+let projected = Pipeline([.standardScaler(), .pca(20)], network, name: "20 components")
+print(try await crossValidate(projected, samples, by: .stratifiedKFold(5, shuffle: 1)))
+
 let costs = try CostMatrix(stakes: [Double](repeating: 1, count: 9) + [10])
 let model = try await pipeline.fit(samples.dataset(), seed: 1).with(rule: .cheapest(costs))
 try model.save("runs/nines.moru")

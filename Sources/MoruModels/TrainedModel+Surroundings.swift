@@ -1,14 +1,16 @@
 import MoruLayers
 public import MoruMetrics
 import MoruTensors
+import MoruTensors
 
-// Layers without weights before and behind a trained model.
+// Layers before and behind a trained model.
 
 extension TrainedModel {
-  /// The model behind other layers, which take another input.
-  func preceded(by layers: [any Layer], input: ModelInput) throws -> TrainedModel {
+  /// The model behind steps that take another input.
+  func preceded(by steps: [FittedPreparation], input: ModelInput) throws -> TrainedModel {
     try surrounded(
-      layers + parts, ModelSignature(inputs: [input], outputs: signature.outputs))
+      steps.map(\.layer) + parts, ModelSignature(inputs: [input], outputs: signature.outputs),
+      weightsBefore: steps.flatMap(\.weights))
   }
 
   /// The model whose probabilities, or scores before a softmax, are brought from the class ratio that
@@ -40,13 +42,14 @@ extension TrainedModel {
   private var parts: [any Layer] { (layer as? Sequential)?.layers ?? [layer] }
 
   private func surrounded(
-    _ layers: [any Layer], _ signature: ModelSignature
+    _ layers: [any Layer], _ signature: ModelSignature, weightsBefore: [HostTensor] = []
   ) throws -> TrainedModel {
     let whole = Sequential(layers)
-    // The layers around have no weights, so that those of the model come in the same order.
+    // What stands behind has no weights, so that those of the model come in the same order.
     let declaration = try whole.declaration(inputs: signature.inputs.map(\.type))
     let weights = Dictionary(
-      uniqueKeysWithValues: zip(declaration.weights.map(\.path), orderedWeights))
+      uniqueKeysWithValues: zip(
+        declaration.weights.map(\.path), weightsBefore + orderedWeights))
     return try TrainedModel(
       layer: whole, weights: weights, signature: signature, training: training)
   }

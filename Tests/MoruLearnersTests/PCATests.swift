@@ -1,5 +1,9 @@
+import Foundation
 import GoldenKit
+import MoruData
+import MoruLayers
 import MoruLearners
+import MoruModels
 import MoruTensors
 import Testing
 
@@ -89,5 +93,47 @@ import Testing
     }
     let other = #expect(throws: LearnerError.self) { try two.projections(of: .zeros([2, 4])) }
     #expect("\(try #require(other))" == "PCA: points have 4 features, not 3.")
+  }
+
+  @Test("are a step of a pipeline, fitted to what is learned from and saved inside the model")
+  func preparation() async throws {
+    var generator = Seed(5).generator
+    let (rows, features) = (120, 6)
+    var values: [Float] = []
+    var classes: [Int32] = []
+    for row in 0..<rows {
+      let sign: Float = row % 2 == 0 ? -1 : 1
+      for feature in 0..<features {
+        values.append(sign * Float(feature + 1) + Float(generator.uniform()) * 4)
+      }
+      classes.append(Int32(row % 2))
+    }
+    let data = try Dataset(
+      source: "points",
+      features: [.init(values: HostTensor(values, shape: [rows, features]))],
+      targets: .classes(classes, labels: ["a", "b"]))
+    let pipeline = Pipeline([.standardScaler(), .pca(2, whiten: true)], LogisticRegression())
+    let model = try await pipeline.fit(data, seed: 1)
+    // The same by hand, step by step.
+    let scaled = try await Pipeline([.standardScaler()], PCA(2, whiten: true)).fit(data, seed: 0)
+    let projections = try data.with(features: [
+      .init(values: await Predictor(scaled).predict([data.features[0].values])[0])
+    ])
+    let alone = try await LogisticRegression().fit(projections, seed: 1)
+    let wanted = try await Predictor(alone).predict([projections.features[0].values])[0]
+    let found = try await Predictor(model).predict([data.features[0].values])[0]
+    let pairs = zip(try found.array(of: Float.self), try wanted.array(of: Float.self))
+    #expect(pairs.allSatisfy { abs($0 - $1) < 1e-6 })
+    let folder = FileManager.default.temporaryDirectory.appending(path: "pca-\(UUID()).moru")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try model.save(folder.path)
+    let loaded = try TrainedModel.load(folder.path)
+    #expect(try await Predictor(loaded).predict([data.features[0].values])[0] == found)
+    // What was projected in training stays so in a later one.
+    #expect(model.declaration.parameterCount == alone.declaration.parameterCount)
+    var holes = values
+    holes[7] = .nan
+    let missing = try HostTensor(holes, shape: [rows, features])
+    #expect(throws: LearnerError.self) { _ = try PCA(2).fitted(to: missing) }
   }
 }

@@ -40,7 +40,7 @@ import Testing
     let input = try file.tensor("input")
     let missing = try file.tensor("missing").array(of: Int32.self)
     let seen = zip(try input.array(of: Double.self), missing).map { $1 == 1 ? .nan : $0 }
-    let layer = try Self.step(file).fitted(to: HostTensor(seen, shape: input.shape))
+    let layer = try Self.step(file).fitted(to: HostTensor(seen, shape: input.shape)).layer
     var later = try file.tensor("later")
     if layer is Imputation { later = HostTensor(repeating: Double.nan, shape: later.shape) }
     let found = try await run(layer, later).array(of: Double.self)
@@ -98,7 +98,7 @@ import Testing
   func constants() async throws {
     let steps: [any Preparation] = [StandardScaler(), MinMaxScaler(), RobustScaler()]
     for step in steps {
-      let layer = try step.fitted(to: HostTensor([3.3, 3.3, 3.3] as [Double], shape: [3, 1]))
+      let layer = try step.fitted(to: HostTensor([3.3, 3.3, 3.3] as [Double], shape: [3, 1])).layer
       let later = try await run(layer, HostTensor([4.3], shape: [1, 1])).array(of: Double.self)
       #expect(later.count == 1 && abs(later[0] - 1) < 1e-12)
     }

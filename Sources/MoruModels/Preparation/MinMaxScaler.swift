@@ -1,4 +1,4 @@
-public import MoruLayers
+import MoruLayers
 public import MoruTensors
 
 /// Brings each feature to a range, by the least and the greatest value of what is learned from; later
@@ -17,7 +17,7 @@ public struct MinMaxScaler: Preparation, Equatable {
     self.upper = upper
   }
 
-  public func fitted(to values: HostTensor) throws -> any Layer {
+  public func fitted(to values: HostTensor) throws -> FittedPreparation {
     guard lower < upper, (upper - lower).isFinite else {
       throw ModelError.preparation(
         "MinMaxScaler", problem: "the range \(lower) to \(upper) is empty",
@@ -29,8 +29,9 @@ public struct MinMaxScaler: Preparation, Equatable {
       Double.safe(values[values.count - 1] - values[0]) / width
     }
     let least = features.map(empty: 0) { $0[0] }
-    return FeatureScaling(
-      center: least.indices.map { least[$0] - lower * scale[$0] }, scale: scale)
+    return FittedPreparation(
+      FeatureScaling(
+        center: least.indices.map { least[$0] - lower * scale[$0] }, scale: scale))
   }
 }
 

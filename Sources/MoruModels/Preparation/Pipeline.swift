@@ -42,49 +42,53 @@ public struct Pipeline: Learner {
   /// - Throws: `ModelError.preparation` for samples of several features, `DataError.resampling` for such
   ///   as cannot be balanced, and what the learner throws.
   public func fit(_ data: Dataset, seed: Seed) async throws -> TrainedModel {
-    let (layers, prepared) = try await prepared(data)
+    let (steps, prepared) = try await prepared(data)
     let balanced = try balance.balanced(prepared, seed: seed.child("balance"))
     var model = try await learner.fit(balanced.data, seed: seed)
-    if !layers.isEmpty {
+    if !steps.isEmpty {
       let name = model.signature.inputs[0].name
       model = try model.preceded(
-        by: layers, input: ModelInput(data.signature[0], of: data, name: name))
+        by: steps, input: ModelInput(data.signature[0], of: data, name: name))
     }
     return try balanced.correction.map { try model.corrected(by: $0) } ?? model
   }
 
-  /// The layers of all steps, and what they make of the samples.
-  private func prepared(_ data: Dataset) async throws -> ([any Layer], Dataset) {
+  /// What all steps became, and what they make of the samples.
+  private func prepared(_ data: Dataset) async throws -> ([FittedPreparation], Dataset) {
     guard !preparations.isEmpty else { return ([], data) }
     guard data.features.count == 1 else {
       throw ModelError.preparation(
         name, problem: "the samples have \(data.features.count) features",
         advice: "Prepare data of one feature, or use layers in the model.")
     }
-    var layers: [any Layer] = []
+    var steps: [FittedPreparation] = []
     var feature = data.features[0]
     for preparation in preparations {
-      let layer = try preparation.fitted(to: feature.values)
-      let step = try TrainedModel(layer: layer, of: feature)
+      let fitted = try preparation.fitted(to: feature.values)
+      let step = try TrainedModel(fitted, of: feature)
       feature = Dataset.Feature(
         name: feature.name, values: try await Predictor(step).predict([feature.values])[0])
-      layers.append(layer)
+      steps.append(fitted)
     }
-    return (layers, try data.with(features: [feature]))
+    return (steps, try data.with(features: [feature]))
   }
 }
 
 extension TrainedModel {
-  /// A layer without weights as a model of a feature.
-  fileprivate init(layer: any Layer, of feature: Dataset.Feature) throws {
+  /// A step as a model of a feature.
+  fileprivate init(_ step: FittedPreparation, of feature: Dataset.Feature) throws {
     let shape = Shape(Array(feature.values.shape.dropFirst()))
     let input = ModelInput(
       name: feature.name, dtype: feature.values.dtype, shape: shape, content: InputContent())
-    let type = try layer.declaration(inputs: [input.type]).outputs[0]
+    let declaration = try step.layer.declaration(inputs: [input.type])
+    let type = declaration.outputs[0]
     let output = ModelOutput(
       name: "output", dtype: type.dtype, shape: Shape(Array(type.shape.dropFirst())),
       meaning: .numbers)
     try self.init(
-      layer: layer, weights: [:], signature: ModelSignature(inputs: [input], outputs: [output]))
+      layer: step.layer,
+      weights: Dictionary(
+        uniqueKeysWithValues: zip(declaration.weights.map(\.path), step.weights)),
+      signature: ModelSignature(inputs: [input], outputs: [output]))
   }
 }

@@ -4,11 +4,25 @@ public import MoruTensors
 /// A step between data and what learns from them: fitted to what is learned from, it becomes a layer in
 /// front of the model, so that whatever the model is asked about later is prepared by the same numbers.
 public protocol Preparation: Sendable {
-  /// The layer that training data make of this step.
+  /// What training data make of this step.
   ///
   /// - Parameter values: All that is learned from, `[samples, …, features]`; a missing value is NaN.
   /// - Throws: `ModelError.preparation` for values that it cannot be fitted to.
-  func fitted(to values: HostTensor) throws -> any Layer
+  func fitted(to values: HostTensor) throws -> FittedPreparation
+}
+
+/// What a step became: a layer, and the values of its weights if it has any.
+public struct FittedPreparation: Sendable {
+  /// The layer. What later trainings must leave as it is, is `Frozen` in it.
+  public let layer: any Layer
+  /// The values of its weights, in the order in which it declares them.
+  public let weights: [HostTensor]
+
+  /// A layer with its weights.
+  public init(_ layer: any Layer, weights: [HostTensor] = []) {
+    self.layer = layer
+    self.weights = weights
+  }
 }
 
 /// The numbers of each feature that are there, sorted.

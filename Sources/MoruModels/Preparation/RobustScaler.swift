@@ -1,4 +1,4 @@
-public import MoruLayers
+import MoruLayers
 public import MoruTensors
 
 /// `(x − median) / (q₃ − q₁)` of each feature, by what is learned from: a few values far off do not
@@ -17,16 +17,17 @@ public struct RobustScaler: Preparation, Equatable {
     self.upper = upper
   }
 
-  public func fitted(to values: HostTensor) throws -> any Layer {
+  public func fitted(to values: HostTensor) throws -> FittedPreparation {
     guard 0 <= lower, lower < upper, upper <= 1 else {
       throw ModelError.preparation(
         "RobustScaler", problem: "\(lower) to \(upper) are no quantiles",
         advice: "Use shares from 0 to 1, the lower one first.")
     }
     let features = try FeatureColumns(values, for: "RobustScaler")
-    return FeatureScaling(
-      center: features.map(empty: 0) { $0.quantile(0.5) },
-      scale: features.map(empty: 1) { .safe($0.quantile(upper) - $0.quantile(lower)) })
+    return FittedPreparation(
+      FeatureScaling(
+        center: features.map(empty: 0) { $0.quantile(0.5) },
+        scale: features.map(empty: 1) { .safe($0.quantile(upper) - $0.quantile(lower)) }))
   }
 }
 

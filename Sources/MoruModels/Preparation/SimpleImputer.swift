@@ -1,4 +1,4 @@
-public import MoruLayers
+import MoruLayers
 public import MoruTensors
 
 /// Fills missing values (NaN) by a figure of their feature, of what is learned from.
@@ -20,17 +20,17 @@ public struct SimpleImputer: Preparation, Equatable {
   /// An imputer.
   public init(_ strategy: Strategy = .mean) { self.strategy = strategy }
 
-  public func fitted(to values: HostTensor) throws -> any Layer {
+  public func fitted(to values: HostTensor) throws -> FittedPreparation {
     let features = try FeatureColumns(values, for: "SimpleImputer")
     if case .constant(let number) = strategy {
-      return Imputation(features.columns.map { _ in number })
+      return FittedPreparation(Imputation(features.columns.map { _ in number }))
     }
     if let place = features.columns.firstIndex(where: \.isEmpty) {
       throw ModelError.preparation(
         "SimpleImputer", problem: "feature \(place) has no value in what is learned from",
         advice: "Leave the feature out, or fill it by a constant.")
     }
-    return Imputation(features.map(empty: 0, figure))
+    return FittedPreparation(Imputation(features.map(empty: 0, figure)))
   }
 
   private func figure(_ sorted: [Double]) -> Double {

@@ -1,4 +1,4 @@
-public import MoruLayers
+import MoruLayers
 public import MoruTensors
 
 /// `(x − mean) / deviation` of each feature, by what is learned from; a constant feature becomes 0.
@@ -17,7 +17,7 @@ public struct StandardScaler: Preparation, Equatable {
     self.withStd = withStd
   }
 
-  public func fitted(to values: HostTensor) throws -> any Layer {
+  public func fitted(to values: HostTensor) throws -> FittedPreparation {
     let features = try FeatureColumns(values, for: "StandardScaler")
     let scale = features.map(empty: 1) { values in
       let mean = values.mean
@@ -27,9 +27,10 @@ public struct StandardScaler: Preparation, Equatable {
       let bound = Double(values.count) * .ulpOfOne * variance + error * error
       return variance <= bound ? 1 : .safe(variance.squareRoot())
     }
-    return FeatureScaling(
-      center: withMean ? features.map(empty: 0, \.mean) : scale.map { _ in 0 },
-      scale: withStd ? scale : scale.map { _ in 1 })
+    return FittedPreparation(
+      FeatureScaling(
+        center: withMean ? features.map(empty: 0, \.mean) : scale.map { _ in 0 },
+        scale: withStd ? scale : scale.map { _ in 1 }))
   }
 }
 
