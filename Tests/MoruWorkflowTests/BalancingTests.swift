@@ -53,6 +53,9 @@ func trainingAndValidationAreBalancedAlike(way: String) throws {
         ? "'good' has 108 samples and 'bad' 12" : "as asked for"))
   #expect(isHalf(try shares(balancing.train)))
   #expect(isHalf(try shares(balancing.validation)))
+  #expect(balancing.sharesBefore.map(\.label) == ["bad", "good"])
+  #expect(abs(balancing.sharesBefore[0].share - 0.1) < 1e-9)
+  #expect(isHalf(balancing.sharesAfter.map(\.share)))
   // What the verdict is about stays as it was found.
   #expect(run.data.test.classCounts == [4, 36])
   #expect(run.data.test.resampledBy == nil && run.data.test.sampleWeights == nil)

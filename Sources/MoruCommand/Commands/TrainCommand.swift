@@ -94,10 +94,16 @@ private struct TrainingJSON: Encodable {
   let trainSeconds: Double
   let secondsPerEpoch: Double
   let balance: String
+  let classShares: Shares
   let test: VerdictJSON
   let testReads: Int
   let baseline: VerdictFigures
   let files: String
+
+  struct Shares: Encodable {
+    let before: [Balancing.ClassShare]
+    let after: [Balancing.ClassShare]
+  }
 
   struct VerdictFigures: Encodable {
     var accuracy: Double?
@@ -116,6 +122,7 @@ private struct TrainingJSON: Encodable {
     trainSeconds = outcome.candidate.seconds
     secondsPerEpoch = outcome.candidate.secondsPerEpoch
     balance = outcome.balance.rawValue
+    classShares = Shares(before: outcome.classShares.before, after: outcome.classShares.after)
     test = outcome.verdict.json
     testReads = outcome.testReads.count
     switch outcome.baseline {

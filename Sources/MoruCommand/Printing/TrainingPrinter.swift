@@ -29,17 +29,24 @@ struct TrainingPrinter {
     }
     let method = balancing.method == .none ? "none" : balancing.method.rawValue
     var lines = ["\(method): \(balancing.reason)"]
+    lines.append("class shares: \(shares(balancing.sharesBefore))")
     if balancing.method != .none {
       let sizes = zip(labels, counts).map { "\($0) \($1)" }.joined(separator: ", ")
       lines.append("learned from: \(sizes)" + (balancing.weighs ? ", weighted" : ""))
+      lines.append("class shares after balancing: \(shares(balancing.sharesAfter))")
       lines.append("balance: none in the configuration learns at the data's own ratio instead")
     }
     if let correction = balancing.correction, correction.trained != correction.field {
-      let shares = zip(labels, correction.field.values)
-        .map { "\($0) \(String(format: "%.4g", $1))" }.joined(separator: ", ")
-      lines.append("probabilities are corrected for the field's ratio: \(shares)")
+      let field = zip(labels, correction.field.values).map(Balancing.ClassShare.init)
+      lines.append("probabilities are corrected for the field's ratio: \(shares(field))")
     }
     output.section("Balance", lines.joined(separator: "\n"))
+  }
+
+  private func shares(_ shares: [Balancing.ClassShare]) -> String {
+    let limit = 12
+    let shown = shares.prefix(limit).map { "\($0.label) \(String(format: "%.4g", $0.share))" }
+    return shown.joined(separator: ", ") + (shares.count > limit ? ", …" : "")
   }
 
   /// What happened.

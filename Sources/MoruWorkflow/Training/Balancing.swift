@@ -14,9 +14,27 @@ public struct Balancing: Sendable {
   public let train: Dataset
   /// What trainings are watched on and chosen by; by weights where what is learned from was resampled.
   public let validation: Dataset?
+  /// Each class's share of the training part as it was found; empty where there are no classes.
+  public let sharesBefore: [ClassShare]
+  /// Each class's share of what is learned from, as samples count.
+  public let sharesAfter: [ClassShare]
   /// What brings probabilities from the ratio that is learned from to the field's; nil where there are
   /// no classes.
   public let correction: PriorCorrection?
+
+  /// How much of some samples a class makes up.
+  public struct ClassShare: Codable, Sendable, Equatable {
+    /// The class.
+    public let label: String
+    /// Its share, 0…1.
+    public let share: Double
+
+    /// A class's share.
+    public init(label: String, share: Double) {
+      self.label = label
+      self.share = share
+    }
+  }
 
   /// Whether samples count differently.
   public var weighs: Bool { train.sampleWeights != nil }
@@ -40,12 +58,17 @@ public struct Balancing: Sendable {
     }
     train = try balance.balanced(data.train, seed: seed).data
     validation = try data.validation.map { try balance.watched.balanced($0, seed: seed).data }
+    (sharesBefore, sharesAfter) = (Self.shares(of: data.train), Self.shares(of: train))
     if let trained = train.classShares, let known = data.train.classShares {
       correction = try PriorCorrection(
         trained: ClassShares(trained), field: try field ?? ClassShares(known))
     } else {
       correction = nil
     }
+  }
+
+  private static func shares(of data: Dataset) -> [ClassShare] {
+    zip(data.labels ?? [], data.classShares ?? []).map(ClassShare.init)
   }
 
   private static func choose(

@@ -11,6 +11,8 @@ public struct TrainingOutcome: Sendable {
   public let version: ModelVersion?
   /// How unbalanced classes were made up for.
   public let balance: BalanceMethod
+  /// Each class's share of the training part, as it was found and as it was learned from.
+  public let classShares: (before: [Balancing.ClassShare], after: [Balancing.ClassShare])
   /// How good it is on the test part.
   public let verdict: Verdict
   /// How often the test part was looked at, this time included.

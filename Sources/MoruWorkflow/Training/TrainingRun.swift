@@ -130,6 +130,7 @@ public struct TrainingRun: Sendable {
     try removeBackups()
     return TrainingOutcome(
       run: run, candidate: chosen, version: version, balance: balancing.method,
+      classShares: (balancing.sharesBefore, balancing.sharesAfter),
       verdict: verdict, testReads: reads, baseline: baseline, folder: files.folder)
   }
 
@@ -223,9 +224,14 @@ public struct TrainingRun: Sendable {
     configuration.candidates.count > 1 ? candidate + "/" : ""
   }
 
+  /// `good 0.99, defect 0.01`
+  private static func text(_ shares: [Balancing.ClassShare]) -> String {
+    shares.map { "\($0.label) \(($0.share * 1e6).rounded() / 1e6)" }.joined(separator: ", ")
+  }
+
   private func parameters(_ executor: any Executor) -> [String: ParameterValue] {
     let settings = configuration.training
-    return [
+    let parameters: [String: ParameterValue] = [
       "data": .text(configuration.data.path),
       "executor": .text(executor.name),
       "candidates": .text(configuration.candidates.map(\.name.text).joined(separator: ", ")),
@@ -240,6 +246,11 @@ public struct TrainingRun: Sendable {
       "validation_samples": .integer(balancing.validation?.count ?? 0),
       "test_samples": .integer(data.test.count),
     ]
+    guard !balancing.sharesBefore.isEmpty else { return parameters }
+    return parameters.merging([
+      "class_shares": .text(Self.text(balancing.sharesBefore)),
+      "class_shares_learned": .text(Self.text(balancing.sharesAfter)),
+    ]) { first, _ in first }
   }
 }
 
