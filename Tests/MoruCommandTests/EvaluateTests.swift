@@ -66,6 +66,49 @@ import Testing
     }
   }
 
+  @Test("judges pictures by the folder that they are in")
+  func folders() async throws {
+    let folder = try TestFolder()
+    let manager = FileManager.default
+    for (part, count) in [("학습", 12), ("야간", 4)] {
+      for (place, name) in ["밝음", "어두움"].enumerated() {
+        try manager.createDirectory(
+          at: folder.url.appending(path: "\(part)/\(name)"), withIntermediateDirectories: true)
+        for number in 0..<count {
+          let level = UInt8((part == "야간" ? 0 : place == 0 ? 200 : 20) + number)
+          try folder.writePNG(
+            "\(part)/\(name)/\(number).png", [UInt8](repeating: level, count: 36))
+        }
+      }
+    }
+    try manager.createDirectory(
+      at: folder.url.appending(path: "시험"), withIntermediateDirectories: true)
+    for part in ["학습", "야간"] {
+      try manager.copyItem(
+        at: folder.url.appending(path: part), to: folder.url.appending(path: "시험/\(part)"))
+    }
+    try folder.writeConfiguration(
+      data: "path: 학습",
+      layers:
+        "[{kind: Rescaling, scale: 0.004}, {kind: Flatten}, {kind: Dense, units: 2, activation: softmax}]",
+      epochs: 60)
+    let trained = try await folder.run("train", "config.yaml")
+    #expect(trained.code == 0, "\(trained.errors)")
+    let outcome = try await folder.run(
+      "evaluate", "compass", "시험", "--slice", "folder", "--report", "out.html", "--json")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let slices = try #require(try outcome.json()["slices"] as? [String: [[String: Any]]])
+    #expect(slices["folder"]?.map { $0["name"] as? String } == ["야간", "학습"])
+    #expect(slices["folder"]?.map { $0["samples"] as? Int } == [8, 24])
+    let html = try String(contentsOf: folder.url.appending(path: "out.html"), encoding: .utf8)
+    #expect(html.contains("야간"))
+    let single = try await folder.run("evaluate", "compass", "학습", "--slice", "folder", "--json")
+    let classes = try #require(try single.json()["slices"] as? [String: [[String: Any]]])
+    #expect(classes["folder"]?.map { $0["name"] as? String } == ["밝음", "어두움"])
+    let wrong = try await folder.run("evaluate", "compass", "시험", "--slice", "machine")
+    #expect(wrong.errors.contains("--slice folder"), "\(wrong.errors)")
+  }
+
   @Test("reads costs from a table, and shows pictures of mistakes")
   func pictures() async throws {
     let folder = try TestFolder()

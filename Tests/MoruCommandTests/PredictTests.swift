@@ -153,6 +153,18 @@ import Testing
   for words in ["Output side", "Output double", "Output tags", "threshold", "all labels right"] {
     #expect(text.output.contains(words))
   }
+  // Sets of labels have a page of their own.
+  let tags = try await Sequential { Dense(2, activation: .sigmoid) }.fit(
+    Dataset(
+      source: "rows", features: [.init(name: "place", values: encoding.encode(table))],
+      targets: [data.targets[2]], encoding: encoding), epochs: 5, optimizer: .adam(),
+    loss: .binaryCrossentropy, seed: 1)
+  try tags.save(folder.url.appending(path: "tags.moru").path)
+  let page = try await folder.run(
+    "evaluate", "./tags.moru", "rows.csv", "--report", "tags.html", "--language", "ko")
+  #expect(page.code == 0, "\(page.errors)")
+  let html = try String(contentsOf: folder.url.appending(path: "tags.html"), encoding: .utf8)
+  for words in ["라벨별", "far", "low", "판정 기준", "<svg"] { #expect(html.contains(words)) }
   try folder.write("bare.csv", "x\n1\n")
   let bare = try await folder.run("evaluate", "./three.moru", "bare.csv")
   #expect(bare.code == 1)

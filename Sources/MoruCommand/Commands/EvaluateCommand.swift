@@ -13,8 +13,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     commandName: "evaluate",
     abstract: "Judge a model on data whose answers are known.",
     discussion: """
-      DATA is a table with the target column, a folder of pictures by class, or a folder of IDX \
-      files, of which the test part is taken. Of two classes the rarer one is looked for; its \
+      DATA is a table with the target column, a folder of pictures by class, or of such folders, or \
+      a folder of IDX files, of which the test part is taken. Of two classes the rarer one is looked for; its \
       recall and the precision of the other stand first. With --stakes or --costs, answers are \
       weighed by what they cost; --validation chooses the rule of least cost on other data.
 
@@ -47,7 +47,10 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Choose the rule of least cost on these data.", valueName: "data"))
   var validation: String?
-  @Option(help: ArgumentHelp("Judge each value of this column by itself.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp(
+      "Judge each value of this column by itself; of pictures each folder: --slice folder.",
+      valueName: "column"))
   var slice: [String] = []
   @Option(help: ArgumentHelp("Write the verdict as an HTML page.", valueName: "file.html"))
   var report: String?
@@ -79,11 +82,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     output.text(evaluation.verdict.text(beside: nil))
     if let reads = evaluation.testReads { output.text("\n" + reads.text) }
     if let report {
-      guard let page = evaluation.page(in: language) else {
-        throw WorkflowError.option(
-          "--report", reason: "there is no page for sets of labels. Leave the option out.")
-      }
-      try page.write(to: URL(filePath: report))
+      try evaluation.page(in: language).write(to: URL(filePath: report))
       output.text("report written to \(report)")
     }
     try output.json(EvaluationJSON(model: found.title, evaluation))

@@ -109,13 +109,13 @@ public struct VerdictPage: Sendable {
       ] + sliceSections(slices) + mistakeSections(mistakes))
   }
 
-  private func document(lead: [HTMLBlock], _ sections: [HTMLPage.Section]) -> HTMLPage {
+  func document(lead: [HTMLBlock], _ sections: [HTMLPage.Section]) -> HTMLPage {
     HTMLPage(
       title: language("Verdict on \(subject.model)", "\(subject.model) 평가"),
       language: language.rawValue, lead: lead, sections: sections)
   }
 
-  private func facts(_ samples: Int) -> HTMLBlock {
+  func facts(_ samples: Int) -> HTMLBlock {
     let date = subject.date.map { language(", \($0)", ", \($0)") } ?? ""
     let reads = subject.timesRead.map {
       language(" These samples were judged on \($0)×.", " 이 표본으로 평가한 횟수: \($0).")

@@ -125,20 +125,24 @@ extension Dataset {
   private static func pictures(
     at url: URL, _ model: TrainedModel, _ input: ModelInput
   ) throws -> Dataset {
-    let folder = try ImageFolder(at: url)
     let labels = model.signature.labels ?? []
-    let places = try folder.classes.map { name in
-      guard let place = labels.firstIndex(of: name) else {
-        throw WorkflowError.unknownLabel(
-          source: folder.name, label: name, nearest: nearest(name, among: labels))
+    var classes: [Int32] = []
+    var samples: [HostTensor] = []
+    for folder in try PictureParts.find(at: url) {
+      let places = try folder.classes.map { name in
+        guard let place = labels.firstIndex(of: name) else {
+          throw WorkflowError.unknownLabel(
+            source: folder.name, label: name, nearest: nearest(name, among: labels))
+        }
+        return Int32(place)
       }
-      return Int32(place)
+      classes += folder.items.map { places[Int($0.label)] }
+      samples += try folder.items.map { try input.encode(image: ImageFile.read(at: $0.url)) }
     }
-    let samples = try folder.items.map { try input.encode(image: ImageFile.read(at: $0.url)) }
     return try Dataset(
-      source: folder.name,
+      source: url.lastPathComponent,
       features: [Feature(name: input.name, values: HostTensor.concatenated(samples))],
-      targets: .classes(folder.items.map { places[Int($0.label)] }, labels: labels))
+      targets: .classes(classes, labels: labels))
   }
 }
 

@@ -15,7 +15,7 @@ public struct EvaluationSetting: Sendable, Equatable {
   public var costs: URL?
   /// Data on which the rule of least expected cost is chosen.
   public var validation: URL?
-  /// Columns of the table by whose values the samples are parted.
+  /// Columns of the table by whose values the samples are parted; `folder` for pictures.
   public var slices: [String]
 
   /// What a person asks of an evaluation.

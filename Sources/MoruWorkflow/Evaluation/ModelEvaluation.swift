@@ -85,15 +85,23 @@ public struct ModelEvaluation: Sendable {
     }
   }
 
-  /// The evaluation as a page; nil for sets of labels, which have none.
-  public func page(in language: ReportLanguage, date: String? = nil) -> HTMLPage? {
+  /// The evaluation as a page.
+  public func page(in language: ReportLanguage, date: String? = nil) -> HTMLPage {
     let page = VerdictPage(
       .init(model: title, data: source, date: date, timesRead: testReads?.count),
       language: language)
     return switch figures {
     case .classes(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
     case .numbers(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
-    case nil: nil
+    case nil: page.page(of: labelReports)
+    }
+  }
+
+  /// What outputs came to whose answers are sets of labels, by output.
+  private var labelReports: [(output: String, report: MultiLabelReport)] {
+    verdict.answers.compactMap { answer in
+      guard case .labels(let report) = answer.result else { return nil }
+      return (answer.output, report)
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import MoruArchive
 internal import MoruData
 internal import MoruMetrics
 internal import MoruModels
@@ -25,21 +26,47 @@ struct SampleViews {
     return table.rowCount == dataset.count ? table : nil
   }
 
-  /// Figures of the parts that columns make.
+  /// The pictures' files in the order of the samples, with the folder that each is in: the part, or in
+  /// pictures without parts the class. Nil for what does not come from such files.
+  private func files() throws -> [(file: ImageFolder.Item, folder: String)]? {
+    guard case .images = try DataFormat.find(at: url) else { return nil }
+    let folders = try PictureParts.find(at: url)
+    let files = folders.flatMap { folder in
+      folder.items.map {
+        ($0, folders.count > 1 ? folder.name : folder.classes[Int($0.label)])
+      }
+    }
+    return files.count == dataset.count ? files : nil
+  }
+
+  /// How people call pictures by the folder that they are in.
+  private static let folderSlice = "folder"
+
+  /// Figures of the parts that columns make, or the folders that pictures are in.
   func slices(by columns: [String], of answers: some JudgedAnswers) throws -> [SliceTable] {
     guard !columns.isEmpty else { return [] }
-    guard let table = try rows() else {
-      throw WorkflowError.option(
-        "--slice",
-        reason: "\(dataset.source) is no table, and has no columns. Leave it out.")
-    }
+    let (table, files) = (try rows(), try files())
     return try columns.map { name in
-      let column = try table.column(name)
-      let slices = Slices((0..<table.rowCount).map { column.text(at: $0) ?? "–" })
+      let values: [String]
+      if let table {
+        let column = try table.column(name)
+        values = (0..<table.rowCount).map { column.text(at: $0) ?? "–" }
+      } else if let files, name == Self.folderSlice {
+        values = files.map(\.folder)
+      } else {
+        throw WorkflowError.option(
+          "--slice",
+          reason: files == nil
+            ? "\(dataset.source) is no table, and has no columns. Leave it out."
+            : "pictures are parted by \(quoted(Self.folderSlice)) alone, not by \(quoted(name)). "
+              + "Write --slice folder.")
+      }
+      let slices = Slices(values)
       guard slices.parts.count <= ModelEvaluation.maximumSlices else {
         throw WorkflowError.option(
           "--slice",
-          reason: "column \(name) has \(slices.parts.count) values. "
+          reason:
+            "\(table == nil ? "what is parted by" : "column") \(name) has \(slices.parts.count) values. "
             + "Choose one of at most \(ModelEvaluation.maximumSlices).")
       }
       return SliceTable(
@@ -56,14 +83,14 @@ struct SampleViews {
   func mistakes(_ wrong: [WrongAnswer]) throws -> [Mistake] {
     guard !wrong.isEmpty else { return [] }
     let table = try rows()
-    let folder = table == nil ? try? ImageFolder(at: url) : nil
-    let files = folder?.items.count == dataset.count ? folder?.items : nil
+    let files = try files()
     return try wrong.map { answer in
       let name =
-        table.map { $0.place(ofRow: answer.place) } ?? files.map { $0[answer.place].name }
+        table.map { $0.place(ofRow: answer.place) } ?? files.map { $0[answer.place].file.name }
         ?? "#\(answer.place + 1)"
       let columns = table?.columns.prefix(Self.shownColumns) ?? []
-      let image = try table == nil ? picture(answer.place, file: files?[answer.place].url) : nil
+      let image =
+        try table == nil ? picture(answer.place, file: files?[answer.place].file.url) : nil
       return Mistake(
         truth: answer.truth, predicted: answer.predicted, detail: answer.detail, name: name,
         png: try image.map { try ImageFile.pngData($0) },
