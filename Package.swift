@@ -262,7 +262,7 @@ let package = Package(
         "TestKit", "MemoryProbe",
       ]),
     program("MemoryProbe", path: "Tests/MemoryProbe"),
-    program("Fuzz", path: "Tests/Fuzz", others: ["MoruWorkflow"]),
+    program("Fuzz", path: "Tests/Fuzz", others: ["MoruWorkflow"], exclude: ["Seeds"]),
     tests(
       "MoruLearnersTests",
       [

@@ -2,6 +2,7 @@ import Foundation
 import MoruArchive
 import MoruData
 import MoruInterop
+import MoruLearners
 import MoruTensors
 import MoruWorkflow
 
@@ -27,7 +28,7 @@ struct FuzzTarget: Sendable {
   static let all: [FuzzTarget] = [
     FuzzTarget(
       name: "csv",
-      seeds: ["messy.csv", "mixed.csv", "cp949.csv"].map { fixtures + $0 }, read: readTable),
+      seeds: fixtureTables, read: readTable),
     FuzzTarget(name: "jsonl", seeds: [fixtures + "rows.jsonl"]) { bytes in
       let skipping = TableFormat(damaged: .skip, nested: .flatten)
       _ = try Table(jsonLines: bytes, source: "jsonl", as: skipping)
@@ -80,7 +81,37 @@ struct FuzzTarget: Sendable {
       name: "yaml",
       seeds: ["diabetes", "digits", "film_reviews", "mnist_cnn"].map { "Examples/\($0).yaml" }
     ) { _ = try TrainingConfiguration.decode($0, path: "fuzz.yaml").yaml() },
+    FuzzTarget(name: "schema", seeds: ["table", "pictures"].map { here + "\($0).yaml" }) { bytes in
+      let schema = try DataSchema(yaml: bytes, path: "fuzz.yaml")
+      _ = try schema.yaml()
+      guard schema.pictures == nil else { return }
+      _ = schema.findings(in: try Table(csv: cleaned, source: "parts.csv"))
+    },
+    FuzzTarget(name: "rules", seeds: ["Examples/parts_rules.yaml"]) {
+      _ = try RuleList.decode($0, path: "fuzz.yaml").description
+    },
+    FuzzTarget(name: "journal", seeds: [here + "parts.csv.journal.json"]) { bytes in
+      let journal = try JSONDecoder().decode(CleaningJournal.self, from: bytes)
+      _ = journal.counts
+      _ = try TableCleaning.original(from: cleaned, journal)
+    },
+    FuzzTarget(name: "cleaning", seeds: fixtureTables) { bytes in
+      let file = FileManager.default.temporaryDirectory.appending(
+        path: "fuzz-\(ProcessInfo.processInfo.processIdentifier).csv")
+      try bytes.write(to: file)
+      // Whatever is cleaned comes back byte for byte, or nothing is.
+      let cleaning = try TableCleaning(
+        of: file, target: nil, steps: Set(CleaningStep.allCases), output: "x")
+      let back = try TableCleaning.original(from: cleaning.bytes, cleaning.journal)
+      precondition(Checksum(of: back) == cleaning.journal.sourceChecksum)
+    },
   ]
+
+  private static let here = "Tests/Fuzz/Seeds/"
+  private static let fixtureTables = ["messy.csv", "mixed.csv", "cp949.csv"].map { fixtures + $0 }
+  /// The table that the journal belongs to.
+  private static let cleaned =
+    (try? Data(contentsOf: root.appending(path: here + "parts.csv"))) ?? Data()
 
   @Sendable private static func readPicture(_ bytes: Data) throws {
     _ = try ImageFile.decode(bytes, name: "picture", pixelLimit: 1 << 22)

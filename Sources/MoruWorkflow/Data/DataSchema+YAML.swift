@@ -27,6 +27,11 @@ extension DataSchema {
     self = try ConfigurationFile(path: path).decode(DataSchema.self, userInfo: [:])
   }
 
+  /// Takes the bytes of a YAML file; `path` is for messages.
+  package init(yaml bytes: Data, path: String) throws {
+    self = try ConfigurationFile(bytes, path: path).decode(DataSchema.self, userInfo: [:])
+  }
+
   /// The schema as YAML that reads back the same.
   ///
   /// - Throws: `YamlError` if a value cannot be written, which none of a schema does.
