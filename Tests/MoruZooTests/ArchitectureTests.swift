@@ -1,3 +1,4 @@
+import Foundation
 import MoruGraph
 import MoruLayers
 import MoruTensors
@@ -71,6 +72,19 @@ struct ArchitectureTests {
     let names = Architecture.catalog.map { $0.name.lowercased() }
     #expect(Set(names).count == names.count)
     #expect(Architecture.catalog.allSatisfy { !$0.definitions.isEmpty })
+  }
+
+  @Test("the catalog has every network that a file draws")
+  func files() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/MoruZoo/Networks").standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    let drawn = try files.reduce(0) { count, file in
+      let text = try String(contentsOf: file, encoding: .utf8)
+      return count + text.matches(of: /public static let \w+ =/).count
+    }
+    #expect(drawn == Architecture.catalog.count)
   }
 
   @Test("tensors that do not fit a network are named")

@@ -36,7 +36,7 @@ struct TrainingTests {
       source: network.name, features: [Dataset.Feature(values: features)],
       targets: .tensor(HostTensor(answers, shape: places)))
     let trained = try await model.fit(
-      data, epochs: 2, batchSize: 4, optimizer: .sgd(learningRate: 1e-4),
+      data, epochs: 2, batchSize: 4, optimizer: .adam(learningRate: 1e-3),
       loss: .sparseCategoricalCrossentropy, seed: 1)
     let losses = trained.training?.epochs.compactMap { $0.figures["loss"] } ?? []
     #expect(losses.count == 2 && losses.allSatisfy(\.isFinite), "\(network.name): \(losses)")

@@ -46,9 +46,38 @@ public func convolution(
         size: x.shape[axis + 1], window: kernel.shape[axis], stride: strides[axis],
         dilation: dilation[axis]) : Padding(0, 0)
   }
+  // Zeros that were put around the pictures become the convolution's own, which cost nothing.
+  if fits, let (inner, zeros) = x.withoutZerosAround() {
+    let all = zip(zeros, paddings).map { Padding($0.low + $1.low, $0.high + $1.high) }
+    let rule = Convolution(strides: strides, padding: all, dilation: dilation, groups: groups)
+    return .apply(.convolution(rule), inner, kernel)
+  }
   let rule = Convolution(
     strides: strides, padding: paddings, dilation: dilation, groups: groups)
   return .apply(.convolution(rule), x, kernel)
+}
+
+extension Tensor {
+  /// What is inside, and how many zeros are around it along each spatial axis, if this is a batch of
+  /// pictures with zeros around.
+  fileprivate func withoutZerosAround() -> (inner: Tensor, zeros: [Padding])? {
+    guard case .primitive(.pad(let rule)) = vertex.operation, rule.interior.allSatisfy({ $0 == 0 }),
+      vertex.inputs[1].constant == .zeros([], dtype: dtype)
+    else { return nil }
+    let ends = [0, rank - 1]
+    guard ends.allSatisfy({ rule.low[$0] == 0 && rule.high[$0] == 0 }) else { return nil }
+    return (vertex.inputs[0], (1..<rank - 1).map { Padding(rule.low[$0], rule.high[$0]) })
+  }
+
+  /// Whether this is the greater of something and 0.
+  fileprivate var isRectified: Bool {
+    guard case .primitive(.binary(.maximum)) = vertex.operation else { return false }
+    return vertex.inputs.contains { input in
+      var value = input
+      while case .primitive(.broadcast) = value.vertex.operation { value = value.vertex.inputs[0] }
+      return value.constant == .zeros([], dtype: dtype)
+    }
+  }
 }
 
 /// The transpose of a convolution in its input, which makes pictures larger.
@@ -98,7 +127,18 @@ public func maxPool(
   _ x: Tensor, sizes: [Int], strides: [Int], padding: PaddingMode
 ) -> Tensor {
   guard x.error == nil else { return x }
-  return .apply(.maxPool(MaxPool(window: window(x, sizes, strides, padding))), x)
+  let own = window(x, sizes, strides, padding)
+  // Zeros around what is nowhere below 0 are greater than no element of a window that holds one.
+  if let (inner, zeros) = x.withoutZerosAround(), inner.isRectified, own.sizes.count == zeros.count
+  {
+    let all = zip(zeros, own.padding).map { Padding($0.low + $1.low, $0.high + $1.high) }
+    let everyWindowHoldsOne = zip(all, own.sizes).allSatisfy { max($0.low, $0.high) < $1 }
+    if everyWindowHoldsOne, zip(inner.shape.dropFirst(), own.sizes).allSatisfy({ $0 >= $1 }) {
+      let window = PoolingWindow(sizes: own.sizes, strides: own.strides, padding: all)
+      return .apply(.maxPool(MaxPool(window: window)), inner)
+    }
+  }
+  return .apply(.maxPool(MaxPool(window: own)), x)
 }
 
 /// The mean of each window; padding is not counted. `[batch, spatial…, channels] → [batch, out…,
