@@ -182,6 +182,7 @@ let package = Package(
     program("PipelineExample", path: "Examples/Pipeline"),
     program("ModelsExample", path: "Examples/Models"),
     program("TextExample", path: "Examples/Text"),
+    program("ZooExample", path: "Examples/Zoo"),
     program("SourcesExample", path: "Examples/Sources"),
     program("SplitsExample", path: "Examples/Splits"),
     program(
@@ -324,8 +325,7 @@ let package = Package(
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
-        "SegmentationExample",
-        "Benchmarks",
+        "SegmentationExample", "ZooExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -39,6 +39,6 @@ struct MoruCommand: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
       ExplainCommand.self,
-      DataCommand.self, ModelsCommand.self, RunsCommand.self, ServeCommand.self,
+      DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

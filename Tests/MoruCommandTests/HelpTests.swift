@@ -7,8 +7,8 @@ import Testing
   arguments: [
     "", "train", "compare", "evaluate", "predict", "explain", "data", "data inspect",
     "data validate", "data clean", "data split", "data augment", "models", "models list",
-    "models show", "models alias", "models import", "models export", "runs", "runs list",
-    "runs show", "serve",
+    "models show", "models alias", "models import", "models export", "zoo", "zoo list", "zoo show",
+    "runs", "runs list", "runs show", "serve",
   ])
 func helpIsAsRecorded(subcommand: String) async throws {
   let folder = try TestFolder()
