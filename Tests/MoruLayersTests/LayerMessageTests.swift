@@ -42,11 +42,11 @@ import Testing
       [[1, 3], [1, 4]], "it takes one input, not 2. Merge the inputs first.",
       "Activation ActivityRegularization AlphaDropout CategoryEncoding Discretization Dropout ELU "
         + "Embedding Flatten GaussianDropout GaussianNoise Hashing IntegerLookup LeakyReLU ReLU "
-        + "Rescaling"),
+        + "Rescaling StochasticDepth"),
     Misuse(
       [[1, 5]], "its input has rank 2, not 3. Pass [batch, time, features].",
-      "AdaptiveAveragePooling1D AdaptiveMaxPooling1D AveragePooling1D Bidirectional Cropping1D GRU "
-        + "GlobalAveragePooling1D GlobalMaxPooling1D LSTM Masking MaxPooling1D PositionEmbedding RNN "
+      "AdaptiveAveragePooling1D AdaptiveMaxPooling1D AveragePooling1D Bidirectional ClassToken "
+        + "Cropping1D GRU GlobalAveragePooling1D GlobalMaxPooling1D LSTM Masking MaxPooling1D PositionEmbedding RNN "
         + "SimpleRNN SinePositionEncoding SpatialDropout1D UpSampling1D ZeroPadding1D"),
     Misuse(
       [[1, 5]],
@@ -90,7 +90,8 @@ import Testing
       [[1]], "its input has no feature axis. Pass [batch, …, features].",
       "Checkpointed Dense Frozen Model PReLU Sequential SpectralNormalization UnitNormalization"),
     Misuse(
-      [[1]], "its input has no channel axis. Pass [batch, …, channels].", "BatchNormalization"),
+      [[1]], "its input has no channel axis. Pass [batch, …, channels].",
+      "BatchNormalization LayerScale ReverseChannels"),
     Misuse([[1]], "its input has no channels. Pass [batch, …, channels].", "GroupNormalization"),
     Misuse(
       [[1, 5]],
