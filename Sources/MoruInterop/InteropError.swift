@@ -20,7 +20,7 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
   case openInput(name: String, shape: String)
   /// Shapes were given for another number of inputs than the model has.
   case inputShapes(expected: Int, found: Int)
-  /// A layer that the other framework has not.
+  /// A layer that a file of the other framework cannot hold.
   case notExportable(kind: String, place: String, advice: String)
   /// A file's name does not tell a format.
   case unknownFormat(file: String)
@@ -50,7 +50,7 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
     case .inputShapes(let expected, let found):
       "There are \(found) shapes for \(expected) inputs. State the shape of each, without the batch."
     case .notExportable(let kind, let place, let advice):
-      "\(place) is a layer of the kind \(kind), which Keras has not. \(advice)"
+      "\(place) is a layer of the kind \(kind), which such a file cannot hold. \(advice)"
     case .unknownFormat(let file):
       "\(file) is named like no format that is known. Name it .keras or .h5."
     }

@@ -122,7 +122,8 @@ struct KerasRefusalTests {
     #expect(
       try message { try write(FeatureScaling(center: [0], scale: [1]), [1]) }
         .hasPrefix(
-          "\"feature_scaling\" is a layer of the kind FeatureScaling, which Keras has not."))
+          "\"feature_scaling\" is a layer of the kind FeatureScaling, which such a file "
+            + "cannot hold."))
     #expect(
       try message { try write(Frozen(Dense(2), paths: ["kernel"]), [1]) }
         .hasPrefix("\"dense/kernel\" (Frozen): the setting paths is not supported"))

@@ -104,9 +104,8 @@ struct KerasWriter {
         kind: kind, place: "\"\(path)\"", advice: "Export the part of the model without it.")
     }
     guard dialect == .three || !rule.isNew else {
-      throw InteropError.unsupportedSetting(
-        "kind", of: kind, place: "\"\(path)\"", reason: "files in HDF5 have not such layers",
-        advice: "Export to .keras instead.")
+      throw InteropError.notExportable(
+        kind: kind, place: "\"\(path)\"", advice: "Export to .keras instead.")
     }
     var part = KerasPart(
       name: name, className: rule.kind, path: path, isTrainable: !isFrozen(path),
@@ -124,7 +123,7 @@ struct KerasWriter {
       for layer in value.asList {
         // A cell is where its layer is.
         let place = slot.key == "cell" ? path : paths.popFirst() ?? path
-        written.append(try self.inner(layer, at: place, of: slot, paths))
+        written.append(try self.inner(layer, at: place, of: slot))
         while let next = paths.first, next.hasPrefix(place + "/"), place != path {
           paths.removeFirst()
         }
@@ -147,7 +146,7 @@ struct KerasWriter {
 
   /// A layer inside a layer that is no model.
   private mutating func inner(
-    _ ours: KerasValue, at path: String, of slot: KerasInner, _ paths: ArraySlice<String>
+    _ ours: KerasValue, at path: String, of slot: KerasInner
   ) throws -> Written {
     let ours = unwrapped(ours, path: path)
     guard let kind = ours["kind"]?.text, kind != "Sequential", kind != "Model" else {
@@ -158,7 +157,7 @@ struct KerasWriter {
     }
     let below = calls.indices.filter { calls[$0].path.hasPrefix(path + "/") }
     let range = below.first.map { $0..<(below.last ?? $0) + 1 } ?? 0..<0
-    var written = try simple(ours, at: path, slot.key == "cell" ? range : range)
+    var written = try simple(ours, at: path, range)
     if slot.key == "cell" { written.config["name"] = .text(kind.inSnakeCase) }
     return written
   }
