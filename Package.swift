@@ -102,7 +102,7 @@ let package = Package(
     module("MoruMetrics", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module(
       "MoruData",
-      ["MoruTensors", "MoruArchive", "CImages", "CLAPACK", "CTextConversion", "CZlib"]),
+      ["MoruTensors", "MoruArchive", "CImages", "CKernels", "CLAPACK", "CTextConversion", "CZlib"]),
     module("MoruTracking", ["MoruArchive", grdb]),
 
     // Level 4

@@ -34,6 +34,28 @@ import Testing
   }
 }
 
+@Test func longNumbersAreRoundedAsTheStandardLibraryRoundsThem() throws {
+  var generator = Seed(3).generator
+  var spellings: [String] = []
+  for place in 0..<20_000 {
+    // All digits by chance; or half-way between two numbers, or next to it.
+    let bits = generator.next()
+    let tie = Double(bitPattern: 0x3FF0_0000_0000_0000 | bits >> 12)
+    let digits =
+      place % 2 == 0 ? "\(bits)" : "\((UInt64(tie * 0x1p52) << 11) + 1023 + bits % 3)"
+    let point = place % digits.count
+    spellings.append("\(digits.prefix(point)).\(digits.dropFirst(point))")
+  }
+  let rows = try table("x\n" + spellings.joined(separator: "\n"))
+  guard case .numbers(let numbers) = rows.columns[0].values else {
+    Issue.record("not a number column")
+    return
+  }
+  for (number, spelling) in zip(numbers, spellings) {
+    #expect(number == Double(spelling), "\(spelling)")
+  }
+}
+
 @Test(arguments: [
   "inf", "-inf", "nan1", "0x10", "1e400", "1e", "-", ".", "1 2", "1,5", "--1", "1e5.5",
 ])

@@ -459,6 +459,50 @@ static void linear_models(void) {
     }
 }
 
+// The length of the character at the front of some bytes, read as a number; 0 if there is none.
+static int64_t character(const uint8_t *bytes, int64_t count) {
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const int64_t length = bytes[0] < 0x80   ? 1
+                         : bytes[0] < 0xC0 ? 0
+                         : bytes[0] < 0xE0 ? 2
+                         : bytes[0] < 0xF0 ? 3
+                         : bytes[0] < 0xF8 ? 4
+                                           : 0;
+  if (length == 0 || length > count) return 0;
+  uint32_t number = length == 1 ? bytes[0] : bytes[0] & (0x7F >> length);
+  for (int64_t i = 1; i < length; ++i) {
+    if ((bytes[i] & 0xC0) != 0x80) return 0;
+    number = number << 6 | (bytes[i] & 0x3F);
+  }
+  const bool is_surrogate = number >= 0xD800 && number < 0xE000;
+  return number < least[length] || number > 0x10FFFF || is_surrogate ? 0 : length;
+}
+
+// Some bytes at the borders of ranges, in all combinations of four, at the end of longer text.
+static void text(void) {
+  static const uint8_t borders[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0,
+                                    0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEE, 0xEF, 0xF0, 0xF1,
+                                    0xF4, 0xF5, 0xFF};
+  const int64_t kinds = sizeof(borders), most = 300;
+  for (int64_t filling = 0; filling < most; filling += 59) {
+    uint8_t *bytes = malloc((size_t)filling + 4);
+    memset(bytes, 'a', (size_t)filling);
+    for (int64_t which = 0; which < kinds * kinds * kinds * kinds; ++which) {
+      int64_t rest = which, expected = 0, length = filling + 4;
+      for (int64_t i = filling; i < length; ++i, rest /= kinds) bytes[i] = borders[rest % kinds];
+      for (int64_t i = filling, size; i < length && expected >= 0; i += size) {
+        size = character(bytes + i, length - i);
+        expected = size == 0 ? -1 : expected + (size > 1);
+      }
+      if (ck_utf8_characters(bytes, length) != expected) {
+        expect(false, "UTF-8 is told from other bytes wrongly");
+        break;
+      }
+    }
+    free(bytes);
+  }
+}
+
 static void random_numbers(void) {
   for (int64_t count = 1; count < 200; count += 31) {
     memory single = make(CK_F32, count), wide = make(CK_F64, count);
@@ -481,6 +525,7 @@ int main(void) {
   tiles();
   nearest_centers();
   linear_models();
+  text();
   random_numbers();
   return failures > 0;
 }

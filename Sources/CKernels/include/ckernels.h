@@ -480,4 +480,8 @@ void ck_linear_gradient(
     const double *block, int64_t features, const double *slopes, int64_t units,
     double *gradient);
 
+/// How many characters beyond ASCII the bytes hold, which begin and end between characters; -1 if they
+/// are not UTF-8.
+int64_t ck_utf8_characters(const uint8_t *bytes, int64_t count);
+
 #endif

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How the bytes of a file stand for text.
 public enum TextEncoding: String, Codable, Sendable, CaseIterable {
   /// Unicode in one to four bytes.
@@ -25,13 +27,18 @@ struct UTF8Tally: Equatable {
 
   /// Looks at bytes that begin and end between characters.
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    let found = ck_utf8_characters(
+      bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), Int64(bytes.count))
+    guard found < 0 else {
+      characters += Int(found)
+      return
+    }
     var position = 0
-    while true {
-      let start = Self.endOfASCII(bytes, from: position)
-      position = Self.endOfThrees(bytes, from: start)
-      characters += (position - start) / 3
-      guard position < bytes.count else { return }
-      guard bytes[position] >= 0x80 else { continue }
+    while position < bytes.count {
+      guard bytes[position] >= 0x80 else {
+        position += 1
+        continue
+      }
       let length = Self.characterLength(bytes, at: position)
       if length > 0 { characters += 1 } else { strayBytes += 1 }
       position += max(length, 1)
@@ -51,34 +58,6 @@ struct UTF8Tally: Equatable {
     var tally = UTF8Tally()
     tally.add(bytes)
     return tally.strayBytes == 0
-  }
-
-  @inline(__always)
-  private static func endOfASCII(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-    var position = start
-    while position + 8 <= bytes.count {
-      let word = UInt64(
-        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-      let high = word & 0x8080_8080_8080_8080
-      guard high == 0 else { return position + high.trailingZeroBitCount / 8 }
-      position += 8
-    }
-    while position < bytes.count, bytes[position] < 0x80 { position += 1 }
-    return position
-  }
-
-  /// The end of characters of three bytes, such as Hangul, whose first byte allows any second one.
-  @inline(__always)
-  private static func endOfThrees(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
-    var position = start
-    while position + 4 <= bytes.count {
-      let word = UInt32(
-        littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-      let first = word & 0xFF
-      guard word & 0x00C0_C0F0 == 0x0080_80E0, first != 0xE0, first != 0xED else { break }
-      position += 3
-    }
-    return position
   }
 
   /// The length of the well-formed character of two to four bytes at a place, or 0.

@@ -136,6 +136,20 @@ struct CSVScanner {
     byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
   }
 
+  /// The next eight bytes with 1 for each line end and 0 for all else.
+  @inline(__always)
+  static func lineEnds(in bytes: UnsafePointer<UInt8>) -> UInt64 {
+    let word = UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)
+    // Where `word` has the pattern's byte, and only there, neither the sum nor the byte reaches 128.
+    func differs(_ pattern: UInt64) -> UInt64 {
+      let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+      let difference = word ^ pattern
+      return (difference & low) &+ low | difference
+    }
+    let none = differs(0x0A0A_0A0A_0A0A_0A0A) & differs(0x0D0D_0D0D_0D0D_0D0D)
+    return ~none >> 7 & 0x0101_0101_0101_0101
+  }
+
   /// Steps over LF, CRLF or CR, which counts as one line.
   @inline(__always)
   private mutating func skipLineEnd() {

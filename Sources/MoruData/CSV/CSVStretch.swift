@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A stretch of CSV text that begins with a row: what reading it gave.
 struct CSVStretch {
   /// What reading needs to know beside the bytes.
@@ -71,14 +73,19 @@ struct CSVStretch {
 
   /// A row without its line ends takes a byte at least, so each row has a line end but the last.
   private static func lineEnds(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int {
-    var count = 0
-    // Counts of one byte go into vectors of the processor.
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: 240) {
-      var part: UInt8 = 0
-      for position in start..<min(start + 240, range.upperBound) {
-        part &+= CSVScanner.isLineEnd(bytes[position]) ? 1 : 0
+    var (count, position) = (0, range.lowerBound)
+    while position + 8 <= range.upperBound {
+      // Eight counts in a word, none of which may pass 255.
+      var counts: UInt64 = 0
+      for _ in 0..<min(255, (range.upperBound - position) / 8) {
+        counts &+= CSVScanner.lineEnds(in: bytes + position)
+        position += 8
       }
-      count += Int(part)
+      let pairs = (counts & 0x00FF_00FF_00FF_00FF) &+ (counts >> 8 & 0x00FF_00FF_00FF_00FF)
+      count += Int((pairs &* 0x0001_0001_0001_0001) >> 48)
+    }
+    for place in position..<range.upperBound {
+      count += CSVScanner.isLineEnd(bytes[place]) ? 1 : 0
     }
     return count
   }
@@ -179,7 +186,7 @@ struct CSVStretch {
     }
     do throws(RowProblem) {
       target.codes[row] = try scanner.withText(of: field) { text throws(RowProblem) in
-        try target.texts.code(of: text) { text throws(RowProblem) in
+        try target.texts.pointee.code(of: text) { text throws(RowProblem) in
           if let problem = problem(text, encoding) { throw problem }
         }
       }
@@ -189,7 +196,7 @@ struct CSVStretch {
 
   /// What is wrong with the bytes of a field as text.
   static func problem(_ text: UnsafeRawBufferPointer, _ encoding: TextEncoding) -> RowProblem? {
-    if text.contains(0) { return .nulByte }
+    if let base = text.baseAddress, memchr(base, 0, text.count) != nil { return .nulByte }
     return UTF8Tally.isValid(text) ? nil : .notText(encoding)
   }
 }

@@ -15,6 +15,18 @@ enum NumberParser {
     1_490_116_119_384_765_625, 7_450_580_596_923_828_125,
   ]
 
+  /// `2^(63 + b) / 5^n`, rounded down, for powers of five of b bits: 64 bits, the highest of them 1. Not
+  /// for 5^0. Spelt out, because a table that is computed would have to be looked for at every number.
+  private static let reciprocals: [UInt64] = [
+    0, 0xCCCC_CCCC_CCCC_CCCC, 0xA3D7_0A3D_70A3_D70A, 0x8312_6E97_8D4F_DF3B, 0xD1B7_1758_E219_652B,
+    0xA7C5_AC47_1B47_8423, 0x8637_BD05_AF6C_69B5, 0xD6BF_94D5_E57A_42BC, 0xABCC_7711_8461_CEFC,
+    0x8970_5F41_36B4_A597, 0xDBE6_FECE_BDED_D5BE, 0xAFEB_FF0B_CB24_AAFE, 0x8CBC_CC09_6F50_88CB,
+    0xE12E_1342_4BB4_0E13, 0xB424_DC35_095C_D80F, 0x901D_7CF7_3AB0_ACD9, 0xE695_94BE_C44D_E15B,
+    0xB877_AA32_36A4_B449, 0x9392_EE8E_921D_5D07, 0xEC1E_4A7D_B695_61A5, 0xBCE5_0864_9211_1AEA,
+    0x971D_A050_74DA_7BEE, 0xF1C9_0080_BAF7_2CB1, 0xC16D_9A00_9592_8A27, 0x9ABE_14CD_4475_3B52,
+    0xF796_87AE_D3EE_C551, 0xC612_0625_7658_9DDA, 0x9E74_D1B7_91E0_7E48,
+  ]
+
   /// The most digits whose number always fits 64 bits.
   static let digitLimit = 19
 
@@ -81,8 +93,9 @@ enum NumberParser {
   /// `mantissa · 10^exponent`, correctly rounded; nil outside the exponents that are quick.
   ///
   /// Up to 2^53 and 10^±22 one exact multiplication or division rounds correctly. A longer number is
-  /// divided by the power of five as whole numbers of 128 and 64 bits; what remains only decides
-  /// whether the quotient, of 62 bits at least, lies above a tie.
+  /// multiplied by the reciprocal of the power of five, which tells 62 bits at least of the quotient but
+  /// for the last. Where that could decide the rounding, whole numbers of 128 and 64 bits are divided;
+  /// what remains only decides whether the quotient lies above a tie.
   ///
   /// - Source: Clinger 1990, "How to read floating point numbers accurately",
   ///   doi:10.1145/93542.93557.
@@ -94,9 +107,22 @@ enum NumberParser {
       if exponent > 0, exponent <= 22 { return Double(mantissa) * powersOfTen[exponent] }
     }
     guard exponent <= 0, exponent >= -27 else { return nil }
-    return quotient(mantissa, exponent: exponent)
+    if exponent == 0 { return Double(mantissa) }
+    let shift = mantissa.leadingZeroBitCount
+    let product = (mantissa << UInt64(shift)).multipliedFullWidth(by: reciprocals[-exponent]).high
+    // The true quotient lies above, by less than two; ties and their neighbours end in nine bits alike.
+    guard case 1..<0x1FE = product & 0x1FF else { return quotient(mantissa, exponent: exponent) }
+    let bits = 64 - powersOfFive[-exponent].leadingZeroBitCount
+    return Double(product) * powerOfTwo(1 - shift - bits + exponent)
   }
 
+  /// `2^exponent`, far from the ends of Float64's range.
+  @inline(__always)
+  private static func powerOfTwo(_ exponent: Int) -> Double {
+    Double(bitPattern: UInt64(1023 + exponent) << 52)
+  }
+
+  @inline(never)
   private static func quotient(_ mantissa: UInt64, exponent: Int) -> Double {
     guard mantissa > 0 else { return 0 }
     let divisor = powersOfFive[-exponent]
@@ -105,9 +131,7 @@ enum NumberParser {
     let result = (divisor << UInt64(divisorShift)).dividingFullWidth(
       (high: dividend >> 1, low: dividend << 63))
     let rounded = Double(result.quotient | (result.remainder != 0 ? 1 : 0))
-    // Far from the ends of Float64's range, so that a power of two is its exponent.
-    let power = exponent + divisorShift - shift - 63
-    return rounded * Double(bitPattern: UInt64(1023 + power) << 52)
+    return rounded * powerOfTwo(exponent + divisorShift - shift - 63)
   }
 
   /// The finite number that the bytes spell, correctly rounded, or nil. Eight bytes that are no

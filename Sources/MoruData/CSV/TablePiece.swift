@@ -15,9 +15,9 @@ final class TablePiece {
     let numbers: UnsafeMutablePointer<Double>
     /// Of a column of text: places among its texts, −1 for a missing one.
     let codes: UnsafeMutablePointer<Int32>
-    /// One of the piece's, which outlives this; counting references for every cell would cost as much as
-    /// reading it.
-    unowned(unsafe) let texts: TextInterner
+    /// The table of one of the piece's interners, which outlives this; counting references for every
+    /// cell would cost as much as reading it.
+    let texts: UnsafeMutablePointer<TextTable>
   }
 
   /// Where each column's cells are written; a pointer, because this is looked up for every cell.
@@ -54,7 +54,7 @@ final class TablePiece {
       targets[column] = Target(
         isText: isText[column], numbers: numbers + (isText[column] ? 0 : slot * capacity),
         codes: codes + (isText[column] ? slot * capacity : 0),
-        texts: isText[column] ? interners[slot] : none)
+        texts: (isText[column] ? interners[slot] : none).table)
     }
   }
 

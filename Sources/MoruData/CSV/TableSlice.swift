@@ -48,7 +48,8 @@ extension Table.Column {
         _ = UnsafeMutableBufferPointer(rebasing: buffer[initialized..<initialized + part.count])
           .initialize(fromContentsOf: part)
         initialized += part.count
-        for number in part where !number.isNaN { numericCount += 1 }
+        // There is no overflow; looking for it would cost more than counting.
+        for number in part { numericCount &+= number.isNaN ? 0 : 1 }
       }
     }
     // A column without a single value holds numbers, all missing.
@@ -59,7 +60,10 @@ extension Table.Column {
 
   /// Whether a number has no fraction that a Float64 could lose; a missing one does not tell.
   static func isWhole(_ number: Double) -> Bool {
-    number.isNaN || (abs(number) <= 0x1p53 && Double(Int64(number)) == number)
+    let size = abs(number)
+    // From 2^52 on there are no fractions, and adding it drops those below.
+    return size.isNaN
+      || (size <= 0x1p53 && (size >= 0x1p52 || (size + 0x1p52) - 0x1p52 == size))
   }
 
   fileprivate init(text slices: [TableSlice], _ column: Int, name: String, rowCount: Int) {

@@ -2,67 +2,95 @@ internal import Foundation
 internal import MoruTensors
 
 /// Gives equal texts equal numbers, from 0 in order of first appearance.
+final class TextInterner {
+  /// Its memory.
+  let table: UnsafeMutablePointer<TextTable>
+
+  init() {
+    table = .allocate(capacity: 1)
+    table.initialize(to: TextTable())
+  }
+
+  deinit {
+    table.pointee.release()
+    table.deallocate()
+  }
+
+  /// How many different texts there are.
+  var count: Int { table.pointee.count }
+
+  /// The texts by number.
+  var texts: [String] {
+    Parallel.map(count, grain: 1 << 12) { code in
+      String(decoding: table.pointee.bytes(code), as: UTF8.self)
+    }
+  }
+
+  /// Which of the texts are numbers all the same.
+  var areNumbers: [Bool] {
+    (0..<count).map { NumberParser.number(alone: table.pointee.bytes($0)) != nil }
+  }
+
+  /// The text's number.
+  func code(of text: UnsafeRawBufferPointer) -> Int32 {
+    table.pointee.code(of: text) { (_) throws(Never) in }
+  }
+
+  /// The number of a text of another interner.
+  func code(of other: TextInterner, _ code: Int) -> Int32 {
+    table.pointee.code(of: other.table.pointee, code)
+  }
+}
+
+/// The memory of an interner, which releases it.
 ///
 /// A hash table with open addressing. Its hash has a secret of the process, so that no file can aim at
-/// one slot; the numbers do not depend on it. Memory is taken by hand: counting references to arrays for
-/// every text would cost as much as looking it up.
-final class TextInterner {
+/// one slot; the numbers do not depend on it.
+struct TextTable: BitwiseCopyable {
   private static let secret = UInt64.random(in: .min ... .max) | 1
 
   /// Number and part of the hash; −1 for a free slot.
   private typealias Slot = (code: Int32, tag: UInt32)
 
   /// How many different texts there are.
-  @exclusivity(unchecked) private(set) var count = 0
+  private(set) var count = 0
   /// The texts one after another.
-  @exclusivity(unchecked) private var arena = Room<UInt8>(1 << 8)
+  private var arena = Room<UInt8>(1 << 8)
   /// Where each text begins, and where the last one ends.
-  @exclusivity(unchecked) private var bounds = Room<Int>(16)
-  @exclusivity(unchecked) private var hashes = Room<UInt64>(16)
+  private var bounds = Room<Int>(16)
+  private var hashes = Room<UInt64>(16)
   /// A power of two of them.
-  @exclusivity(unchecked) private var slots = Room<Slot>(16)
+  private var slots = Room<Slot>(16)
 
   init() {
     bounds.start[0] = 0
     slots.start.update(repeating: (-1, 0), count: slots.capacity)
   }
 
-  deinit {
+  func release() {
     arena.start.deallocate()
     bounds.start.deallocate()
     hashes.start.deallocate()
     slots.start.deallocate()
   }
 
-  /// The texts by number.
-  var texts: [String] {
-    Parallel.map(count, grain: 1 << 12) { code in
-      String(decoding: bytes(code), as: UTF8.self)
-    }
-  }
-
-  /// Which of the texts are numbers all the same.
-  var areNumbers: [Bool] {
-    (0..<count).map { NumberParser.number(alone: bytes($0)) != nil }
-  }
-
   /// The text's number. A new text is first shown to `check`.
   @inline(__always)
-  func code<E: Error>(
+  mutating func code<E: Error>(
     of text: UnsafeRawBufferPointer,
     check: (UnsafeRawBufferPointer) throws(E) -> Void
   ) throws(E) -> Int32 {
     try code(of: text, hash: Self.hash(text), check: check)
   }
 
-  /// The number of a text of another interner.
+  /// The number of a text of another table.
   @inline(__always)
-  func code(of other: TextInterner, _ code: Int) -> Int32 {
+  mutating func code(of other: TextTable, _ code: Int) -> Int32 {
     self.code(of: other.bytes(code), hash: other.hashes.start[code]) { (_) throws(Never) in }
   }
 
   @inline(__always)
-  private func code<E: Error>(
+  private mutating func code<E: Error>(
     of text: UnsafeRawBufferPointer, hash: UInt64,
     check: (UnsafeRawBufferPointer) throws(E) -> Void
   ) throws(E) -> Int32 {
@@ -77,8 +105,9 @@ final class TextInterner {
     return insert(text, hash: hash, at: place)
   }
 
+  /// The bytes of a text.
   @inline(__always)
-  private func bytes(_ code: Int) -> UnsafeRawBufferPointer {
+  func bytes(_ code: Int) -> UnsafeRawBufferPointer {
     let start = bounds.start[code]
     return UnsafeRawBufferPointer(start: arena.start + start, count: bounds.start[code + 1] - start)
   }
@@ -91,7 +120,8 @@ final class TextInterner {
     return memcmp(start, other, own.count) == 0
   }
 
-  private func insert(_ text: UnsafeRawBufferPointer, hash: UInt64, at place: Int) -> Int32 {
+  private mutating func insert(_ text: UnsafeRawBufferPointer, hash: UInt64, at place: Int) -> Int32
+  {
     let (code, start) = (count, bounds.start[count])
     arena.reserve(start + text.count, keeping: start)
     UnsafeMutableRawBufferPointer(start: arena.start + start, count: text.count)
@@ -106,7 +136,7 @@ final class TextInterner {
     return Int32(code)
   }
 
-  private func grow() {
+  private mutating func grow() {
     slots.reserve(2 * slots.capacity, keeping: 0)
     slots.start.update(repeating: (-1, 0), count: slots.capacity)
     let mask = slots.capacity - 1
@@ -151,7 +181,7 @@ final class TextInterner {
 }
 
 /// Memory for elements that its owner releases.
-private struct Room<Element: BitwiseCopyable> {
+private struct Room<Element: BitwiseCopyable>: BitwiseCopyable {
   private(set) var start: UnsafeMutablePointer<Element>
   private(set) var capacity: Int
 
