@@ -98,6 +98,7 @@ def pca_row(count, width, kept):
     return Row(
         f"PCA {count:,} × {width:,}, {kept} components", count, "records",
         write_mixed(count, width), {"scikit-learn": components(kept, width)},
+        remark="products of large matrices and passes over memory, at which both are about equally good.",
     )  # fmt: skip
 
 
