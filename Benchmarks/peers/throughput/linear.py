@@ -57,7 +57,7 @@ def row(kind, count, width, classes):
             "scikit-learn (newton-cholesky)": logistic(width, "newton-cholesky"),
         },
         loss, tolerance=1e-4,
-        remark="Moru's time holds the hash of the data, which tells later what a model was trained on.",
+        remark="a fifth of Moru's time is the hash of the data, which tells later what a model was trained on.",
     )  # fmt: skip
 
 

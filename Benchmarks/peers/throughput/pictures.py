@@ -221,7 +221,7 @@ def turned_pillow(picture):
 
 def row(name, count, write, opencv, pillow, torchvision, **settings):
     peers = {"opencv": opencv, "pillow": pillow, "torchvision": torchvision}
-    remark = "a third of the time or more is libjpeg-turbo's decoding, which all programs share."
+    remark = "two fifths to half of the time is libjpeg-turbo's decoding, which all programs share."
     return Row(
         name, count, "pictures", write, peers, remark=remark,
         **{"tolerance": TOLERANCE, **settings},
