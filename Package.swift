@@ -169,7 +169,7 @@ let package = Package(
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
-        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop",
+        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 

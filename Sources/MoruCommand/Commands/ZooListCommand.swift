@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import MoruArchive
 internal import MoruGraph
 internal import MoruLayers
 internal import MoruTensors

@@ -17,7 +17,7 @@ final class TablePiece {
     let codes: UnsafeMutablePointer<Int32>
     /// The table of one of the piece's interners, which outlives this; counting references for every
     /// cell would cost as much as reading it.
-    let texts: UnsafeMutablePointer<TextTable>
+    let texts: UnsafeMutablePointer<InternerTable>
   }
 
   /// Where each column's cells are written; a pointer, because this is looked up for every cell.

@@ -4,11 +4,11 @@ internal import MoruTensors
 /// Gives equal texts equal numbers, from 0 in order of first appearance.
 final class TextInterner {
   /// Its memory.
-  let table: UnsafeMutablePointer<TextTable>
+  let table: UnsafeMutablePointer<InternerTable>
 
   init() {
     table = .allocate(capacity: 1)
-    table.initialize(to: TextTable())
+    table.initialize(to: InternerTable())
   }
 
   deinit {
@@ -46,7 +46,7 @@ final class TextInterner {
 ///
 /// A hash table with open addressing. Its hash has a secret of the process, so that no file can aim at
 /// one slot; the numbers do not depend on it.
-struct TextTable: BitwiseCopyable {
+struct InternerTable: BitwiseCopyable {
   private static let secret = UInt64.random(in: .min ... .max) | 1
 
   /// Number and part of the hash; −1 for a free slot.
@@ -85,7 +85,7 @@ struct TextTable: BitwiseCopyable {
 
   /// The number of a text of another table.
   @inline(__always)
-  mutating func code(of other: TextTable, _ code: Int) -> Int32 {
+  mutating func code(of other: InternerTable, _ code: Int) -> Int32 {
     self.code(of: other.bytes(code), hash: other.hashes.start[code]) { (_) throws(Never) in }
   }
 

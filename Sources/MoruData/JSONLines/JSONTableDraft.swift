@@ -108,7 +108,7 @@ private struct ColumnDraft {
 
   private func code(_ text: String) -> Int32 {
     var text = text
-    return text.withUTF8 { texts.code(of: UnsafeRawBufferPointer($0)) { (_) throws(Never) in } }
+    return text.withUTF8 { texts.code(of: UnsafeRawBufferPointer($0)) }
   }
 
   /// Fills rows in which the name does not occur.

@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruMetrics
 
 extension VerdictPage {
@@ -13,8 +14,8 @@ extension VerdictPage {
           prefix + language("all labels right", "모든 라벨 정답"),
           "\(exact.valueText) (\(exact.intervalText))"
         ),
-        (prefix + language("share of wrong answers", "틀린 답의 비율"), report.hammingLoss.short),
-        (prefix + language("F1, mean of labels", "라벨 평균 F1"), report.macroAverage.f1.short),
+        (prefix + language("share of wrong answers", "틀린 답의 비율"), report.hammingLoss.significant),
+        (prefix + language("F1, mean of labels", "라벨 평균 F1"), report.macroAverage.f1.significant),
       ])
     }
     let sections = reports.flatMap { output, report -> [HTMLPage.Section] in
@@ -30,15 +31,15 @@ extension VerdictPage {
   private func labelTable(_ report: MultiLabelReport) -> HTMLTable {
     func row(_ name: String, _ scores: ClassificationReport.Averages) -> [HTMLTable.Cell] {
       [
-        .text(name), "", .text(scores.precision.short), .text(scores.recall.short),
-        .text(scores.f1.short),
+        .text(name), "", .text(scores.precision.significant), .text(scores.recall.significant),
+        .text(scores.f1.significant),
       ]
     }
     let labels = zip(report.labels, report.thresholds.values).map {
       label, threshold -> [HTMLTable.Cell] in
       [
-        .text(label.label), .text(threshold.short), .text(label.precision.short),
-        .text(label.recall.short), .text(label.f1.short), .text(Double(label.support).grouped),
+        .text(label.label), .text(threshold.significant), .text(label.precision.significant),
+        .text(label.recall.significant), .text(label.f1.significant), .text(Double(label.support).grouped),
         .text(Double(label.predicted).grouped),
       ]
     }
