@@ -12,13 +12,13 @@ struct KerasLayerSample {
 
   /// Kinds that Keras has not, or that are not read: files that name them are refused.
   static let unknown: Set = [
-    "Checkpointed", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities", "Imputation",
-    "IntegerLookup", "Model", "NearestNeighbors", "Normalization", "PositionEmbedding",
-    "PriorShift", "RandomCrop", "RotaryEmbedding", "Sequential", "SinePositionEncoding",
-    "SpectralNormalization",
+    "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen",
+    "GaussianDensities", "Imputation", "IntegerLookup", "LayerScale", "Model", "NearestNeighbors",
+    "Normalization", "PositionEmbedding", "PriorShift", "RandomCrop", "ReverseChannels",
+    "RotaryEmbedding", "Sequential", "SinePositionEncoding", "SpectralNormalization",
+    "StochasticDepth",
   ]
 
-  /// Every kind that is a layer by itself.
   /// Kinds that files in HDF5 have not.
   static let new: Set = ["GroupedQueryAttention", "MultiHeadAttention"]
 
@@ -26,6 +26,7 @@ struct KerasLayerSample {
     kinds.filter { format == "keras" || !new.contains($0) }
   }
 
+  /// Every kind that is a layer by itself.
   static let kinds = LayerCatalog.standard.kinds.keys.sorted().filter {
     !unknown.contains($0) && !$0.hasSuffix("Cell") && $0 != "StackedRNNCells"
   }

@@ -39,7 +39,8 @@ extension VerdictPage {
       label, threshold -> [HTMLTable.Cell] in
       [
         .text(label.label), .text(threshold.significant), .text(label.precision.significant),
-        .text(label.recall.significant), .text(label.f1.significant), .text(Double(label.support).grouped),
+        .text(label.recall.significant), .text(label.f1.significant),
+        .text(Double(label.support).grouped),
         .text(Double(label.predicted).grouped),
       ]
     }
