@@ -12,8 +12,8 @@ struct KerasLayerSample {
 
   /// Kinds that Keras has not, or that are not read: files that name them are refused.
   static let unknown: Set = [
-    "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen",
-    "GaussianDensities", "Imputation", "IntegerLookup", "LayerScale", "Model", "NearestNeighbors",
+    "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities",
+    "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model", "NearestNeighbors",
     "Normalization", "PositionEmbedding", "PriorShift", "RandomCrop", "ReverseChannels",
     "RotaryEmbedding", "Sequential", "SinePositionEncoding", "SpectralNormalization",
     "StochasticDepth",
@@ -110,7 +110,7 @@ struct KerasLayerSample {
       [5, 6, 7, 8, 4], [4], [6, 6], [8],
     ]
     let isMerging = layer is any MergingLayer && kind != "MultiHeadAttention"
-    let isWhole = ["CategoryEncoding", "Embedding", "Hashing"].contains(kind)
+    let isWhole = ["CategoryEncoding", "Embedding"].contains(kind)
     for count in (isMerging ? 2 : 1)...3 {
       for dtype in [isWhole ? DType.int32 : .float32, .int32] {
         for shape in shapes {

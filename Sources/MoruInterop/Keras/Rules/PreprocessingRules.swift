@@ -25,12 +25,6 @@ extension KerasRule {
         [
           .value("bin_boundaries"), .word("output_mode"), .only("sparse", .bool(false)),
         ] + KerasSetting.ignored("num_bins", "epsilon")),
-      KerasRule(
-        "Hashing",
-        [
-          .value("num_bins"), .value("mask_value"), .word("output_mode"), .only("salt"),
-          .only("sparse", .bool(false)),
-        ]),
     ]
 
   private static let random = [.dataFormat] + KerasSetting.ignored("seed")
