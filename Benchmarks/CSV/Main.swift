@@ -6,7 +6,10 @@ import Moru
 enum CSVBenchmark {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 2 else { fatalError("usage: CSVBenchmark FILE") }
+    guard arguments.count == 2 else {
+      FileHandle.standardError.write(Data("Usage: CSVBenchmark FILE\n".utf8))
+      exit(2)
+    }
     let start = ContinuousClock.now
     var cells = 0
     for try await table in try TableStream(at: URL(filePath: arguments[1])) {

@@ -31,24 +31,8 @@ static inline int64_t ck_index_at(const ck_axis_context *c, int64_t place) {
   return index < 0 ? 0 : index >= c->size ? c->size - 1 : index;
 }
 
-#if defined(__x86_64__)
-#pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
-#define CK_SUFFIX v4
-#include "axis.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define CK_SUFFIX v3
-#include "axis.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-#endif
-
-#define CK_SUFFIX base
-#include "axis.inc"
-#include "undefine.inc"
+#define CK_BODY "axis.inc"
+#include "variants.inc"
 
 // Columns that one call of a kernel works on.
 #define PANEL 256

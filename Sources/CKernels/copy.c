@@ -8,24 +8,8 @@
 // Eight-lane values never leave the functions that are inlined into their callers.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#if defined(__x86_64__)
-#pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
-#define CK_SUFFIX v4
-#include "transpose.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define CK_SUFFIX v3
-#include "transpose.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-#endif
-
-#define CK_SUFFIX base
-#include "transpose.inc"
-#include "undefine.inc"
+#define CK_BODY "transpose.inc"
+#include "variants.inc"
 
 typedef struct {
   char *destination;

@@ -7,24 +7,8 @@
 // Values of 64 bytes never leave the functions that are inlined into their callers.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#if defined(__x86_64__)
-#pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
-#define CK_SUFFIX v4
-#include "linear.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define CK_SUFFIX v3
-#include "linear.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-#endif
-
-#define CK_SUFFIX base
-#include "linear.inc"
-#include "undefine.inc"
+#define CK_BODY "linear.inc"
+#include "variants.inc"
 
 void ck_linear_outputs(
     const double *block, int64_t features, const double *weights, int64_t units,

@@ -95,24 +95,8 @@ static inline bool ck_windows_tile(const ck_pool *pool) {
   return true;
 }
 
-#if defined(__x86_64__)
-#pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
-#define CK_SUFFIX v4
-#include "pool.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define CK_SUFFIX v3
-#include "pool.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-#endif
-
-#define CK_SUFFIX base
-#include "pool.inc"
-#include "undefine.inc"
+#define CK_BODY "pool.inc"
+#include "variants.inc"
 
 static int64_t row_count(const ck_pool *pool) {
   return pool->batch * pool->output[0] * pool->output[1];

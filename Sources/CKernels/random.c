@@ -12,24 +12,8 @@ typedef struct {
   uint32_t stream;
 } uniform_context;
 
-#if defined(__x86_64__)
-#pragma clang attribute push( \
-    __attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
-#define CK_SUFFIX v4
-#include "random.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
-#define CK_SUFFIX v3
-#include "random.inc"
-#include "undefine.inc"
-#pragma clang attribute pop
-#endif
-
-#define CK_SUFFIX base
-#include "random.inc"
-#include "undefine.inc"
+#define CK_BODY "random.inc"
+#include "variants.inc"
 
 void ck_uniform_f32(
     float *destination, int64_t count, uint64_t key, uint64_t step, uint32_t stream, int threads) {
