@@ -196,14 +196,6 @@ extension KerasReader {
   /// Names of which none is there twice: a layer may make several outputs.
   private static func unique(_ names: [String]) -> [String] {
     var taken: Set<String> = []
-    return names.map { name in
-      var candidate = name
-      var number = 1
-      while !taken.insert(candidate).inserted {
-        candidate = "\(name)_\(number)"
-        number += 1
-      }
-      return candidate
-    }
+    return names.map { taken.insertFree($0) }
   }
 }

@@ -65,14 +65,7 @@ struct KerasReader {
 
   /// A path that no other layer has: names that differ in slashes alone would be one.
   private mutating func freePath(of name: String, in outer: String) -> String {
-    let base = outer.isEmpty ? name : outer + "/" + name
-    var path = base
-    var number = 1
-    while !taken.insert(path).inserted {
-      path = "\(base)_\(number)"
-      number += 1
-    }
-    return path
+    taken.insertFree(outer.isEmpty ? name : outer + "/" + name)
   }
 
   mutating func identity() -> KerasValue {
@@ -241,5 +234,18 @@ extension KerasPart {
       isTrainable: isTrainable, weights: weights, axis: axis)
     copy.inner = inner.map { ($0.node, $0.part.moved(from: old, to: new)) }
     return copy
+  }
+}
+
+extension Set<String> {
+  /// Inserts a name, with a number behind it if it is there already, and returns it.
+  mutating func insertFree(_ name: String) -> String {
+    var free = name
+    var number = 1
+    while !insert(free).inserted {
+      free = "\(name)_\(number)"
+      number += 1
+    }
+    return free
   }
 }

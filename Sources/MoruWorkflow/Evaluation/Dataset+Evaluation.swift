@@ -22,6 +22,12 @@ extension Dataset {
     func unfit(_ error: ModelError) -> WorkflowError {
       .unfit(source: url.lastPathComponent, reason: "\(error)")
     }
+    func otherType(_ found: Dataset) -> WorkflowError {
+      unfit(
+        .inputType(
+          name: input.name, expected: input.batchDescription,
+          found: found.features.map { "\($0.values.type)" }.joined()))
+    }
     switch try DataFormat.find(at: url) {
     case .csv:
       guard let encoding = input.content.table else {
@@ -33,10 +39,7 @@ extension Dataset {
     case .idx:
       let test = try mnist(at: url, labels: model.signature.labels).test
       guard let found = test.signature.first, found.type == input.type else {
-        throw unfit(
-          .inputType(
-            name: input.name, expected: input.batchDescription,
-            found: test.features.map { "\($0.values.type)" }.joined()))
+        throw otherType(test)
       }
       return test
     case .texts:
@@ -46,12 +49,7 @@ extension Dataset {
       return try encoding.dataset(from: Table(textsAt: url))
     case .numpy:
       let arrays = try numpy(at: url, forModelWith: model.signature)
-      guard arrays.signature.map(\.type) == [input.type] else {
-        throw unfit(
-          .inputType(
-            name: input.name, expected: input.batchDescription,
-            found: arrays.features.map { "\($0.values.type)" }.joined()))
-      }
+      guard arrays.signature.map(\.type) == [input.type] else { throw otherType(arrays) }
       return arrays
     case .images:
       guard input.content.image != nil else {

@@ -54,7 +54,7 @@ public struct ElasticDeformation: PictureAugmentation {
 extension ElasticDeformation {
   /// A field blurred along both axes, mirrored at the border.
   static func blurred(_ field: [Float], height: Int, width: Int, sigma: Double) -> [Float] {
-    let weights = GaussianBlur.weights(sigma: sigma, radius: Int((3 * sigma).rounded(.up)))
+    let weights = BlurRule.weights(sigma: sigma, radius: Int((3 * sigma).rounded(.up)))
     var result = field
     var line = [Float](repeating: 0, count: max(height, width))
     for (count, length, step, next) in [(height, width, 1, width), (width, height, width, 1)] {
