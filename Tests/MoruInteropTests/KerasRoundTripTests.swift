@@ -11,7 +11,12 @@ private let python = ProcessInfo.processInfo.environment["MORU_PEERS_VENV"].map 
 }
 
 /// Keras itself reads what Moru wrote and predicts the same.
-@Suite("Keras reads Moru's files", .enabled(if: python != nil))
+///
+/// Keras is more than 1 GB of Python that a build of Moru needs nothing of: `scripts/test --interop` installs it
+/// and runs these tests, in `.ci/run` too. The goldens that Keras wrote are read in every run.
+@Suite(
+  "Keras reads Moru's files",
+  .enabled(if: python != nil, "scripts/test --interop installs Keras and runs them"))
 struct KerasRoundTripTests {
   private static let models = [
     "mlp.keras", "cnn.keras", "sequence.keras", "branches.keras", "attention.keras", "deep.keras",
