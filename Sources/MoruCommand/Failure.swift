@@ -52,12 +52,17 @@ struct Failure {
 
   /// What the argument parser has to say, and where help is.
   private static func usageLine(of error: any Error) -> String {
-    let message = MoruCommand.message(for: error).split(whereSeparator: \.isNewline).first ?? ""
+    let lines = MoruCommand.message(for: error).split(whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    // Where words are missed, the parser lists each on a line of its own.
+    let words = lines.filter { $0.hasPrefix("- ") }.map { String($0.dropFirst(2)) }
+    let choices = words.isEmpty ? "" : " " + words.joined(separator: ", ")
+    let message = (lines.first ?? "") + choices
     let advice = MoruCommand.fullMessage(for: error).split(whereSeparator: \.isNewline)
       .first { $0.hasPrefix("  See '") }?
       .replacing(" for more information.", with: ".").dropFirst(2)
     let sentence = message.last.map { ".?!".contains($0) } == true ? message : message + "."
-    return ([sentence] + (advice.map { [Substring($0)] } ?? [])).joined(separator: " ")
+    return ([sentence] + (advice.map { [String($0)] } ?? [])).joined(separator: " ")
   }
 
   private static func line(of error: any Error) -> String {

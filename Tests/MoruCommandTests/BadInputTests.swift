@@ -24,6 +24,9 @@ struct Mistake {
     .init("argument", ["train"], 2, "Missing expected argument", "moru train --help"),
     .init("number", ["train", "config.yaml", "--epochs", "many"], 2, "'many'", "--epochs"),
     .init("range", ["train", "config.yaml", "--epochs", "0"], 2, "at least 1, not 0"),
+    .init(
+      "word", ["compare", "rows.csv", "--balance", "heavy"], 2, "'heavy' is invalid",
+      "automatic, none, under", "moru compare --help"),
     // Files that are not there.
     .init(
       "configuration", ["train", "nothing.yaml"], 2, "nothing.yaml: cannot be read", "no such file"),
