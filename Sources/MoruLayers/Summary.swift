@@ -1,3 +1,4 @@
+import MoruArchive
 public import MoruGraph
 import MoruTensors
 
@@ -19,15 +20,15 @@ extension Layer {
       return [
         String(repeating: "  ", count: call.depth) + "\(call.path) (\(call.kind))",
         "[" + (["batch"] + shape).joined(separator: ", ") + "]",
-        grouped(own.reduce(0) { $0 + $1.type.shape.elementCount }),
+        own.reduce(0) { $0 + $1.type.shape.elementCount }.grouped,
       ]
     }
     let lines = table(["Layer", "Output", "Parameters"], rows)
     return """
       \(lines)
-      Trainable parameters: \(grouped(declaration.parameterCount)), \
-      others: \(grouped(declaration.stateCount))
-      Multiply-adds for a sample: \(grouped(try multiplyAdds(inputs: inputs)))
+      Trainable parameters: \(declaration.parameterCount.grouped), \
+      others: \(declaration.stateCount.grouped)
+      Multiply-adds for a sample: \(try multiplyAdds(inputs: inputs).grouped)
       """
   }
 
@@ -64,15 +65,4 @@ private func table(_ header: [String], _ rows: [[String]]) -> String {
   }
   let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "──")
   return ([line(header), rule] + rows.map(line) + [rule]).joined(separator: "\n")
-}
-
-/// 1234567 → "1,234,567".
-private func grouped(_ number: Int) -> String {
-  var digits = String(number)
-  var parts: [String] = []
-  while digits.count > 3 {
-    parts.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return ([digits] + parts).joined(separator: ",")
 }

@@ -24,7 +24,7 @@ public struct Architecture: Sendable {
   /// The least height and width of pictures.
   public let smallest: Int
   /// What height and width are multiples of.
-  let step: Int
+  public let step: Int
   let preprocessing: @Sendable (Definition) -> Preprocessing
   let torchNames: TorchNames?
   let draw: @Sendable (Symbol, Drawing) -> Symbol
@@ -71,7 +71,7 @@ public struct Architecture: Sendable {
   ///   - preprocess: Whether the network takes pixels from 0 to 255 and brings them to its own range
   ///     itself; otherwise they must be in that range.
   ///   - definition: Whose definition is meant; the first of `definitions` if nil.
-  /// - Throws: `ZooError.inputShape`, `.classes` or `.undefined`.
+  /// - Throws: `ZooError.inputShape`, `.classes`, `.oneClass` or `.undefined`.
   public func callAsFunction(
     inputShape: Shape? = nil, classes: Int? = nil, includeTop: Bool = true,
     pooling: FeaturePooling? = nil, activation: ActivationFunction = .softmax,
@@ -83,6 +83,7 @@ public struct Architecture: Sendable {
     }
     let classes = classes ?? self.classes
     guard classes >= 1 else { throw ZooError.classes(classes) }
+    guard classes > 1 || activation != .softmax || !includeTop else { throw ZooError.oneClass }
     let shape = inputShape ?? self.inputShape
     let preprocessing = preprocess ? preprocessing(definition).layers : []
     try check(shape, hasColours: preprocess && self.preprocessing(definition).needsColours)
@@ -102,6 +103,9 @@ public struct Architecture: Sendable {
       throw refused("\(inputShape.rank) sizes, such as \(inputShape)")
     }
     guard shape.dimensions.allSatisfy({ $0 >= 1 }) else { throw refused("sizes of at least 1") }
+    guard Shape.checkedElementCount(shape.dimensions + [8]) != nil else {
+      throw refused("sizes whose elements can be counted")
+    }
     guard shape.rank == 3 else { return }
     guard shape[0] >= smallest, shape[1] >= smallest else {
       throw refused("a height and a width of at least \(smallest)")

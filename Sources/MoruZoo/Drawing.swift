@@ -43,10 +43,14 @@ struct Drawing: Sendable {
 
   /// The features of a network without its top.
   func pooled(_ x: Symbol) -> Symbol {
-    switch pooling {
+    let isText = inputShape.rank == 1
+    return switch pooling {
     case nil: x
-    case .average: GlobalAveragePooling2D(name: "avg_pool")(x)
-    case .maximum: GlobalMaxPooling2D(name: "max_pool")(x)
+    case .average:
+      isText
+        ? GlobalAveragePooling1D(name: "avg_pool")(x) : GlobalAveragePooling2D(name: "avg_pool")(x)
+    case .maximum:
+      isText ? GlobalMaxPooling1D(name: "max_pool")(x) : GlobalMaxPooling2D(name: "max_pool")(x)
     }
   }
 }

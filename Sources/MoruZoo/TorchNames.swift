@@ -29,7 +29,7 @@ extension String {
     for letter in pattern {
       if letter == "#" {
         let digits = rest.prefix(while: \.isNumber)
-        guard let number = Int(digits) else { return nil }
+        guard let number = Int(digits), number < 1 << 24 else { return nil }
         numbers.append(number)
         rest = rest.dropFirst(digits.count)
       } else {

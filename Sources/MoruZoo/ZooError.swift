@@ -8,6 +8,8 @@ public enum ZooError: Error, Equatable, CustomStringConvertible {
   case inputShape(Shape, network: String, wanted: String)
   /// The number of classes is not at least 1.
   case classes(Int)
+  /// The softmax of one class tells nothing.
+  case oneClass
   /// The network is not defined so.
   case undefined(network: String, Definition, known: [Definition])
   /// torchvision has no name for a weight of this network.
@@ -28,6 +30,8 @@ public enum ZooError: Error, Equatable, CustomStringConvertible {
       "\(network) does not take inputs of shape \(shape). Pass \(wanted)."
     case .classes(let count):
       "A network cannot tell \(count) classes apart. Pass at least 1."
+    case .oneClass:
+      "The softmax of one class is always 1. Pass activation: .sigmoid, or at least 2 classes."
     case .undefined(let network, let definition, let known):
       "\(network) is not defined by \(definition.rawValue). "
         + "Choose \(known.map(\.rawValue).joined(separator: " or "))."

@@ -34,6 +34,14 @@ struct PaddingTests {
     #expect(convolved(padded(x)).shape == [1, 3, 5, 4])
   }
 
+  @Test("padded numbers and rows are no pictures", arguments: [0, 1])
+  func fewAxes(rank: Int) {
+    let zeros = [Int](repeating: 0, count: rank)
+    let x = Tensor.placeholder(TensorType(.float32, Shape(zeros.map { _ in 4 })))
+      .padded(low: zeros, high: zeros)
+    #expect(maxPool(x, sizes: [2], strides: [2], padding: .valid).error != nil)
+  }
+
   @Test("pooling takes them over after a rectifier, if no window is outside")
   func pooling() throws {
     #expect(try !isPadded(pooled(padded(relu(x)))))

@@ -45,6 +45,16 @@ struct ArchitectureTests {
       message { try network(classes: 0) }
         == "A network cannot tell 0 classes apart. Pass at least 1.")
     #expect(
+      message { try network(classes: 1) }
+        == "The softmax of one class is always 1. Pass activation: .sigmoid, or at least 2 classes."
+    )
+    #expect(throws: Never.self) { try network(classes: 1, activation: .sigmoid) }
+    for network in [network, .viTB16] {
+      #expect(
+        message { try network(inputShape: [1 << 40, 1 << 40, 3]) }
+          .hasSuffix("Pass sizes whose elements can be counted."))
+    }
+    #expect(
       message { try network(definition: .paper) }
         == "ResNet50 is not defined by paper. Choose keras or torchvision.")
     #expect(throws: Never.self) { try network(inputShape: [64, 64, 1], preprocess: false) }
@@ -65,6 +75,32 @@ struct ArchitectureTests {
     #expect(try output(nil) == [1, 2, 3, 512])
     #expect(try output(.average) == [1, 512])
     #expect(try output(.maximum) == [1, 512])
+    let others: [(Architecture, Shape)] = [(.uNet, [64, 64, 1]), (.gptSmall, [8])]
+    for (network, shape) in others {
+      let model = try network(inputShape: shape, includeTop: false, pooling: .average)
+      #expect(try model.declaration(inputs: model.inputs).outputs[0].shape.rank == 2)
+    }
+  }
+
+  @Test("torchvision has a name for every weight of a network without its top")
+  func bases() throws {
+    for network in Architecture.catalog where network.definitions.contains(.torchvision) {
+      let size = max(network.smallest, network.inputShape.rank == 3 ? 32 : 8)
+      let base = try network(
+        inputShape: [size, size, 3], includeTop: false, pooling: .average,
+        definition: .torchvision)
+      #expect(throws: Never.self, "\(network.name)") { try network.torchTensors(of: base) }
+    }
+  }
+
+  @Test("layers of other names have none, whatever their numbers")
+  func otherNames() throws {
+    for name in ["block0_conv1", "block6_conv1", "block1_conv9223372036854775807"] {
+      let start = Input([32, 32, 3])
+      let other = try Model(inputs: start, outputs: Conv2D(4, kernel: 3, name: name)(start))
+      let answer = message { try Architecture.vgg16.torchTensors(of: other) }
+      #expect(answer.hasPrefix("torchvision has no name for the weight \(name)/"), "\(answer)")
+    }
   }
 
   @Test("names are told apart, and every network has one definition at least")

@@ -20,7 +20,9 @@ struct ZooListCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let rows = try Architecture.catalog.map { try NetworkJSON($0, $0(), definition: nil) }
+    let rows = try Architecture.catalog.map {
+      try NetworkJSON($0, $0(), classes: $0.classes, definition: nil)
+    }
     let output = Output(isJSON: json)
     if json { return try output.json(["networks": rows]) }
     var table = TextTable(
@@ -40,7 +42,7 @@ struct ZooListCommand: AsyncParsableCommand {
 struct NetworkJSON: Encodable {
   let name: String
   let input: [Int]
-  let classes: Int
+  let classes: Int?
   let parameters: Int
   let state: Int
   let multiplyAdds: Int
@@ -51,27 +53,20 @@ struct NetworkJSON: Encodable {
   /// - Parameters:
   ///   - network: The network.
   ///   - model: The network as it was drawn.
+  ///   - classes: How many classes it tells apart; nil without the layers that do.
   ///   - definition: Whose definition it was drawn by; the first one if nil.
-  init(_ network: Architecture, _ model: Model, definition: Definition?) throws {
+  init(
+    _ network: Architecture, _ model: Model, classes: Int?, definition: Definition?
+  ) throws {
     let declaration = try model.declaration(inputs: model.inputs)
     name = network.name
     input = model.inputs[0].shape.dimensions
-    classes = declaration.outputs[0].shape.last ?? 1
+    self.classes = classes
     parameters = declaration.parameterCount
     state = declaration.stateCount
     multiplyAdds = try model.multiplyAdds(inputs: model.inputs)
     self.definition = (definition ?? network.definitions[0]).rawValue
     definitions = network.definitions.map(\.rawValue)
     source = network.source
-  }
-}
-
-extension Int {
-  /// 1234567 → `1,234,567`.
-  var grouped: String {
-    String(
-      String(self).reversed().enumerated().flatMap { place, digit in
-        place > 0 && place % 3 == 0 ? [",", digit] : [digit]
-      }.reversed())
   }
 }

@@ -15,7 +15,7 @@ struct ZooShowCommand: AsyncParsableCommand {
 
   @Argument(help: "The network: a name that `moru zoo list` prints.")
   var network: String
-  @Option(help: ArgumentHelp("Height and width of the pictures.", valueName: "n"))
+  @Option(help: ArgumentHelp("Height and width of pictures, or steps of a text.", valueName: "n"))
   var size: Int?
   @Option(help: ArgumentHelp("Number of classes.", valueName: "n"))
   var classes: Int?
@@ -35,8 +35,14 @@ struct ZooShowCommand: AsyncParsableCommand {
     let model = try network(
       inputShape: shape, classes: classes, includeTop: !noTop, definition: definition)
     let output = Output(isJSON: json)
-    if json { return try output.json(NetworkJSON(network, model, definition: definition)) }
-    output.text("\(network.name), \(network.source)")
+    if json {
+      return try output.json(
+        NetworkJSON(
+          network, model, classes: noTop ? nil : classes ?? network.classes,
+          definition: definition))
+    }
+    let drawn = definition ?? network.definitions[0]
+    output.text("\(network.name) as \(drawn.rawValue) defines it; \(network.source)")
     output.section("Layers", try model.summary(inputs: model.inputs))
   }
 }

@@ -61,7 +61,8 @@ extension Tensor {
   /// What is inside, and how many zeros are around it along each spatial axis, if this is a batch of
   /// pictures with zeros around.
   fileprivate func withoutZerosAround() -> (inner: Tensor, zeros: [Padding])? {
-    guard case .primitive(.pad(let rule)) = vertex.operation, rule.interior.allSatisfy({ $0 == 0 }),
+    guard rank >= 3, case .primitive(.pad(let rule)) = vertex.operation,
+      rule.interior.allSatisfy({ $0 == 0 }),
       vertex.inputs[1].constant == .zeros([], dtype: dtype)
     else { return nil }
     let ends = [0, rank - 1]

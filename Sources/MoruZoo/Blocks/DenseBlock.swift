@@ -29,8 +29,8 @@ public struct DenseBlock: Sendable {
 
   /// Draws the block.
   public func callAsFunction(_ x: Symbol) -> Symbol {
-    (1...max(count, 1)).prefix(count).reduce(x) { maps, number in
-      let part = "\(name)_block\(number)"
+    (0..<max(count, 0)).reduce(x) { maps, place in
+      let part = "\(name)_block\(place + 1)"
       let active = normalization.finished(maps, .relu, .joined("\(part)_0"))
       let narrow = ConvolutionBlock(
         4 * growthRate, kernel: 1, normalization: normalization, names: .joined("\(part)_1"))

@@ -39,7 +39,7 @@ public struct TransformerBlock: Sendable {
     self.name = name
   }
 
-  /// Draws the block.
+  /// Draws the block; heads that do not divide the features are an error of its attention.
   public func callAsFunction(_ x: Symbol) -> Symbol {
     func norm(_ number: Int) -> LayerNormalization {
       LayerNormalization(epsilon: epsilon, name: "\(name)_norm_\(number)")
@@ -48,7 +48,8 @@ public struct TransformerBlock: Sendable {
       dropout > 0 ? Dropout(dropout, name: "\(name)_dropout_\(number)")(x) : x
     }
     let attention = MultiHeadAttention(
-      heads: heads, keyDimension: features / heads, useCausalMask: isCausal,
+      heads: heads, keyDimension: heads > 0 && features % heads == 0 ? features / heads : 0,
+      useCausalMask: isCausal,
       kernelInitializer: initializer, name: "\(name)_attention")
     let normal = norm(1)(x)
     let seen = Add(name: "\(name)_add_1")([x, dropped(attention([normal, normal]), 1)])

@@ -57,6 +57,8 @@ extension Architecture {
   }
 
   private static func convNeXtModule(_ layer: String, _ prefix: String) -> String? {
+    // What follows the means where there is no head.
+    if layer == "layer_normalization" { return "classifier.0" }
     let own = String((layer.split(separator: "/").last ?? "").dropFirst(prefix.count + 1))
     let others = [
       "stem_conv": "features.0.0", "stem_layernorm": "features.0.1",

@@ -5,8 +5,9 @@ import MoruTensors
 extension Architecture {
   static let gpts = [gptSmall]
 
-  /// Six blocks of 6 heads and 384 features over 256 steps. `classes` is the number of different
-  /// tokens, which inputs count from 0.
+  /// Six blocks of 6 heads and 384 features over 256 steps, a size for letters: the paper's smallest has
+  /// 12 blocks of 768 features, and its output shares the tokens' table. `classes` is the number of
+  /// different tokens, which inputs count from 0.
   public static let gptSmall = Architecture(
     "GPTSmall", inputShape: [256], inputType: .int32, classes: 65, definitions: [.paper],
     source: "Radford et al. 2019, Language Models are Unsupervised Multitask Learners",
@@ -24,7 +25,7 @@ extension Architecture {
         initializer: initializer, name: "block\(number)")(x)
     }
     x = LayerNormalization(epsilon: 1e-5, name: "norm")(x)
-    guard drawing.includeTop else { return x }
+    guard drawing.includeTop else { return drawing.pooled(x) }
     return Dense(
       drawing.classes, activation: drawing.activation, useBias: false,
       kernelInitializer: initializer, name: "predictions")(x)

@@ -34,7 +34,7 @@ extension Architecture {
       x = Conv2DTranspose(64 << level, kernel: 2, strides: 2, name: "\(name)_transpose")(x)
       x = twice(Concatenate(name: "\(name)_concat")([kept[level], x]), 64 << level, name)
     }
-    guard drawing.includeTop else { return x }
+    guard drawing.includeTop else { return drawing.pooled(x) }
     return Conv2D(drawing.classes, kernel: 1, activation: drawing.activation, name: "predictions")(
       x)
   }

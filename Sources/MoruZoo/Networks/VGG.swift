@@ -43,7 +43,9 @@ extension Architecture {
   private static func vggModule(_ layer: String, _ counts: [Int]) -> String? {
     let dense = ["fc1": "classifier.0", "fc2": "classifier.3", "predictions": "classifier.6"]
     if let name = dense[layer] { return name }
-    guard let numbers = layer.numbers(in: "block#_conv#") else { return nil }
+    guard let numbers = layer.numbers(in: "block#_conv#"),
+      (1...counts.count).contains(numbers[0])
+    else { return nil }
     let before = counts.prefix(numbers[0] - 1).reduce(0) { $0 + 2 * $1 + 1 }
     return "features.\(before + 2 * (numbers[1] - 1))"
   }

@@ -5,7 +5,8 @@ import MoruTensors
 extension Architecture {
   static let viTs = [viTS16, viTB16]
 
-  /// The small one: 6 heads, 384 features (Touvron et al. 2020, arXiv:2012.12877).
+  /// The small one: 6 heads, 384 features (Touvron et al. 2020, arXiv:2012.12877), as torchvision's
+  /// `VisionTransformer` of these sizes, of which it publishes no weights.
   public static let viTS16 = viT("ViT_S16", heads: 6, features: 384)
   /// The base: 12 heads, 768 features.
   public static let viTB16 = viT("ViT_B16", heads: 12, features: 768)
