@@ -246,6 +246,7 @@ INLINE void copyPixels(const Source *source, uint8_t *result, int64_t height, in
         result[x * channels + c] = column < 0 ? source->value : pixel[c];
       }
     }
+    if (first == end) continue;
     const uint8_t *pixels =
         source->pixels + (row * source->width + copy->left + step * first) * channels;
     if (step == 1) {

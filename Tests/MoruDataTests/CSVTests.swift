@@ -178,3 +178,18 @@ func aStreamGivesTheRowsOfTheTable(_ rowsPerTable: Int) async throws {
     #expect(row == 3500)
   }
 }
+
+@Test(arguments: ["\n", "\r\n", "\r"])
+func aRowOfCSVLongerThanTheWindowIsDamaged(lineEnd: String) throws {
+  try withTemporaryFolder { folder in
+    let file = folder.appending(path: "긴.csv")
+    // Two windows and more, with a character of three bytes over each of their ends.
+    let long = String(repeating: "가", count: 11 << 20)
+    try ["a,b", "1,나", "2,x\(long)", "3,다", ""].joined(separator: lineEnd)
+      .write(to: file, atomically: true, encoding: .utf8)
+    #expect(message { _ = try Table(at: file) }.hasPrefix("긴.csv:3: "))
+    let table = try Table(at: file, as: TableFormat(damaged: .skip))
+    #expect(table.columns[0].values == .numbers([1, 3]))
+    #expect(table.place(ofRow: 1) == "긴.csv:4" && table.reading?.skippedCount == 1)
+  }
+}

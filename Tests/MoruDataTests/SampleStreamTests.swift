@@ -157,8 +157,8 @@ struct SampleStreamTests {
   private final class Counter: Sendable { let count = Mutex(0) }
 
   /// Samples of all kinds of targets, and how many were made.
-  private static func varied(_ made: Counter) -> SampleStream<Sample> {
-    SampleStream<Sample>(source: "varied", count: 30) { place in
+  private static func varied(_ made: Counter, count: Int = 30) -> SampleStream<Sample> {
+    SampleStream<Sample>(source: "varied", count: count) { place in
       made.count.withLock { $0 += 1 }
       let values = HostTensor((0...place % 3).map { Float($0 + place) })
       let pixels = try HostTensor([UInt8(place), 7], shape: [2, 1])
@@ -166,7 +166,8 @@ struct SampleStreamTests {
         features: [.init(name: "수", values: values), .init(name: "b", values: pixels)],
         targets: [
           .init(name: "종류", .label(Int32(place % 2), labels: ["가", "나"])),
-          .init(name: "x", .number(Float(place) / 3)), .init(name: "t", .tensor(pixels)),
+          .init(name: "x", .number(place == 5 ? .infinity : Float(place) / 3)),
+          .init(name: "t", .tensor(pixels)),
         ], weight: place % 4 == 0 ? Float(place) : nil)
     }
   }
@@ -211,6 +212,13 @@ struct SampleStreamTests {
       } catch {
         #expect("\(error)".hasPrefix("c.cache: it was made of another stream (varied)."))
       }
+      do {
+        _ = try await Self.all(Self.varied(made, count: 7).cached(at: file))
+        Issue.record("a longer stream's cache was read")
+      } catch {
+        #expect(
+          "\(error)".hasPrefix("c.cache: it holds \(plain.count) samples, and the stream has 7."))
+      }
       let good = try Data(contentsOf: file)
       var generator = Seed(8).generator
       for _ in 0..<400 {
@@ -229,7 +237,11 @@ struct SampleStreamTests {
         }
         try bad.write(to: file)
         // Either it is read or refused; numbers in samples may have changed.
-        if let found = try? await Self.all(stream) { #expect(found.count == plain.count) }
+        do {
+          #expect(try await Self.all(stream).count == plain.count)
+        } catch {
+          #expect(error is DataError, "\(error)")
+        }
       }
     }
   }

@@ -45,7 +45,7 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How unbalanced classes are learned. Repeated, the ways are compared.", valueName: "way"))
-  var balance: [BalanceMethod] = []
+  var balance: [ComparedBalance] = []
   @Option(
     help: ArgumentHelp(
       "A column whose numbers are names, for tables; may be repeated.", valueName: "column"))
@@ -77,7 +77,8 @@ struct CompareCommand: AsyncParsableCommand {
     let rules = try rules.map { try RuleList.load($0) }
     let read = try ComparedData(at: URL(filePath: data), settings)
     let comparison = try await LearnerComparison(
-      read, folds: folds, balances: balance.isEmpty ? [.automatic] : balance, seed: Seed(seed),
+      read, folds: folds, balances: balance.isEmpty ? [.automatic] : balance.map(\.method),
+      seed: Seed(seed),
       rules: rules
     ) { title in
       FileHandle.standardError.write(Data("\(title) …\n".utf8))
@@ -85,6 +86,21 @@ struct CompareCommand: AsyncParsableCommand {
     let output = Output(isJSON: json)
     output.text(comparison.text)
     try output.json(ComparisonJSON(comparison))
+  }
+}
+
+/// A way to balance that needs no costs of mistakes.
+struct ComparedBalance: ExpressibleByArgument {
+  let method: BalanceMethod
+
+  static var allValueStrings: [String] {
+    BalanceMethod.allCases.filter { $0 != .cost }.map(\.rawValue)
+  }
+
+  init?(argument: String) {
+    guard Self.allValueStrings.contains(argument), let method = BalanceMethod(rawValue: argument)
+    else { return nil }
+    self.method = method
   }
 }
 

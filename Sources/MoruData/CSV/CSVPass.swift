@@ -250,13 +250,20 @@ final class CSVPass {
       })
   }
 
-  /// Deals with a row that fills the window and does not end in it.
+  /// Drops the first line of a row that fills the window and does not end in it.
   private func skipEndlessRow() throws(DataError) {
     let problem = RowProblem.tooLong(limit: limits.window)
-    let next = lineEnd(from: 0)
-    guard damaged == .skip, next < window.count else { throw .row(place: place(line), problem) }
+    guard damaged == .skip else { throw .row(place: place(line), problem) }
     report.skip(1, [.init(place: place(line), reason: problem.reason)])
     line += 1
-    try advance(to: next)
+    while window.count > 0, try isUTF8() {
+      var scanner = CSVScanner(window.bytes, count: window.count, separator: separator)
+      let isFound = scanner.skipLine()
+      if isFound, scanner.position < window.count || window.isLast {
+        return try advance(to: scanner.position)
+      }
+      // What goes on behind the window stays: a line feed after its return, and a character that is cut.
+      try advance(to: isFound ? scanner.position - 1 : guess?.checked ?? window.count)
+    }
   }
 }

@@ -17,7 +17,7 @@ final class SampleCacheFile: Sendable {
     var count = 0
   }
 
-  static let mark = Data("MORUSMP1".utf8)
+  static let mark = Data("MORUSMP2".utf8)
   private static let contentsLimit = 64 << 20
 
   private let file: OpenFile
@@ -31,8 +31,9 @@ final class SampleCacheFile: Sendable {
 
   /// Opens a file.
   ///
+  /// - Parameter wanted: How many samples the stream has; nil if that is not known.
   /// - Throws: `DataError.cache` for a file that is none, is damaged, or is of another stream.
-  init(at url: URL, of stream: String) throws(DataError) {
+  init(at url: URL, of stream: String, count wanted: Int?) throws(DataError) {
     let name = url.lastPathComponent
     self.name = name
     let damaged = DataError.cache(
@@ -66,11 +67,20 @@ final class SampleCacheFile: Sendable {
         Contents.self, from: file.read(count: file.byteCount - 24 - tail[1], at: tail[1]))
       guard ends.count == tail[2], ends.count == contents.count else { throw damaged }
       self.file = file
+    } catch let error as ArchiveError {
+      guard case .system = error else { throw damaged }
+      throw .cache(
+        file: name, problem: "\(error)", advice: "Make the file readable, or remove it.")
     } catch { throw damaged }
     guard contents.stream == stream else {
       throw .cache(
         file: name, problem: "it was made of another stream (\(contents.stream))",
         advice: "Name another file for this one (\(stream)), or remove it.")
+    }
+    guard wanted == nil || wanted == ends.count else {
+      throw .cache(
+        file: name, problem: "it holds \(ends.count) samples, and the stream has \(wanted ?? 0)",
+        advice: "Remove it; it is made anew.")
     }
   }
 
@@ -138,17 +148,18 @@ private struct SampleRecord {
   private struct Words: Codable {
     struct Target: Codable {
       let name: String
-      /// A class, a number, or a tensor; a class's labels by their place.
+      /// A class, a number's bits, or a tensor; a class's labels by their place.
       var label: Int32?
       var labels: Int?
-      var number: Float?
+      var number: UInt32?
     }
 
     let pass: Int
     let index: Int
     let features: [String]
     let targets: [Target]
-    let weight: Float?
+    /// The weight's bits.
+    let weight: UInt32?
   }
 
   private static let key = "sample"
@@ -163,7 +174,7 @@ private struct SampleRecord {
       var words = Words.Target(name: target.name)
       switch target.value {
       case .label(let label, let labels): (words.label, words.labels) = (label, placeOf(labels))
-      case .number(let number): words.number = number
+      case .number(let number): words.number = number.bitPattern
       case .tensor(let tensor): tensors["t\(place)"] = tensor
       }
       return words
@@ -171,7 +182,7 @@ private struct SampleRecord {
     self.tensors = tensors
     words = Words(
       pass: item.pass, index: item.index, features: sample.features.map(\.name), targets: targets,
-      weight: sample.weight)
+      weight: sample.weight?.bitPattern)
   }
 
   init(_ file: SafeTensors) throws {
@@ -190,7 +201,7 @@ private struct SampleRecord {
       guard let tensor = tensors[name] else { throw DataError.inconsistent("a tensor is missing") }
       return tensor
     }
-    var sample = Sample(features: [], weight: words.weight)
+    var sample = Sample(features: [], weight: words.weight.map { Float(bitPattern: $0) })
     for (place, name) in words.features.enumerated() {
       sample.features.append(Dataset.Feature(name: name, values: try tensor("f\(place)")))
     }
@@ -202,7 +213,7 @@ private struct SampleRecord {
         }
         value = .label(label, labels: labels[set])
       } else if let number = target.number {
-        value = .number(number)
+        value = .number(Float(bitPattern: number))
       } else {
         value = .tensor(try tensor("t\(place)"))
       }

@@ -5,16 +5,16 @@ extension SampleStream where Element == Sample {
   /// programs, bring the same samples in the same order without making them again. Put it before what
   /// shuffles and changes at random.
   ///
-  /// The file belongs to the stream before it, as `summary` tells it. What closures do is not told there:
-  /// remove the file when they change.
+  /// The file belongs to the stream before it, as `summary` and `count` tell it. What closures do, and
+  /// what stands in files, is not told there: remove the file when it changes.
   ///
   /// - Parameter file: Where the samples are kept.
   /// - Throws: Passes throw `DataError.cache` for a file that is no cache, or of another stream, and
   ///   `ArchiveError` if it cannot be written.
   public func cached(at file: URL) -> SampleStream<Sample> {
-    let stream = summary
+    let (stream, count) = (summary, count)
     return stage("cached in \(file.lastPathComponent)", count: count) { cursor, pass in
-      FileCachedCursor(upstream: cursor, file: file, stream: stream, pass: pass)
+      FileCachedCursor(upstream: cursor, file: file, stream: stream, count: count, pass: pass)
     }
   }
 }
@@ -25,6 +25,7 @@ private struct FileCachedCursor: StreamCursor {
   var upstream: any StreamCursor<Sample>
   let file: URL
   let stream: String
+  let count: Int?
   let pass: Int
   private var kept: SampleCacheFile?
   /// What is written of a first pass that began at the beginning.
@@ -32,21 +33,24 @@ private struct FileCachedCursor: StreamCursor {
   private var place = 0
   private var isOpen = false
 
-  init(upstream: any StreamCursor<Sample>, file: URL, stream: String, pass: Int) {
+  init(
+    upstream: any StreamCursor<Sample>, file: URL, stream: String, count: Int?, pass: Int
+  ) {
     self.upstream = upstream
     self.file = file
     self.stream = stream
+    self.count = count
     self.pass = pass
   }
 
   private mutating func open(toWrite: Bool) throws {
     guard !isOpen else { return }
-    isOpen = true
     if FileManager.default.fileExists(atPath: file.path) {
-      kept = try SampleCacheFile(at: file, of: stream)
+      kept = try SampleCacheFile(at: file, of: stream, count: count)
     } else if toWrite {
       draft = try SampleCacheDraft(at: file, of: stream)
     }
+    isOpen = true
   }
 
   mutating func next() async throws -> Indexed<Sample>? {

@@ -38,7 +38,7 @@ public enum TablePartsCheck {
   }
 
   /// The same of tables that were read once: rows of equal features in two parts, if these have the same
-  /// columns in the same order.
+  /// columns.
   public static func findings(between scans: [TableScan]) -> [Finding] {
     let heads = heads(scans.map { ($0.source, $0.columns.map(\.name)) })
     guard heads.isEmpty else { return heads }

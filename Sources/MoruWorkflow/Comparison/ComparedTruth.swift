@@ -54,7 +54,11 @@ struct ComparedTruth {
   /// One number for each sample: its class, or the number itself. Of probabilities the class is that
   /// which is greatest beside its share of the samples.
   func answers(of outcome: CrossValidation, _ output: ModelOutput) throws -> [Double] {
-    guard let tensor = outcome.predictions[output.name] else { return [] }
+    guard let tensor = outcome.predictions[output.name] else {
+      throw WorkflowError.comparison(
+        "a learner gave no answers named '\(output.name)'. Let all of its folds have the same outputs"
+      )
+    }
     if let probabilities = try output.probabilities(of: tensor) {
       return (0..<probabilities.rows).map { row in
         let ratios = zip(probabilities[row], counts).map { $1 > 0 ? $0 / Double($1) : 0 }
@@ -62,6 +66,10 @@ struct ComparedTruth {
       }
     }
     if let classes = try output.classes(of: tensor) { return classes.map(Double.init) }
+    guard !isClassification else {
+      throw WorkflowError.comparison(
+        "a learner answers with numbers where the target is classes. Compare classifiers")
+    }
     return try tensor.converted(to: .float64).array(of: Double.self)
   }
 
@@ -85,12 +93,11 @@ struct ComparedTruth {
   }
 
   /// What the answers came to beside the score; nil for numbers.
-  func classes(_ answers: [Double]) -> ComparedClasses? {
-    guard isClassification,
-      let figures = try? ClassificationFigures(
-        truth: values.map { Int($0) }, predicted: answers.map { Int($0) },
-        classCount: labels.count)
-    else { return nil }
+  func classes(_ answers: [Double]) throws -> ComparedClasses? {
+    guard isClassification else { return nil }
+    let figures = try ClassificationFigures(
+      truth: values.map { Int($0) }, predicted: answers.map { Int($0) },
+      classCount: labels.count)
     let counts = rarer.map { figures.counts(of: $0) }
     return ComparedClasses(
       accuracy: figures.accuracy, recallOfRarer: counts?.recall,

@@ -128,7 +128,7 @@ public struct LearnerComparison: Sendable {
       entries.append(
         Entry(
           title: run.title, learner: run.outcome.learner, balance: run.balance, score: score,
-          classes: truth.classes(run.answers),
+          classes: try truth.classes(run.answers),
           figures: Dictionary(
             uniqueKeysWithValues: run.outcome.names.compactMap { name in
               run.outcome.summary(name).map { (name, $0.mean) }

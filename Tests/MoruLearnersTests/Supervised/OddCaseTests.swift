@@ -33,6 +33,19 @@ import Testing
     return try await Predictor(model).predict([data.features[0].values])[0].array(of: Float.self)
   }
 
+  @Test("of a feature beside one that is constant, or very small", arguments: [0, 1e-9] as [Float])
+  func oneScale(factor: Float) async throws {
+    let useful = (0..<12).map { Float($0) / 4 - Float($0 % 3) }
+    let labels = useful.map { Int32($0 > 0.9 ? 1 : 0) }
+    let alone = try classes(useful.map { [$0] }, labels)
+    let beside = try classes(
+      useful.enumerated().map { [$1, 0.1 + factor * Float($0 * 7 % 5)] }, labels)
+    let wanted = try await answers(LogisticRegression(), alone)
+    let found = try await answers(LogisticRegression(), beside)
+    #expect(zip(wanted, found).allSatisfy { abs($0 - $1) < 1e-3 })
+    #expect(Set(wanted).count > 6)
+  }
+
   @Test("of one class", arguments: classifiers.indices)
   func oneClass(place: Int) async throws {
     let learner = classifiers[place]

@@ -82,14 +82,24 @@ enum CellHash {
   static func hashes(_ column: Table.Column) -> [UInt64] {
     switch column.values {
     case .numbers(let numbers):
-      numbers.map { $0.isNaN ? missing : mixed(($0 + 0).bitPattern ^ missing) }
+      numbers.map { $0.isNaN ? missing : hash($0) }
     case .text(let codes, let categories):
       hashes(codes, of: categories.map(hash))
     }
   }
 
-  /// A hash of a text.
-  static func hash(_ text: String) -> UInt64 { mixed(Fingerprint(of: Array(text.utf8)).value) }
+  /// A hash of a text; of a number in its usual spelling the number's, which another file may hold as one.
+  static func hash(_ text: String) -> UInt64 {
+    let bytes = Array(text.utf8)
+    if let number = bytes.withUnsafeBytes({ NumberParser.number(alone: $0) }),
+      Table.Column.text(of: number) == text
+    {
+      return hash(number)
+    }
+    return mixed(Fingerprint(of: bytes).value)
+  }
+
+  private static func hash(_ number: Double) -> UInt64 { mixed((number + 0).bitPattern ^ missing) }
 
   private static func hashes(_ codes: [Int32], of categories: [UInt64]) -> [UInt64] {
     codes.map { $0 < 0 ? missing : categories[Int($0)] }

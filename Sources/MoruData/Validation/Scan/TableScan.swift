@@ -63,7 +63,8 @@ public struct TableScan: Sendable {
       }
       let targetPlace = table.columns.firstIndex { $0.name == target }
       if let targetPlace { classes.add(table.columns[targetPlace]) }
-      let (inputHashes, targets) = Self.rows(hashes, target: targetPlace, count: table.rowCount)
+      let (inputHashes, targets) = Self.rows(
+        hashes, names: table.names, target: targetPlace, count: table.rowCount)
       for row in 0..<table.rowCount {
         let line = table.lines?[row] ?? start + row
         inputs.add(inputHashes[row], target: targets[row], line: line)
@@ -113,13 +114,14 @@ public struct TableScan: Sendable {
     return chosen.sorted()
   }
 
-  /// A hash of each row's inputs, and one of its target.
+  /// A hash of each row's inputs, whatever the order of their columns, and one of its target.
   private static func rows(
-    _ columns: [[UInt64]], target: Int?, count: Int
+    _ columns: [[UInt64]], names: [String], target: Int?, count: Int
   ) -> (inputs: [UInt64], targets: [UInt64]) {
     var inputs = [UInt64](repeating: 1, count: count)
     for (place, hashes) in columns.enumerated() where place != target {
-      for row in 0..<count { inputs[row] = CellHash.joined(inputs[row], hashes[row]) }
+      let name = CellHash.hash(names[place])
+      for row in 0..<count { inputs[row] &+= CellHash.joined(name, hashes[row]) }
     }
     return (inputs, target.map { columns[$0] } ?? [UInt64](repeating: 0, count: count))
   }

@@ -3,7 +3,7 @@ import Foundation
 /// The search for the weights of a linear classifier: the mean of a loss over the samples plus a
 /// penalty on squared weights, made least.
 ///
-/// Inside, features have mean 0 and deviation 1, whatever their units, so that steps along one
+/// Inside, features have mean 0 and a scale of their own, whatever their units, so that steps along one
 /// feature are not lost among those along another; the penalty is on the weights of the features as
 /// they came.
 struct LinearClassifierFit {
@@ -38,10 +38,11 @@ struct LinearClassifierFit {
 
   func run(tolerance: Double, maxIterations: Int) -> Result {
     let records = LinearRecords(
-      samples, centres: fitsIntercept && !penalizesIntercept, hasOnes: fitsIntercept)
+      samples, centres: fitsIntercept && !penalizesIntercept, hasOnes: fitsIntercept,
+      penalty: penalty)
     let penalties = (0..<records.columns).map { column in
       guard column < samples.width else { return penalizesIntercept ? penalty : 0 }
-      return penalty / (records.deviations[column] * records.deviations[column])
+      return penalty / (records.scales[column] * records.scales[column])
     }
     let search = LBFGS(
       tolerance: tolerance, maxIterations: maxIterations,
@@ -147,7 +148,7 @@ struct LinearClassifierFit {
   ) -> Result {
     let (width, columns) = (samples.width, records.columns)
     let weights = (0..<units).flatMap { unit in
-      (0..<width).map { place[unit * columns + $0] / records.deviations[$0] }
+      (0..<width).map { place[unit * columns + $0] / records.scales[$0] }
     }
     let intercepts = (0..<units).map { unit in
       guard fitsIntercept else { return 0.0 }

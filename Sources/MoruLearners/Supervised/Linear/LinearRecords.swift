@@ -1,8 +1,9 @@
 internal import CKernels
 internal import MoruTensors
 
-/// The samples of a linear model as its search takes them: features of mean 0 and deviation 1, and a
-/// column of ones for an intercept, in the blocks of the engine's kernels.
+/// The samples of a linear model as its search takes them: features of mean 0 and of a scale at which
+/// their loss and its penalty bend about as much, and a column of ones for an intercept, in the blocks of
+/// the engine's kernels.
 struct LinearRecords {
   /// Samples in a block.
   static let blockSize = Int(CK_LINEAR_BLOCK)
@@ -14,7 +15,7 @@ struct LinearRecords {
   let weights: Buffer<Double>
   let totalWeight: Double
   /// What features were divided by, and what was taken away before. `[features]`
-  private(set) var deviations: [Double] = []
+  private(set) var scales: [Double] = []
   private(set) var means: [Double] = []
   /// `[blocks, columns, samples]`
   private let values: Buffer<Double>
@@ -23,7 +24,8 @@ struct LinearRecords {
   /// - Parameters:
   ///   - centres: Whether means are taken away.
   ///   - hasOnes: Whether there is a column for an intercept.
-  init(_ samples: Samples, centres: Bool, hasOnes: Bool) {
+  ///   - penalty: What half the squared weights of features as they came are multiplied by, at least 0.
+  init(_ samples: Samples, centres: Bool, hasOnes: Bool, penalty: Double) {
     let (width, size) = (samples.width, Self.blockSize)
     count = samples.count
     columns = width + (hasOnes ? 1 : 0)
@@ -35,9 +37,12 @@ struct LinearRecords {
     lay(samples, hasOnes: hasOnes)
     let total = totalWeight
     means = weightedSums().prefix(width).map { $0 / total }
-    // A constant feature has no scale; its weight stays 0.
-    deviations = squares(around: means).map { $0 > 0 ? ($0 / total).squareRoot() : 1 }
-    scale(by: deviations, around: centres ? means : [Double](repeating: 0, count: width))
+    // The penalty's part keeps the bend along constant and tiny features from growing without bound.
+    scales = squares(around: means).map {
+      let scale = ($0 / total + penalty).squareRoot()
+      return scale > 0 ? scale : 1
+    }
+    scale(by: scales, around: centres ? means : [Double](repeating: 0, count: width))
   }
 
   /// Work on parts of the blocks, side by side: each part adds to numbers of its own, which are added up
@@ -110,13 +115,13 @@ struct LinearRecords {
     }
   }
 
-  private func scale(by deviations: [Double], around centers: [Double]) {
+  private func scale(by scales: [Double], around centers: [Double]) {
     Parallel.forEach(parts: min(16, blockCount), of: blockCount) { _, blocks in
       for block in blocks {
         let rows = min(Self.blockSize, count - block * Self.blockSize)
-        for column in deviations.indices {
+        for column in scales.indices {
           let target = start(block) + column * Self.blockSize
-          let (center, scale) = (centers[column], 1 / deviations[column])
+          let (center, scale) = (centers[column], 1 / scales[column])
           for row in 0..<rows { target[row] = (target[row] - center) * scale }
         }
       }
