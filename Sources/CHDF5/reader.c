@@ -170,6 +170,11 @@ static void put_head(reader *self, const values *found, char kind) {
 static void put_texts(reader *self, const values *found, hid_t type) {
   bool is_variable = H5Tis_variable_str(type) > 0;
   size_t width = is_variable ? sizeof(char *) : H5Tget_size(type);
+  // What the parent keeps of an empty text.
+  need(
+    self, found->count <= (self->request->content_limit - self->content) / 16,
+    "it unfolds to more than it may");
+  self->content += 16 * found->count;
   char *bytes = read_elements(self, found, type, width);
   for (uint64_t place = 0; is_variable && place < found->count; place++) {
     const char *text = ((char **)bytes)[place];
@@ -354,6 +359,14 @@ static _Noreturn void read_file(const chdf5_request *request, int descriptor) {
   _exit(0);
 }
 
+/// Closes what the parent had open but the pipe and the file: its locks and connections end with it.
+static void close_others(int one, int other) {
+  int low = one < other ? one : other, high = one < other ? other : one;
+  if (low > 3) close_range(3, (unsigned)low - 1, 0);
+  if (high > low + 1) close_range((unsigned)(low < 3 ? 3 : low + 1), (unsigned)high - 1, 0);
+  close_range((unsigned)high + 1, ~0U, 0);
+}
+
 int chdf5_start(const chdf5_request *request, pid_t *child) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return -1;
@@ -364,7 +377,7 @@ int chdf5_start(const chdf5_request *request, pid_t *child) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    close(ends[0]);
+    close_others(ends[1], request->descriptor);
     read_file(request, ends[1]);
   }
   int error = errno;

@@ -10,6 +10,8 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
   case unsupportedLayer(kind: String, place: String, advice: String)
   /// A layer that Moru has, with a setting that it has not.
   case unsupportedSetting(String, of: String, place: String, reason: String, advice: String)
+  /// A setting whose value a layer refuses, with the layer's own words.
+  case refusedSetting(String, of: String, place: String, reason: String)
   /// A file has no value for a weight.
   case missingWeight(path: String, file: String)
   /// A value is not of the weight's shape.
@@ -18,6 +20,10 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
   case weightCount(layer: String, expected: Int, found: Int, file: String)
   /// An axis of an input has any size.
   case openInput(name: String, shape: String)
+  /// Stated sizes that are not the file's, or more elements than can be counted.
+  case inputShape(name: String, shape: String)
+  /// A detail that the model has no place for.
+  case unusedDetail(String, reason: String)
   /// Shapes were given for another number of inputs than the model has.
   case inputShapes(expected: Int, found: Int)
   /// A layer that a file of the other framework cannot hold.
@@ -36,6 +42,8 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
       "\(place) is a layer of the kind \(kind), which is not supported. \(advice)"
     case .unsupportedSetting(let setting, let kind, let place, let reason, let advice):
       "\(place) (\(kind)): the setting \(setting) is not supported: \(reason). \(advice)"
+    case .refusedSetting(let setting, let kind, let place, let reason):
+      "\(place) (\(kind)): the setting \(setting) is not supported: \(reason)"
     case .missingWeight(let path, let file):
       "\(file) has no value for the weight \(path). Save the model again with its weights."
     case .weightShape(let path, let expected, let found, let file):
@@ -47,6 +55,11 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
     case .openInput(let name, let shape):
       "The input \"\(name)\" has the shape \(shape), where None may be any size. State the sizes, "
         + "on the command line by --input-shape."
+    case .inputShape(let name, let shape):
+      "The input \"\(name)\" has the shape \(shape). State these sizes, or leave them out; they must be "
+        + "small enough to be counted."
+    case .unusedDetail(let detail, let reason):
+      "\(detail) cannot be used: \(reason). Correct it, or leave it out."
     case .inputShapes(let expected, let found):
       "There are \(found) shapes for \(expected) inputs. State the shape of each, without the batch."
     case .notExportable(let kind, let place, let advice):

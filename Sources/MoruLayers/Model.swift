@@ -112,9 +112,9 @@ public struct Model: Layer {
     identity = Identity()
   }
 
-  /// The layer that makes each output; nil for an input that is one.
-  package var lastLayers: [(any Layer)?] {
-    outputs.map { $0.node < 0 ? nil : nodes[$0.node].layer.layer }
+  /// The layer that makes each output, and which of its outputs that is; nil for an input that is one.
+  package var lastLayers: [(layer: any Layer, output: Int)?] {
+    outputs.map { $0.node < 0 ? nil : (nodes[$0.node].layer.layer, $0.index) }
   }
 
   /// Refuses names that do not tell ends apart.

@@ -35,7 +35,24 @@ struct KerasRefusalTests {
     #expect(
       try message {
         _ = try KerasFile.read(kerasFile("mlp.keras"), .init(inputShapes: [[6]]))
-      }.hasPrefix("The input \"input_layer\" has the shape (5)"))
+      }
+        == "The input \"input_layer\" has the shape (5). State these sizes, or leave them out; they must "
+        + "be small enough to be counted.")
+    func refusal(_ labels: [String]?, _ brightest: Double?) throws -> String {
+      try message {
+        _ = try KerasFile.read(
+          kerasFile("mlp.keras"), .init(labels: labels, brightest: brightest))
+      }
+    }
+    #expect(
+      try refusal(["a", "b"], nil)
+        == "labels cannot be used: no output tells 2 classes apart. Correct it, or leave it out.")
+    #expect(
+      try refusal(["a", "a", "b"], nil)
+        == "labels cannot be used: a name is empty or there twice. Correct it, or leave it out.")
+    #expect(
+      try refusal(nil, 255)
+        == "brightest cannot be used: no input is a picture. Correct it, or leave it out.")
     #expect(
       try message {
         _ = try KerasFile.read(kerasFile("branches.keras"), .init(inputShapes: [[6]]))
@@ -61,14 +78,18 @@ struct KerasRefusalTests {
   }
 
   /// A model of one layer, as Keras 3 writes it.
-  private func decode(_ layer: String, version: String = "3.15.1") throws -> TrainedModel {
+  private func decode(
+    _ layer: String, version: String = "3.15.1", backend: String = "tensorflow"
+  ) throws -> TrainedModel {
     let config = """
       {"class_name": "Sequential", "config": {"name": "model", "layers": [
         {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 2], "name": "x"}},
         \(layer)]}}
       """
     let root = HDF5Group(
-      attributes: ["model_config": .text(config), "keras_version": .text(version)],
+      attributes: [
+        "model_config": .text(config), "keras_version": .text(version), "backend": .text(backend),
+      ],
       groups: ["model_weights": HDF5Group()])
     return try KerasFile.decode(HDF5File.encode(root), name: "model.h5")
   }
@@ -93,6 +114,11 @@ struct KerasRefusalTests {
       "\"a\" (Dropout): the setting rate is not supported: Dropout: rate must be at least 0 and below 1"
     ),
     (
+      #"{"class_name": "UnitNormalization", "module": null, "registered_name": "mine>UnitNormalization", "config": {"name": "a", "axis": -1}}"#,
+      "\"a\" is a layer of the kind mine>UnitNormalization, which is not supported. It is a program of "
+        + "its author's."
+    ),
+    (
       #"{"class_name": "Activation", "config": {"name": "a", "activation": "my_function"}}"#,
       "\"a\" (Activation): the setting activation is not supported: there is no function my_function."
     ),
@@ -103,7 +129,54 @@ struct KerasRefusalTests {
     (#"{"class_name": "Flatten"}"#, "model.h5 is not a model that can be read: a layer has no"),
   ])
   func settingsThatAreNotSupportedAreNamed(layer: String, text: String) throws {
-    #expect(try message { _ = try decode(layer) }.hasPrefix(text))
+    let found = try message { _ = try decode(layer) }
+    #expect(found.hasPrefix(text) && !found.hasSuffix(" ") && !found.contains(".."))
+  }
+
+  @Test func filesThatOtherKerasesWroteAreRefused() throws {
+    let layer = #"{"class_name": "Flatten", "config": {"name": "a"}}"#
+    #expect(try message { _ = try decode(layer, version: "1.2.2") }.contains("Keras 1 wrote it"))
+    #expect(
+      try message { _ = try decode(layer, version: "2.1.0", backend: "theano") }
+        .contains("turns kernels of convolutions round"))
+    #expect(throws: Never.self) { try decode(layer, version: "2.1.0") }
+  }
+
+  @Test func eachOutputOfAnInnerModelMeansWhatItComesOutOf() throws {
+    func model(_ inner: String, outputs: String) throws -> TrainedModel {
+      let config = """
+        {"class_name": "Functional", "config": {"name": "outer", "layers": [
+          {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [null, 4], "name": "x"},
+           "inbound_nodes": []},
+          \(inner)], "input_layers": [["x", 0, 0]], "output_layers": \(outputs)}}
+        """
+      let root = HDF5Group(
+        attributes: ["model_config": .text(config), "keras_version": .text("2.2.4")],
+        groups: ["model_weights": HDF5Group()])
+      return try KerasFile.decode(HDF5File.encode(root), name: "model.h5")
+    }
+    let inner = """
+      {"class_name": "Model", "name": "in", "inbound_nodes": [[["x", 0, 0, {}]]], "config":
+        {"name": "in", "layers": [
+          {"class_name": "InputLayer", "name": "z", "config": {"batch_input_shape": [null, 4], "name": "z"},
+           "inbound_nodes": []},
+          {"class_name": "Activation", "name": "soft", "config": {"name": "soft", "activation": "softmax"},
+           "inbound_nodes": [[["z", 0, 0, {}]]]},
+          {"class_name": "Activation", "name": "sig", "config": {"name": "sig", "activation": "sigmoid"},
+           "inbound_nodes": [[["z", 0, 0, {}]]]}],
+         "input_layers": [["z", 0, 0]], "output_layers": [["soft", 0, 0], ["sig", 0, 0]]}}
+      """
+    let both = try model(inner, outputs: #"[["in", 0, 0], ["in", 0, 1]]"#)
+    #expect(
+      both.signature.outputs.map(\.meaning) == [
+        .probabilities(labels: ["0", "1", "2", "3"]), .labelSet(labels: ["0", "1", "2", "3"]),
+      ])
+    // An empty model must not end the program.
+    let empty = """
+      {"class_name": "Sequential", "name": "in", "inbound_nodes": [[["x", 0, 0, {}]]],
+       "config": {"name": "in", "layers": []}}
+      """
+    _ = try? model(empty, outputs: #"[["in", 0, 0]]"#)
   }
 
   @Test func layersThatKerasHasNotAreRefused() throws {

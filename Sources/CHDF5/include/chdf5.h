@@ -44,6 +44,7 @@ enum {
 /// What is read, and how far.
 typedef struct {
   const char *path;         ///< the file, or NULL
+  int descriptor;           ///< what the path is open as, or -1
   const void *bytes;        ///< the file's bytes if there is no path
   size_t byte_count;        ///< how many
   uint64_t content_limit;   ///< most bytes of all elements together

@@ -10,7 +10,9 @@ package final class OpenFile: Sendable {
   package let path: String
   /// Size when it was opened.
   package let byteCount: Int
-  private let descriptor: Int32
+  let descriptor: Int32
+  /// A path of this very file, for this process and children that it forks.
+  var descriptorPath: String { "/proc/self/fd/\(descriptor)" }
 
   /// - Throws: `ArchiveError.system` if it cannot be opened, `.notAFile` for a folder, pipe or
   ///   device.

@@ -22,9 +22,11 @@ public enum HDF5File {
   ///   if it cannot be read.
   public static func read(_ url: URL) throws(ArchiveError) -> HDF5Group {
     let file = try OpenFile(reading: url)
-    return try read(
-      file.path, UnsafeRawBufferPointer(start: nil, count: 0), name: file.path,
-      byteCount: file.byteCount)
+    return try withExtendedLifetime(file) { () throws(ArchiveError) in
+      try read(
+        file, UnsafeRawBufferPointer(start: nil, count: 0), name: file.path,
+        byteCount: file.byteCount)
+    }
   }
 
   /// Reads a file that is in memory.
@@ -41,13 +43,14 @@ public enum HDF5File {
   }
 
   private static func read(
-    _ path: String?, _ bytes: UnsafeRawBufferPointer, name: String, byteCount: Int
+    _ file: OpenFile?, _ bytes: UnsafeRawBufferPointer, name: String, byteCount: Int
   ) throws(ArchiveError) -> HDF5Group {
     let limits = HDF5Limits(byteCount: byteCount)
     var child: pid_t = 0
-    let descriptor = path.withOptionalCString { path in
+    let descriptor = (file?.descriptorPath).withOptionalCString { path in
       var request = chdf5_request(
-        path: path, bytes: bytes.baseAddress, byte_count: bytes.count,
+        path: path, descriptor: file?.descriptor ?? -1, bytes: bytes.baseAddress,
+        byte_count: bytes.count,
         content_limit: UInt64(limits.content), object_limit: UInt32(limits.objects),
         depth_limit: UInt32(limits.depth), seconds_limit: UInt32(limits.seconds))
       return library.withLock { _ in chdf5_start(&request, &child) }
@@ -167,8 +170,9 @@ struct HDF5Limits {
 
   /// - Parameter byteCount: Size of the file.
   init(byteCount: Int) {
-    content = 64 << 20 + 32 * min(byteCount, 1 << 44)
-    seconds = 5 + byteCount >> 23
+    let size = min(byteCount, 1 << 44)
+    content = 64 << 20 + 32 * size
+    seconds = 5 + size >> 23
   }
 }
 

@@ -110,8 +110,8 @@ struct HDF5Records {
 
   private mutating func text() throws(ArchiveError) -> String {
     let count = Int(try number(of: UInt32.self))
-    guard count <= limits.content - content else { throw nonsense }
-    content += count
+    // A text takes memory even if it is empty.
+    try charge(count + MemoryLayout<String>.stride)
     var bytes = [UInt8](repeating: 0, count: count)
     let result = bytes.withUnsafeMutableBytes { target in
       Result { () throws(ArchiveError) in try read(into: target) }

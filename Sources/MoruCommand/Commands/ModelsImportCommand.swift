@@ -10,7 +10,7 @@ internal import MoruWorkflow
 struct ModelsImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Register a model that Keras saved: .keras, or .h5 of any age.",
+    abstract: "Register a model that Keras saved: .keras, or .h5 of Keras 2 and later.",
     discussion: """
       Pictures go in as picture files if --brightest tells what white is: 255, or 1 for a model \
       that learned from pictures divided by 255.

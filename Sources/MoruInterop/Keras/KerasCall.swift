@@ -63,12 +63,17 @@ struct KerasCall: Sendable {
     "inputs", "sequences", "query", "x1", "x2", "value", "key", "initial_state",
   ]
 
+  /// Arguments of a call without which predictions are the same if they are false.
+  private static let negligible: Set = ["training", "return_attention_scores", causalMask]
+
   private mutating func add(named arguments: [String: KerasValue]) throws(Unfit) {
     for name in Self.tensorNames {
       if let value = arguments[name], value != .null { try add(value) }
     }
     for (name, value) in arguments.sorted(by: { $0.key < $1.key })
-    where !Self.tensorNames.contains(name) && value != .null && value != .bool(false) {
+    where !Self.tensorNames.contains(name) && value != .null
+      && !(value == .bool(false) && Self.negligible.contains(name))
+    {
       guard name == Self.causalMask else {
         throw Unfit("its call has \(name)=\(value.words)", "Call it without.")
       }

@@ -1,6 +1,6 @@
 /// How a version of Keras describes models.
 enum KerasDialect: Sendable {
-  /// Keras 1 and 2, tf.keras included.
+  /// Keras 2, tf.keras included.
   case two
   /// Keras 3.
   case three

@@ -8,7 +8,7 @@ import MoruTensors
 
 /// Models that Keras saved, and models for Keras.
 ///
-/// Read are `.keras` archives and HDF5 files with a model (`.h5`), of Keras 1 to 3, in all of which
+/// Read are `.keras` archives and HDF5 files with a model (`.h5`), of Keras 2 and 3, in both of which
 /// pictures have their channels last. Programs in a file are never run: a `Lambda` is refused.
 ///
 /// - Source: https://keras.io/api/models/model_saving_apis and, for what files hold, Keras 2.2.4's and
@@ -86,7 +86,7 @@ public enum KerasFile {
     let ends = zip(inputs.map(\.name), types).map { (name: $0, type: $1) }
     let model = try TrainedModel(
       layer: layer, weights: values,
-      signature: KerasSignature.signature(ends, layer, declaration, details))
+      signature: try KerasSignature.signature(ends, layer, declaration, details))
     return (model, read.part)
   }
 
@@ -119,9 +119,21 @@ struct KerasContent {
     guard data.starts(with: Array("PK".utf8)) else {
       let root = try HDF5File.decode(data, name: file)
       let config = root.attributes["model_config"]?.text
-      version =
-        root.attributes["keras_version"]?.text
-        ?? root.groups["model_weights"]?.attributes["keras_version"]?.text
+      func attribute(_ name: String) -> String? {
+        root.attributes[name]?.text ?? root.groups["model_weights"]?.attributes[name]?.text
+      }
+      version = attribute("keras_version")
+      guard version?.hasPrefix("1.") != true else {
+        throw InteropError.unreadable(
+          file: file, reason: "Keras 1 wrote it, which later versions of Keras read")
+      }
+      guard attribute("backend") != "theano" else {
+        throw InteropError.unreadable(
+          file: file,
+          reason:
+            "Keras wrote it with Theano, which turns kernels of convolutions round; Keras 2 with "
+            + "TensorFlow turns them back")
+      }
       description = try config.map { try KerasValue(json: Data($0.utf8), file: file) }
       training = try root.attributes["training_config"]?.text.map {
         try KerasValue(json: Data($0.utf8), file: file)

@@ -50,11 +50,24 @@ struct KerasReader {
     guard let className = description["class_name"]?.text, let config = description["config"] else {
       throw InteropError.unreadable(file: file, reason: "a layer has no class_name or no config")
     }
+    guard !Self.isForeign(description) else {
+      throw InteropError.unsupportedLayer(
+        kind: description["registered_name"]?.text ?? className,
+        place: "\"\(config["name"]?.text ?? className)\"",
+        advice: "It is a program of its author's. Build the model with layers of Keras's own.")
+    }
     switch className {
     case "Sequential": return try sequential(config, in: outer)
     case "Functional", "Model": return try functional(config, in: outer)
     default: return try simple(className, config, in: outer, calls: calls)
     }
+  }
+
+  /// Whether a class only shares its name with one of Keras's.
+  private static func isForeign(_ description: KerasValue) -> Bool {
+    guard description["registered_name"]?.text != nil else { return false }
+    let package = String((description["module"]?.text ?? "").prefix { $0 != "." })
+    return !["keras", "tf_keras", "keras_core"].contains(package)
   }
 
   /// Our name of a layer: Keras's may have slashes.
@@ -187,9 +200,8 @@ struct KerasReader {
     do {
       _ = try Self.decode(.object(ours))
     } catch let error as PlacedError {
-      throw InteropError.unsupportedSetting(
-        error.place, of: part.className, place: "\"\(part.name)\"", reason: "\(error.underlying)",
-        advice: "")
+      throw InteropError.refusedSetting(
+        error.place, of: part.className, place: "\"\(part.name)\"", reason: "\(error.underlying)")
     } catch is DecodingError {
       throw InteropError.unreadable(
         file: file, reason: "the settings of \"\(part.name)\" (\(part.className)) are damaged")

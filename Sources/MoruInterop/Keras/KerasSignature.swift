@@ -26,17 +26,19 @@ enum KerasSignature {
         return size
       }
       guard stated == nil || stated == sizes else {
-        throw InteropError.openInput(name: input.name, shape: words)
+        throw InteropError.inputShape(name: input.name, shape: words)
       }
       return TensorType(input.dtype, try Shape(checking: sizes, input: input.name, words))
     }
   }
 
   /// Inputs and outputs.
+  ///
+  /// - Throws: `InteropError.unusedDetail` for labels or pictures that the model has no place for.
   static func signature(
     _ inputs: [(name: String, type: TensorType)], _ layer: any Layer, _ declaration: Declaration,
     _ details: KerasFile.Details
-  ) -> ModelSignature {
+  ) throws(InteropError) -> ModelSignature {
     let names = layer.outputNames ?? defaultNames("output", count: declaration.outputs.count)
     let ends = lastFunctions(of: layer)
     let outputs = zip(names, declaration.outputs).enumerated().map { place, output in
@@ -46,11 +48,23 @@ enum KerasSignature {
         meaning: meaning(
           ends.indices.contains(place) ? ends[place] : nil, shape, named: output.0, details))
     }
+    if let labels = details.labels {
+      guard Set(labels).count == labels.count, !labels.contains("") else {
+        throw .unusedDetail("labels", reason: "a name is empty or there twice")
+      }
+      guard outputs.contains(where: { $0.meaning.labels == labels }) else {
+        throw .unusedDetail("labels", reason: "no output tells \(labels.count) classes apart")
+      }
+    }
+    let images = inputs.map { image($0.type.shape, details) }
+    guard details.brightest == nil || images.contains(where: { $0 != nil }) else {
+      throw .unusedDetail("brightest", reason: "no input is a picture")
+    }
     return ModelSignature(
-      inputs: inputs.map { input in
+      inputs: zip(inputs, images).map { input, image in
         ModelInput(
           name: input.name, dtype: input.type.dtype, shape: input.type.shape,
-          content: InputContent(image: image(input.type.shape, details)))
+          content: InputContent(image: image))
       }, outputs: outputs)
   }
 
@@ -89,7 +103,12 @@ enum KerasSignature {
     switch layer {
     case let frozen as Frozen: lastFunctions(of: frozen.layer)
     case let sequential as Sequential: sequential.layers.last.map(lastFunctions) ?? []
-    case let model as Model: model.lastLayers.map { $0.flatMap { lastFunctions(of: $0)[0] } }
+    case let model as Model:
+      model.lastLayers.map { end in
+        guard let end else { return nil }
+        let functions = lastFunctions(of: end.layer)
+        return functions.indices.contains(end.output) ? functions[end.output] : nil
+      }
     case let dense as Dense: [dense.activation]
     case let activation as Activation: [activation.function]
     case is Softmax: [.softmax]
@@ -98,11 +117,23 @@ enum KerasSignature {
   }
 }
 
+extension OutputMeaning {
+  /// Names of what an output tells apart.
+  fileprivate var labels: [String]? {
+    switch self {
+    case .probabilities(let labels), .scores(let labels), .probability(let labels),
+      .labelSet(let labels, _):
+      labels
+    case .value, .numbers: nil
+    }
+  }
+}
+
 extension Shape {
   /// A shape of sizes that a file states.
   fileprivate init(checking sizes: [Int], input: String, _ words: String) throws {
     guard Shape.checkedElementCount(sizes + [8]) != nil else {
-      throw InteropError.openInput(name: input, shape: words)
+      throw InteropError.inputShape(name: input, shape: words)
     }
     self.init(sizes)
   }

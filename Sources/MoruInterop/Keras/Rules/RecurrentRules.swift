@@ -19,7 +19,7 @@ extension KerasRule {
       KerasRule("RNN", sequence, inner: [KerasInner("cell")]),
       KerasRule("StackedRNNCells", inner: [KerasInner("cells")]),
       KerasRule(
-        "Bidirectional", [.value("merge_mode").absent(.text("concat"))],
+        "Bidirectional", [mergeMode],
         inner: [
           KerasInner("layer", node: "forward_layer", prefix: "forward_", ignored: hiddenSteps),
           KerasInner("backward_layer", prefix: "backward_", ignored: hiddenSteps),
@@ -27,6 +27,11 @@ extension KerasRule {
       KerasRule("TimeDistributed", inner: [KerasInner("layer")]),
     ]
 
+  /// Without a mode Keras has two outputs.
+  private static let mergeMode = KerasSetting(
+    key: "merge_mode", names: ["mergeMode"], absent: .text("concat"),
+    read: { value, _ in ["mergeMode": value.known ?? .text("separate")] },
+    write: { ours, _ in ours["mergeMode"] == .text("separate") ? .null : ours["mergeMode"] })
   private static let gate = KerasSetting.activation("recurrent_activation")
   /// In both directions Keras asks for zeros where a mask hides steps, and so do we.
   private static let hiddenSteps = ["zero_output_for_mask"]
