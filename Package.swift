@@ -175,6 +175,7 @@ let package = Package(
 
     program("Quickstart", path: "Examples/Quickstart"),
     program("Lessons", path: "Examples/Lessons", others: [arguments]),
+    program("Experiments", path: "Examples/Experiments", others: [arguments]),
     tests("LessonsTests", ["Lessons"] + exported),
     program("TrainingExample", path: "Examples/Training"),
     program("EvaluationExample", path: "Examples/Evaluation"),

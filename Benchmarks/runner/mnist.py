@@ -15,6 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import sections
+
 ROOT = Path(__file__).resolve().parents[2]
 RECIPES = {"mlp": "MLP 784-512-10, RMSprop, batch 128", "cnn": "CNN, Adam with cosine decay, batch 64"}
 PROGRAMS = ["moru", "keras", "pytorch"]
@@ -93,9 +95,9 @@ def write_page():
     seeds = sorted({row["seed"] for row in rows})
     named = ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
     parts = [
-        "# Results",
+        "## MNIST beside Keras and PyTorch",
         "",
-        "Written by `Benchmarks/mnist --data DIR`, which runs the three programs in turn, seed by seed.",
+        "`Benchmarks/mnist --data DIR` runs the three programs in turn, seed by seed.",
         "",
         f"Machine: {results['machine']}. Peers: {named}.",
         "",
@@ -104,8 +106,8 @@ def write_page():
         "run counts with its fastest epoch, for Moru with the mean of its five.",
     ]
     for recipe, title in RECIPES.items():
-        parts += ["", f"## {title}", "", table(rows, recipe, seeds)]
-    (ROOT / "docs/results.md").write_text("\n".join(parts) + "\n")
+        parts += ["", f"### {title}", "", table(rows, recipe, seeds)]
+    sections.write_result("mnist", "\n".join(parts))
 
 
 def main():

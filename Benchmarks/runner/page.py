@@ -1,11 +1,10 @@
 """The tables of docs/performance.md, between two markers."""
 
-from pathlib import Path
-
+import sections
 from catalogue import ROWS
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/performance.md"
-BEGIN, END = "<!-- Benchmarks/run writes from here -->", "<!-- to here -->"
+PAGE = "performance.md"
+BEGIN = "<!-- Benchmarks/run writes from here -->"
 
 TITLES = {
     "train": "Training, milliseconds per step",
@@ -132,12 +131,5 @@ def text(results):
     return "\n\n".join(parts)
 
 
-def replace(begin, text):
-    """Writes a text between a marker of the page and its end."""
-    before, rest = PAGE.read_text().split(begin)
-    _, after = rest.split(END, 1)
-    PAGE.write_text(f"{before}{begin}\n\n{text}\n\n{END}{after}")
-
-
 def write(results):
-    replace(BEGIN, text(results))
+    sections.replace(PAGE, BEGIN, text(results))

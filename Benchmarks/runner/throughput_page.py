@@ -1,6 +1,7 @@
 """The tables of work on data in docs/performance.md."""
 
 import page
+import sections
 import throughput
 
 BEGIN = "<!-- Benchmarks/throughput writes from here -->"
@@ -76,4 +77,4 @@ def text(results):
 
 
 def write(results):
-    page.replace(BEGIN, text(results))
+    sections.replace(page.PAGE, BEGIN, text(results))
