@@ -93,46 +93,24 @@ extension Dataset {
       throw .inconsistent("pictures have 1 or 3 channels")
     }
     var reader = PictureReader(source: source, damaged: damaged)
-    var pictures: [Picture] = []
+    var stack = PictureStack(source: source, expected: items.count)
     var kept: [ImageFolder.Item] = []
-    var byteCount = 0
-    for item in items {
-      guard var image = try reader.read(item) else { continue }
-      if let size {
-        image = try ImageFile.resized(
-          image, height: size.height, width: size.width, interpolation: interpolation)
-      }
-      let picture = try Picture(image)
-      let first = pictures.first ?? picture
-      guard picture.height == first.height, picture.width == first.width else {
-        throw .imageSize(
-          file: item.name, found: "\(picture.width) × \(picture.height)",
-          expected: "\(first.width) × \(first.height)")
-      }
-      byteCount += picture.pixels.count
-      guard byteCount <= ImageFolder.byteLimit else {
-        throw .tooLarge(file: source, limit: ImageFolder.byteLimit, unit: "bytes of pixels")
-      }
-      pictures.append(channels.map(picture.withChannels) ?? picture)
+    try reader.read(items) { (_, image) throws(DataError) in
+      let sized =
+        if let size {
+          try ImageFile.resized(
+            image, height: size.height, width: size.width, interpolation: interpolation)
+        } else {
+          image
+        }
+      let picture = try Picture(sized)
+      return channels.map(picture.withChannels) ?? picture
+    } take: { (item, picture) throws(DataError) in
+      try stack.append(picture, named: item.name)
       kept.append(item)
     }
     try reader.report.requireSome()
-    return (stacked(pictures), kept, reader.report)
-  }
-
-  private static func stacked(_ pictures: [Picture]) -> HostTensor {
-    let depth = pictures.map(\.channels).max() ?? 1
-    let sampleCount = depth * (pictures.first.map { $0.height * $0.width } ?? 0)
-    let shape: Shape = [
-      pictures.count, pictures.first?.height ?? 0, pictures.first?.width ?? 0, depth,
-    ]
-    return HostTensor(shape: shape) { (target: UnsafeMutableBufferPointer<UInt8>) in
-      for (index, picture) in pictures.enumerated() {
-        let slot = index * sampleCount..<(index + 1) * sampleCount
-        _ = UnsafeMutableBufferPointer(rebasing: target[slot])
-          .initialize(fromContentsOf: picture.withChannels(depth).pixels)
-      }
-    }
+    return (try stack.tensor, kept, reader.report)
   }
 
   static func shaped(_ tensor: HostTensor, _ dimensions: [Int]) throws(DataError) -> HostTensor {

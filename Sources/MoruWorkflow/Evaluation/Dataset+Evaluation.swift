@@ -135,7 +135,9 @@ extension Dataset {
         return Int32(place)
       }
       classes += folder.items.map { places[Int($0.label)] }
-      samples += try folder.items.map { try input.encode(image: ImageFile.read(at: $0.url)) }
+      samples += try Parallel.map(folder.items.count) { place in
+        Result { try input.encode(image: ImageFile.read(at: folder.items[place].url)) }
+      }.map { try $0.get() }
     }
     return try Dataset(
       source: url.lastPathComponent,
