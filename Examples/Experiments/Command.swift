@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Moru
 
 /// Runs an experiment: `swift run -c release Experiments dcgan --data DIR`.
 @main
@@ -23,6 +24,11 @@ struct Command: AsyncParsableCommand {
       let known = experiments.map { $0.name }.joined(separator: ", ")
       throw ValidationError("There is no experiment '\(name)'. There are: \(known).")
     }
+  }
+
+  static func main() async {
+    WaitingThreads.giveWay()
+    await Self.main(nil)
   }
 
   func run() async throws {

@@ -23,6 +23,11 @@ struct Command: AsyncParsableCommand {
     }
   }
 
+  static func main() async {
+    WaitingThreads.giveWay()
+    await Self.main(nil)
+  }
+
   func run() async throws {
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -3,6 +3,8 @@ import Moru
 
 // What docs/training.md shows, in its order. Run it at the repository's root.
 
+WaitingThreads.giveWay()
+
 let digits = try Dataset.csv(
   at: URL(filePath: "Examples/data/digits.csv.gz"), target: "label", shape: [8, 8, 1])
 let parts = try digits.trainTestSplit(testFraction: 0.2, stratified: true, seed: 0)

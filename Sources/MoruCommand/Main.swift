@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import MoruArchive
+internal import MoruCPU
 internal import MoruWorkflow
 
 /// The program `moru`.

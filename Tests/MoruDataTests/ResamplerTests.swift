@@ -181,6 +181,14 @@ private func samples(_ classes: [Int32], dtype: DType = .float32) throws -> Data
         + "0.5. Choose a greater ratio."
     ),
     (
+      RandomOverSampler(samplingStrategy: .ratio(1e18)), [0, 1, 1],
+      "RandomOverSampler: a ratio of 1e+18. Use one above 0 and at most 1."
+    ),
+    (
+      RandomOverSampler(samplingStrategy: .counts(["b": .max])), [0, 1],
+      "RandomOverSampler: 9223372036854775807 samples of class 'b'. Name at most 2147483648."
+    ),
+    (
       RandomOverSampler(samplingStrategy: .majority), [0, 1],
       "RandomOverSampler: the strategy 'majority' is not for what adds samples. Use 'auto'."
     ),

@@ -107,6 +107,18 @@ import Testing
     ) { _ = try await LearnerComparison(numbers, folds: 2, balances: [.over]) }
   }
 
+  @Test("a single class is refused before anything is fitted")
+  func oneClass() async throws {
+    let data = try Dataset(
+      source: "부품",
+      features: [Dataset.Feature(values: HostTensor([Float](repeating: 1, count: 9)))],
+      targets: .classes([Int32](repeating: 1, count: 9), labels: ["불량", "양호"]))
+    await #expect(
+      throws: WorkflowError.comparison(
+        "all samples of 부품 are of the class '양호'. Add samples of another class")
+    ) { _ = try await LearnerComparison(ComparedData(data), folds: 2) }
+  }
+
   @Test("numbers are scored by their errors")
   func numbers() async throws {
     let result = try await comparison("diabetes.csv", target: "progression")

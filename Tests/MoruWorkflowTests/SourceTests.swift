@@ -98,3 +98,30 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     .parts[0].profile.report
   #expect(report.classes.map(\.count) == [10, 10])
 }
+
+@Test func picturesAreComparedSmallAndInTheirParts() throws {
+  let folder = try TestFolder()
+  for part in ["train", "test"] {
+    for number in 0..<4 {
+      try copy("rgb.png", to: "사진/\(part)/양호/\(number).png", in: folder)
+      try copy("grey.png", to: "사진/\(part)/불량/\(number).png", in: folder)
+    }
+  }
+  let url = folder.url.appending(path: "사진")
+  let parts = try ComparedData(at: url, .init())
+  #expect(parts.samples.count == 8 && parts.setAside == 8 && parts.isPictures)
+  #expect(parts.resizedTo == nil, "all have one size")
+  let whole = try ComparedData(at: url.appending(path: "test"), .init())
+  #expect(whole.samples.count == 6 && whole.setAside == 2)
+  try copy("orientation1.png", to: "사진/train/양호/5.png", in: folder)
+  #expect(try ComparedData(at: url, .init()).resizedTo == .init(height: 64, width: 64))
+  var settings = ComparedData.Settings()
+  settings.imageSize = .init(height: 8, width: 6)
+  #expect(try ComparedData(at: url, settings).resizedTo == .init(height: 8, width: 6))
+  try FileManager.default.moveItem(
+    at: url.appending(path: "train"), to: url.appending(path: "one"))
+  #expect(
+    throws: WorkflowError.comparison(
+      "사진 holds the parts one, test. Name the folder of one of them")
+  ) { _ = try ComparedData(at: url, settings) }
+}

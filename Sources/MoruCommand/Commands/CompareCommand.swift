@@ -14,7 +14,7 @@ struct CompareCommand: AsyncParsableCommand {
     abstract: "Compare rules, classical learners and a small network on your data.",
     discussion: """
       DATA is a table, a folder of pictures by class, or a folder of IDX files. A part is set aside \
-      and not looked at; on the rest every learner is cross-validated on the same folds. Classes \
+      and not looked at: the data's own if they come in parts such as train and test. On the rest every learner is cross-validated on the same folds. Classes \
       are scored by balanced accuracy, the mean recall of the classes, so that nobody wins by \
       neglecting a rare one; numbers by the root of the mean squared error.
 
@@ -38,6 +38,11 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Compare on so many samples at most, drawn.", valueName: "count"))
   var samples: Int?
+  @Option(
+    help: ArgumentHelp(
+      "What pictures are brought to, HEIGHT,WIDTH or one number for both; 64 unless all are smaller.",
+      valueName: "size"))
+  var imageSize: ComparedSize?
   @Option(
     help: ArgumentHelp(
       "A column that is not learned from, for tables; may be repeated.", valueName: "column"))
@@ -72,6 +77,7 @@ struct CompareCommand: AsyncParsableCommand {
     settings.categorical = Set(categorical)
     settings.missing = missing
     settings.testFraction = test
+    settings.imageSize = imageSize?.size
     settings.limit = samples
     settings.seed = Seed(seed)
     let rules = try rules.map { try RuleList.load($0) }
@@ -86,6 +92,20 @@ struct CompareCommand: AsyncParsableCommand {
     let output = Output(isJSON: json)
     output.text(comparison.text)
     try output.json(ComparisonJSON(comparison))
+  }
+}
+
+/// What pictures are brought to: a height and a width, or one number for both.
+struct ComparedSize: ExpressibleByArgument {
+  let size: ComparedData.ImageSize
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let sides = parts.compactMap { Int($0) }
+    guard (1...2).contains(parts.count), sides.count == parts.count,
+      sides.allSatisfy({ (1...4096).contains($0) })
+    else { return nil }
+    size = .init(height: sides[0], width: sides[sides.count - 1])
   }
 }
 
@@ -143,6 +163,9 @@ extension LearnerComparison {
   private var notes: [String] {
     var notes: [String] = []
     for column in leftOut { notes.append("left out: \(column.name), \(column.reason)") }
+    if let size = resizedTo {
+      notes.append("pictures are compared at \(size.height) × \(size.width); see --image-size")
+    }
     if !filled.isEmpty {
       let cells = filled.map { "\($0.name) \($0.cells)" }.joined(separator: ", ")
       notes.append("cells without a value, filled by what is learned from: \(cells)")
@@ -171,6 +194,7 @@ private struct ComparisonJSON: Encodable {
   let isBetterGreater: Bool
   let leftOut: [FeatureChoice.LeftOut]
   let filled: [ComparedData.FilledColumn]
+  let imageSize: ComparedData.ImageSize?
   let balance: [BalanceMethod]?
   let learners: [LearnerComparison.Entry]
   let best: String
@@ -184,6 +208,7 @@ private struct ComparisonJSON: Encodable {
     figure = comparison.figure
     isBetterGreater = comparison.isBetterGreater
     leftOut = comparison.leftOut
+    imageSize = comparison.resizedTo
     filled = comparison.filled
     balance = comparison.balances?.methods
     learners = comparison.entries

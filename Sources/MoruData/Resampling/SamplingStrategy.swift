@@ -15,7 +15,7 @@ public enum SamplingStrategy: Sendable, Equatable {
   case all
   /// Only the majority is resampled; for what removes samples.
   case majority
-  /// Of two classes, the minority's samples to one of the majority, above 0.
+  /// Of two classes, the minority's samples to one of the majority, above 0 to 1.
   case ratio(Double)
   /// How many samples classes have afterwards, by label.
   case counts([String: Int])
@@ -90,6 +90,8 @@ private struct ClassSizes {
   private let present: [Int]
   private let majority: Int
   private let minority: Int
+  /// More are a slip, for which there is no memory.
+  private static let mostSamples = 1 << 31
 
   init(_ sizes: [Int], labels: [String], kind: SamplingKind, resampler: String) {
     self.sizes = sizes
@@ -135,8 +137,8 @@ private struct ClassSizes {
     guard present.count == 2 else {
       throw refusal("a ratio for \(present.count) classes", "Name the counts of each class.")
     }
-    guard ratio > 0, ratio.isFinite else {
-      throw refusal("a ratio of \(ratio)", "Use one above 0.")
+    guard ratio > 0, ratio <= 1 else {
+      throw refusal("a ratio of \(ratio)", "Use one above 0 and at most 1.")
     }
     let (few, many) = (Double(sizes[minority]), Double(sizes[majority]))
     let wanted = kind == .over ? many * ratio - few : few / ratio
@@ -162,6 +164,10 @@ private struct ClassSizes {
         throw refusal(
           "\(count) samples of class '\(label)', which has \(sizes[place])",
           kind == .over ? "Name at least as many." : "Name at most as many, and at least 0.")
+      }
+      guard count <= Self.mostSamples else {
+        throw refusal(
+          "\(count) samples of class '\(label)'", "Name at most \(Self.mostSamples).")
       }
       return (place, kind == .over ? count - sizes[place] : count)
     }.sorted { $0.class < $1.class }

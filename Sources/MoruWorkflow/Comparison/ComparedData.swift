@@ -14,8 +14,10 @@ public struct ComparedData: Sendable {
     public var categorical: Set<String> = []
     /// What becomes of cells without a value, for tables.
     public var missing: TableEncoding.MissingPolicy = .mean
-    /// The share that is set aside, above 0 and below 1. IDX files bring a test part of their own.
+    /// The share that is set aside, above 0 and below 1, of data without parts of their own.
     public var testFraction = 0.2
+    /// What pictures are brought to; 64 × 64 if nil, unless all have one size and are smaller.
+    public var imageSize: ImageSize?
     /// At most so many of the rest are compared on, drawn with each class's share; all if nil.
     public var limit: Int?
     /// Decides which.
@@ -23,6 +25,20 @@ public struct ComparedData: Sendable {
 
     /// Everything at its default.
     public init() {}
+  }
+
+  /// Sides of pictures, in pixels.
+  public struct ImageSize: Codable, Sendable, Equatable {
+    /// Rows.
+    public let height: Int
+    /// Columns.
+    public let width: Int
+
+    /// Sides of pictures.
+    public init(height: Int, width: Int) {
+      self.height = height
+      self.width = width
+    }
   }
 
   /// The file's or folder's name.
@@ -33,6 +49,8 @@ public struct ComparedData: Sendable {
   public let setAside: Int
   /// Whether samples are pictures.
   public let isPictures: Bool
+  /// What pictures were brought to; nil if nothing was done.
+  public let resizedTo: ImageSize?
   /// Columns of a table that are not learned from.
   public let leftOut: [FeatureChoice.LeftOut]
   /// How many cells of a table's columns have no value and are filled.
@@ -47,8 +65,9 @@ public struct ComparedData: Sendable {
   }
 
   /// Samples in memory.
-  public init(_ samples: Dataset, setAside: Int = 0) {
+  public init(_ samples: Dataset, setAside: Int = 0, resizedTo: ImageSize? = nil) {
     source = samples.source
+    self.resizedTo = resizedTo
     self.samples = samples
     self.setAside = setAside
     isPictures = samples.signature.first?.shape.rank == 3
@@ -56,7 +75,7 @@ public struct ComparedData: Sendable {
   }
 
   /// Reads a table, a folder of pictures by class or a folder of IDX files, and sets a part aside
-  /// before anything else is done.
+  /// before anything else is done. Parts that the data bring, such as `test`, are set aside as they are.
   ///
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.comparison` for a table without
   ///   a target.
@@ -82,9 +101,16 @@ public struct ComparedData: Sendable {
         filled: try choice.features.map { try table.column($0) }.filter { $0.missingCount > 0 }
           .map { FilledColumn(name: $0.name, cells: $0.missingCount) })
     case .images:
-      let all = try Dataset.images(at: url)
-      let rows = try Self.kept(all, settings)
-      self.init(try all.subset(rows.kept), setAside: rows.setAside)
+      let pictures = try ComparedPictures(at: url, size: settings.imageSize)
+      let all = pictures.samples
+      let rows =
+        if let others = pictures.otherParts {
+          (kept: try Self.drawn(Array(0..<all.count), of: all, settings), setAside: others)
+        } else {
+          try Self.kept(all, settings)
+        }
+      self.init(
+        try all.subset(rows.kept), setAside: rows.setAside, resizedTo: pictures.resizedTo)
     case .idx:
       let (train, test) = try Dataset.mnist(at: url)
       let rows = try Self.drawn(Array(0..<train.count), of: train, settings)
@@ -108,7 +134,7 @@ public struct ComparedData: Sendable {
     self.source = source
     self.samples = samples
     self.setAside = setAside
-    isPictures = false
+    (isPictures, resizedTo) = (false, nil)
     self.leftOut = leftOut
     self.filled = filled
   }

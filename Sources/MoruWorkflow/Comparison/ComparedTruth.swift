@@ -42,6 +42,17 @@ struct ComparedTruth {
     }
   }
 
+  /// - Throws: `WorkflowError.comparison` if there is nothing to tell apart.
+  func check(source: String) throws {
+    let present = labels.indices.filter { counts[$0] > 0 }
+    guard isClassification, present.count < 2 else { return }
+    throw WorkflowError.comparison(
+      present.first.map {
+        "all samples of \(source) are of the class '\(labels[$0])'. Add samples of another class"
+      }
+        ?? "\(source) has no samples")
+  }
+
   /// Of two classes the rarer one, and the other.
   var pair: (rarer: String, other: String)? {
     rarer.map { (labels[$0], labels[1 - $0]) }

@@ -46,6 +46,8 @@ public struct LearnerComparison: Sendable {
   public let leftOut: [FeatureChoice.LeftOut]
   /// Columns of a table of which cells were filled.
   public let filled: [ComparedData.FilledColumn]
+  /// What pictures were brought to; nil if nothing was done.
+  public let resizedTo: ComparedData.ImageSize?
   /// The ways in which classes were balanced for learning, and why those; nil for numbers.
   public let balances: (methods: [BalanceMethod], reason: String)?
   /// Of two classes the rarer one, and the other.
@@ -78,14 +80,15 @@ public struct LearnerComparison: Sendable {
   ///   - balances: The ways to balance classes for learning, each of which is compared.
   ///   - seed: Decides folds, fits and resamples.
   ///   - observe: Called with each learner's title before its turn.
-  /// - Throws: `WorkflowError.comparison` for targets other than classes or numbers, and a way to balance
-  ///   that does not go with them; what learners throw.
+  /// - Throws: `WorkflowError.comparison` for targets other than classes or numbers, for a single class,
+  ///   and a way to balance that does not go with them; what learners throw.
   public init(
     _ data: ComparedData, _ contestants: [Contestant]? = nil, folds: Int = 5,
     balances: [BalanceMethod] = [.automatic], seed: Seed = 0, rules: RuleList? = nil,
     observe: @Sendable (String) -> Void = { _ in }
   ) async throws {
     let truth = try ComparedTruth(data.samples)
+    try truth.check(source: data.source)
     let ways = try Self.ways(balances, truth)
     let contestants =
       contestants
@@ -140,7 +143,7 @@ public struct LearnerComparison: Sendable {
     source = data.source
     samples = data.samples.count
     setAside = data.setAside
-    (leftOut, filled) = (data.leftOut, data.filled)
+    (leftOut, filled, resizedTo) = (data.leftOut, data.filled, data.resizedTo)
     self.balances = truth.isClassification ? ways : nil
     pair = truth.pair
     self.folds = folds
