@@ -80,6 +80,17 @@ public struct StepProgress: Sendable {
   /// Time since the epoch began.
   public let elapsed: Duration
 
+  package init(
+    epoch: Int, step: Int, steps: Int, losses: [Double], meanLoss: Double, elapsed: Duration
+  ) {
+    self.epoch = epoch
+    self.step = step
+    self.steps = steps
+    self.losses = losses
+    self.meanLoss = meanLoss
+    self.elapsed = elapsed
+  }
+
   /// Steps done since the first epoch began, those of epochs that `initialEpoch` counts included.
   public var trainingStep: Int { (epoch - 1) * steps + step }
 }

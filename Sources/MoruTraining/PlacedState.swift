@@ -50,17 +50,14 @@ struct PlacedState: Sendable {
   /// The weights, in the order of `weightPaths`.
   var weights: [any Resident] { Array(all[..<weightPaths.count]) }
 
-  /// The number of updates done: the first tensor of the optimizer's state.
-  var iteration: any Resident { all[weightPaths.count] }
-
-  /// The factor of the learning rate: the second tensor of the optimizer's state.
-  var rateScale: any Resident { all[weightPaths.count + 1] }
-
-  /// The running means of the parameters, in the order of their paths; empty if none are kept.
-  var means: [any Resident] { Array(all[meanPlaces]) }
-
-  /// The parameters that have running means, in the order of `means`.
-  var averaged: [any Resident] { Array(all[..<meanPlaces.count]) }
+  /// What callbacks may see of it and change.
+  func training(_ objective: BoundObjective) -> PlacedTraining {
+    PlacedTraining(
+      weightPaths: weightPaths, weights: weights, iteration: all[weightPaths.count],
+      rateScales: [all[weightPaths.count + 1]], means: Array(all[meanPlaces]),
+      averaged: Array(all[..<meanPlaces.count]), state: state
+    ) { try await figures(objective) }
+  }
 
   private var sums: [any Resident] {
     Array(all[(stateCount - zeroSums.count)..<stateCount])

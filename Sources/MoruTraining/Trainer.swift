@@ -86,9 +86,13 @@ struct Trainer {
   /// Runs all epochs, or fewer if a callback stops them, and returns the model with its record.
   mutating func run(_ given: [any Callback]) async throws -> TrainedModel {
     var callbacks = given
+    let names = objective.names
     let control = TrainingControl(
-      objective: objective, validates: evaluator != nil, plan: plan, optimizer: optimizer,
-      placed: state, carriedStates: maker.structure.declaration.carriedStates, executor: executor,
+      epochs: plan.epochs,
+      figureNames: names + (evaluator == nil ? [] : names.map { "val_" + $0 }),
+      isBetterGreater: objective.isBetterGreater, optimizer: optimizer,
+      placed: state.training(objective),
+      carriedStates: maker.structure.declaration.carriedStates, executor: executor,
       compileProbe: compileProbe
     ) { [maker] weights, epoch in
       try maker.model(with: weights, reports: [], keptEpoch: epoch)

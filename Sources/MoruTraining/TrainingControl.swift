@@ -2,7 +2,7 @@ import Foundation
 package import MoruGraph
 package import MoruLayers
 public import MoruModels
-import MoruOptimizers
+package import MoruOptimizers
 public import MoruTensors
 import Synchronization
 
@@ -15,10 +15,9 @@ public final class TrainingControl: Sendable {
   /// For each figure whether greater is better.
   public let isBetterGreater: [String: Bool]
 
-  private let objective: BoundObjective
   private let learningRates: LearningRate
   private let executor: any Executor
-  private let placed: PlacedState
+  private let placed: PlacedTraining
   private let carriedStates: [String: HostTensor]
   private let compileProbe: ProbeCompiler
   private let makeModel: @Sendable ([String: HostTensor], _ keptEpoch: Int) throws -> TrainedModel
@@ -33,17 +32,19 @@ public final class TrainingControl: Sendable {
     var warnings: [String] = []
   }
 
-  init(
-    objective: BoundObjective, validates: Bool, plan: TrainingPlan, optimizer: any Optimizer,
-    placed: PlacedState, carriedStates: [String: HostTensor], executor: any Executor,
-    compileProbe: @escaping ProbeCompiler,
+  /// - Parameters:
+  ///   - figureNames: Those of the figures in each report, in order.
+  ///   - optimizer: Whose learning rate callbacks see.
+  ///   - makeModel: The model with some weights, as it is after an epoch.
+  package init(
+    epochs: Int, figureNames: [String], isBetterGreater: [String: Bool],
+    optimizer: any Optimizer, placed: PlacedTraining, carriedStates: [String: HostTensor] = [:],
+    executor: any Executor, compileProbe: @escaping ProbeCompiler,
     makeModel: @escaping @Sendable ([String: HostTensor], Int) throws -> TrainedModel
   ) {
-    let names = objective.names
-    epochs = plan.epochs
-    figureNames = names + (validates ? names.map { "val_" + $0 } : [])
-    isBetterGreater = objective.isBetterGreater
-    self.objective = objective
+    self.epochs = epochs
+    self.figureNames = figureNames
+    self.isBetterGreater = isBetterGreater
     learningRates = optimizer.learningRate
     self.executor = executor
     self.placed = placed
@@ -89,12 +90,12 @@ public final class TrainingControl: Sendable {
 
   /// The figures of the epoch's steps so far, by name.
   public func currentFigures() async throws -> [String: Double] {
-    try await placed.figures(objective)
+    try await placed.figures()
   }
 
   /// The learning rate that the next step will use.
   public func learningRate() async throws -> Double {
-    let scale = try await executor.read([placed.rateScale])[0].array(of: Float.self)[0]
+    let scale = try await executor.read([placed.rateScales[0]])[0].array(of: Float.self)[0]
     return try await ownRate() * Double(scale)
   }
 
@@ -105,7 +106,8 @@ public final class TrainingControl: Sendable {
   public func setLearningRate(_ rate: Double) async throws {
     let own = try await ownRate()
     guard own != 0 else { return }
-    try await executor.write([HostTensor(Float(rate / own))], to: [placed.rateScale])
+    let scale = HostTensor(Float(rate / own))
+    try await executor.write(placed.rateScales.map { _ in scale }, to: placed.rateScales)
   }
 
   /// The optimizer's own rate for the next step.
@@ -124,12 +126,13 @@ public final class TrainingControl: Sendable {
   /// Everything that was warned of.
   public var warnings: [String] { state.withLock { $0.warnings } }
 
-  var keptEpoch: Int? { state.withLock { $0.keptEpoch } }
+  /// The epoch whose weights a callback put back; nil if none did.
+  package var keptEpoch: Int? { state.withLock { $0.keptEpoch } }
 }
 
 extension TrainingControl {
   /// Compiles what looks inside a step of some samples.
-  typealias ProbeCompiler =
+  package typealias ProbeCompiler =
     @Sendable (_ samples: Int, (StepInsides) -> [Tensor]) async throws -> StepProbe
 
   /// A program that looks inside a step, of the first samples of the data, with the weights as they
@@ -184,7 +187,7 @@ extension TrainingControl {
 
   /// Makes the running means the weights to be kept, if there are any and no callback has chosen
   /// weights.
-  func keepMeans() async throws {
+  package func keepMeans() async throws {
     if keptEpoch == nil, keepsMeans, !holdsMeans { try await swapMeans() }
   }
 }
@@ -194,6 +197,9 @@ extension TrainingControl {
   /// Keeps everything that the training needs to go on in a file, and goes on from that file if it
   /// exists.
   func backUp(_ plan: BackupPlan) { state.withLock { $0.backup = plan } }
+
+  /// Whether a callback wants the training to be kept in a file.
+  package var isBackedUp: Bool { backup != nil }
 
   var backup: BackupPlan? { state.withLock { $0.backup } }
 
