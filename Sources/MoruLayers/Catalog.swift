@@ -57,6 +57,7 @@ extension LayerCatalog {
     GaussianDensities.self,
     GaussianDropout.self,
     GaussianNoise.self,
+    GaussianSampling.self,
     GlobalAveragePooling1D.self,
     GlobalAveragePooling2D.self,
     GlobalAveragePooling3D.self,

@@ -117,6 +117,7 @@ public enum LayerSamples {
     ELU(0.5, name: "bu"),
     GaussianDropout(0.1, name: "bv"),
     GaussianNoise(0.5, name: "bw"),
+    GaussianSampling(weight: 0.5, name: "zf"),
     GlobalAveragePooling3D(keepDimensions: true, name: "bx"),
     GlobalMaxPooling1D(keepDimensions: true, name: "by"),
     GlobalMaxPooling3D(keepDimensions: true, name: "bz"),
@@ -226,6 +227,7 @@ public enum LayerSamples {
     }
     return switch kind {
     case "Hashing": one([2, 3], .int32)
+    case "GaussianSampling": one([3, 4]) + one([3, 4])
     case "ClassToken", "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
     case "SpatialDropout2D": one([2, 3, 4, 5])
     case "SpatialDropout3D": one([2, 3, 4, 3, 5])

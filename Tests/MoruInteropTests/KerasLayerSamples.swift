@@ -13,10 +13,10 @@ struct KerasLayerSample {
   /// Kinds that Keras has not, or that are not read: files that name them are refused.
   static let unknown: Set = [
     "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities",
-    "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model", "NearestNeighbors",
-    "Normalization", "PositionEmbedding", "PriorShift", "RandomCrop", "ReverseChannels",
-    "RotaryEmbedding", "Sequential", "SinePositionEncoding", "SpectralNormalization",
-    "StochasticDepth",
+    "GaussianSampling", "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model",
+    "NearestNeighbors", "Normalization", "PositionEmbedding", "PriorShift", "RandomCrop",
+    "ReverseChannels", "RotaryEmbedding", "Sequential", "SinePositionEncoding",
+    "SpectralNormalization", "StochasticDepth",
   ]
 
   /// Kinds that files in HDF5 have not.

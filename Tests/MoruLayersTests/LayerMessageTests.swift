@@ -106,6 +106,10 @@ import Testing
       "Normalization"),
     Misuse(
       [[1, 3]], "it was fitted to 4 features. Pass [batch, …, 4].", "FeatureScaling Imputation"),
+    Misuse(
+      [[1, 5]],
+      "it takes means and the logarithms of variances, [batch, …] each, of equal shapes. Pass two "
+        + "outputs of layers of equal size.", "GaussianSampling"),
     Misuse([[1, 3]], "it shifts 4 classes. Pass [batch, 4].", "PriorShift"),
     Misuse([[1], [1]], "there is no axis 1 in shape [1]. Choose an axis in 0..<1.", "Concatenate"),
     Misuse([[1]], "there is no axis 1 in shape [1]. Choose an axis in -1..<1.", "Softmax"),
