@@ -27,7 +27,7 @@ func tests(
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
-  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop",
+  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -151,6 +151,12 @@ let package = Package(
 
     // Level 7
     module(
+      "MoruGenerative",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport", "MoruInsight",
+      ]),
+    module(
       "MoruServer",
       [
         "MoruTensors", "MoruArchive", "MoruData", "MoruModels", "MoruServing", "MoruStudio",
@@ -169,7 +175,8 @@ let package = Package(
       dependencies: [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
-        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", arguments, logging,
+        "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", "MoruGenerative",
+        arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -288,6 +295,13 @@ let package = Package(
         "MoruReport", "MoruInsight", "GoldenKit",
       ]),
     tests(
+      "MoruGenerativeTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruZoo",
+        "MoruGenerative", "GoldenKit",
+      ]),
+    tests(
       "MoruInteropTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
@@ -316,7 +330,7 @@ let package = Package(
       "MoruCommandTests",
       [
         "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
-        "MoruModels", "MoruTraining", "MoruCommand",
+        "MoruModels", "MoruTraining", "MoruGenerative", "MoruCommand",
       ],
       resources: [.copy("Fixtures")]),
     tests(

@@ -233,7 +233,7 @@ public struct TableEncoding: Codable, Sendable, Equatable {
   }
 
   /// An encoding of one column of texts, without a target.
-  init(column name: String, text: TextVectorization) throws(DataError) {
+  package init(column name: String, text: TextVectorization) throws(DataError) {
     columns = [Column(name: name, rule: .text(text, fill: nil))]
     target = nil
     unknown = nil

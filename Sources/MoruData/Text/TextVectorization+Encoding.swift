@@ -78,3 +78,12 @@ extension TextVectorization {
     }
   }
 }
+
+extension TextVectorization {
+  /// The place of each token of a text of any length in the vocabulary, uncut and without padding.
+  ///
+  /// - Throws: `DataError.noVocabulary` before the vocabulary is known.
+  package func places(of text: String) throws(DataError) -> [Int32] {
+    try lookup.encode(tokens(text)).map { Int32($0) }
+  }
+}
