@@ -24,6 +24,8 @@ public enum GenerativeError: Error, Equatable, CustomStringConvertible {
   case notAWriter(reason: String)
   /// A text begins with what the model does not know.
   case unknownToken(String)
+  /// A word of a melody is no note.
+  case notANote(String)
 
   public var description: String {
     switch self {
@@ -46,6 +48,8 @@ public enum GenerativeError: Error, Equatable, CustomStringConvertible {
       "BackupAndRestore does not keep the training of a GAN. Use ModelCheckpoint for the generator."
     case .featureRows(let reason): "\(reason) Pass the features of one network for both."
     case .notAWriter(let reason): "The model does not write texts: \(reason)."
+    case .notANote(let word):
+      "\"\(word)\" is no note. Write c4:4 for a quarter, r:2 for a rest of an eighth, | for a bar."
     case .unknownToken(let token):
       "The model does not know \"\(token)\". Begin with what was in the texts it learned from."
     }

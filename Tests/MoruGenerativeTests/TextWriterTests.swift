@@ -7,7 +7,6 @@ import MoruModels
 import MoruOptimizers
 import MoruTensors
 import MoruTraining
-import MoruZoo
 import Testing
 
 /// Writing texts.

@@ -16,7 +16,8 @@ extension GAN {
   /// same weights, bit for bit, on the same kind of machine with the same number of threads.
   ///
   /// - Parameters:
-  ///   - data: Real samples: one feature, and classes if the GAN is conditional.
+  ///   - data: Real samples: one feature, and classes if the GAN is conditional. All count alike:
+  ///     weights of samples are not heeded.
   ///   - epochs: How often each sample is seen, at least 1; what is left of an epoch after its last
   ///     whole step is left out, another part each time.
   ///   - batchSize: Samples in a batch, at least 1.

@@ -65,10 +65,13 @@ public struct TextWriter: Sendable {
     let vocabulary = vectorization.vocabulary
     var tokens = try vectorization.places(of: prompt)
     var generator = seed.generator
-    if let place = tokens.firstIndex(of: 1) {
-      throw GenerativeError.unknownToken(
+    if tokens.contains(1) {
+      let pieces =
         vectorization.split == .character
-          ? String(Array(prompt.unicodeScalars)[place]) : prompt)
+        ? prompt.unicodeScalars.map { String($0) }
+        : prompt.split(whereSeparator: \.isWhitespace).map(String.init)
+      let unknown = try pieces.first { try vectorization.places(of: $0).contains(1) }
+      throw GenerativeError.unknownToken(unknown ?? prompt)
     }
     if tokens.isEmpty {
       let start =
