@@ -39,7 +39,7 @@ struct MoruCommand: AsyncParsableCommand {
     version: moruVersion,
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
-      ExplainCommand.self,
+      GenerateCommand.self, ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }
