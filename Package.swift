@@ -191,6 +191,7 @@ let package = Package(
     program("ModelsExample", path: "Examples/Models"),
     program("TextExample", path: "Examples/Text"),
     program("ZooExample", path: "Examples/Zoo"),
+    program("GenerativeExample", path: "Examples/Generative"),
     program("SourcesExample", path: "Examples/Sources"),
     program("SplitsExample", path: "Examples/Splits"),
     program(
@@ -298,7 +299,7 @@ let package = Package(
       "MoruGenerativeTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruZoo",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruInsight",
         "MoruGenerative", "GoldenKit",
       ]),
     tests(
@@ -340,7 +341,7 @@ let package = Package(
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
-        "SegmentationExample", "ZooExample", "Benchmarks",
+        "SegmentationExample", "ZooExample", "GenerativeExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -38,6 +38,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/clustering.md", "Examples/Clusters/main.swift"),
   ("docs/interop.md", "Examples/Interop/Interop.swift"),
   ("docs/zoo.md", "Examples/Zoo/Zoo.swift"),
+  ("docs/generative.md", "Examples/Generative/Generative.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
