@@ -18,4 +18,6 @@ protocol Experiment: Sendable {
 }
 
 /// All of them, in the page's order.
-let experiments: [any Experiment.Type] = []
+let experiments: [any Experiment.Type] = [
+  FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
+]
