@@ -46,7 +46,7 @@ public struct Model: Layer {
 
   public static let kind = "Model"
   public var identity: Identity
-  public let name: String?
+  public private(set) var name: String?
   /// Types of the inputs, without the batch axis.
   public let inputs: [TensorType]
   public let inputNames: [String]?
@@ -125,6 +125,13 @@ public struct Model: Layer {
     guard names.count == count, Set(names).count == count, !names.contains("") else {
       throw .names(of: ends, names)
     }
+  }
+
+  /// The same layer, identity included, under another name.
+  package func named(_ name: String) -> Model {
+    var copy = self
+    copy.name = name
+    return copy
   }
 
   /// The same layer, identity included, with others in it.

@@ -79,6 +79,9 @@ public final class Scope {
   /// Whether training leaves the present layer as it is, statistics that it gathers included.
   public var isFrozen: Bool { isFrozen(prefix) }
 
+  /// Whether training leaves a weight of the present layer as it is.
+  public func isFrozen(_ name: String) -> Bool { isFrozen(prefix + [name]) }
+
   /// A weight that gradients change, unless it is frozen.
   ///
   /// - Parameters:
@@ -105,7 +108,7 @@ public final class Scope {
   public func parameter(
     _ name: String, _ shape: Shape, _ settings: WeightSettings, fan: Fan? = nil
   ) -> Tensor {
-    let isTrainable = !isFrozen(prefix + [name])
+    let isTrainable = !isFrozen(name)
     let tensor = weight(name, shape, settings.initializer, fan, isTrainable: isTrainable)
     guard tensor.error == nil else { return tensor }
     if let failed = unfit(settings, tensor) { return failed }

@@ -216,7 +216,7 @@ private struct Training {
     callbacks: [any Callback]
   ) async throws -> TrainedModel {
     let bound = try checkedObjective(on: data)
-    let (train, watched) = try parts(of: data, validation)
+    let (train, watched) = try validation.parts(of: data, seed: seed)
     try structure.declaration.checkBatches(of: train.count)
     let columns = try Columns(
       train, signature: structure.signature, objective: bound, classWeight: classWeight)
@@ -291,17 +291,5 @@ private struct Training {
     }
     guard structure.declaration.parameterCount > 0 else { throw TrainingError.nothingToTrain }
     return bound
-  }
-
-  private func parts(
-    of data: Dataset, _ validation: Validation
-  ) throws -> (train: Dataset, watched: Validation) {
-    switch validation {
-    case .none, .data, .stream: return (data, validation)
-    case .split(let fraction):
-      let parts = try data.trainTestSplit(
-        testFraction: fraction, stratified: data.labels != nil, seed: seed.child("validation"))
-      return (parts.train, .data(parts.test))
-    }
   }
 }

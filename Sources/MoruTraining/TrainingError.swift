@@ -53,6 +53,16 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unknownLength(stream: String)
   /// A part of streamed data was to be set apart.
   case splitStream
+  /// A model, or samples, of several inputs or outputs cannot be transferred.
+  case baseEnds(inputs: Int, outputs: Int)
+  /// The features that lie before a last layer have no place of their own.
+  case noFeatures(layer: String)
+  /// The base of a transfer does not take the samples.
+  case baseInput(expected: String, found: String)
+  /// The targets of a transfer do not tell how its head must be.
+  case headNeeded
+  /// A base does not have so many blocks.
+  case blocks(Int, of: Int)
   /// The loss became NaN or infinite.
   case notFinite(epoch: Int, step: Int)
 
@@ -106,6 +116,19 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
       "The stream does not know how many batches a pass has (\(stream)). Say stepsPerEpoch."
     case .splitStream:
       "A stream cannot be split. Split its source, and pass the other part as validation data."
+    case .baseEnds(let inputs, let outputs):
+      "A transfer goes from one input to one output; there are \(inputs) inputs and \(outputs) outputs. "
+        + "Name the layer of the features, or take a part by subModel(outputs:inputs:)."
+    case .noFeatures(let layer):
+      "The features before \"\(layer)\" are not the output of one layer that is called once. "
+        + "Name a layer whose output they are."
+    case .baseInput(let expected, let found):
+      "The base was trained on \(expected) and does not take \(found). "
+        + "Bring the samples to that size, with as many channels."
+    case .headNeeded:
+      "The targets are not one of classes, labels or numbers. Say the head and the objective."
+    case .blocks(let count, let known):
+      "The base has \(known) blocks, not \(count). Choose from 1 to \(known)."
     case .notFinite(let epoch, let step):
       "The loss became NaN or infinite in epoch \(epoch), step \(step). "
         + "Lower the learning rate, or check the inputs for huge values."

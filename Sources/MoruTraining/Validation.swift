@@ -1,4 +1,5 @@
 public import MoruData
+import MoruTensors
 
 /// What a training is watched on.
 public enum Validation: Sendable {
@@ -11,4 +12,17 @@ public enum Validation: Sendable {
   case data(Dataset)
   /// Batches of other samples, which are made anew each time: the first pass of the stream.
   case stream(SampleStream<Dataset>)
+}
+
+extension Validation {
+  /// What is learned from, and what is watched on, of some samples.
+  func parts(of data: Dataset, seed: Seed) throws -> (train: Dataset, watched: Validation) {
+    switch self {
+    case .none, .data, .stream: return (data, self)
+    case .split(let fraction):
+      let parts = try data.trainTestSplit(
+        testFraction: fraction, stratified: data.labels != nil, seed: seed.child("validation"))
+      return (parts.train, .data(parts.test))
+    }
+  }
 }

@@ -5,8 +5,9 @@ import MoruTensors
 /// `gamma · (x − mean) / √(variance + epsilon) + beta`, for each entry of the last axis.
 ///
 /// Mean and (biased) variance are the batch's in training, and moving averages of them otherwise and
-/// where the layer is frozen: `moving ← momentum · moving + (1 − momentum) · batch`. Time steps that the
-/// input's mask hides count for neither.
+/// where the layer, or one of the averages by itself, is frozen:
+/// `moving ← momentum · moving + (1 − momentum) · batch`. Time steps that the input's mask hides count
+/// for neither.
 ///
 /// - Shapes: `[batch, …, channels] → [batch, …, channels]`; all weights `[channels]`.
 /// - Source: Ioffe, Szegedy 2015, arXiv:1502.03167.
@@ -66,7 +67,7 @@ public struct BatchNormalization: UnaryLayer {
     let movingVariance = scope.state(
       "moving_variance", shape, initializer: movingVarianceInitializer)
     var (mean, variance) = (movingMean, movingVariance)
-    if scope.isTraining, !scope.isFrozen {
+    if scope.isTraining, !scope.isFrozen("moving_mean"), !scope.isFrozen("moving_variance") {
       (mean, variance) = moments(x, mask)
       scope.update("moving_mean", moved(movingMean, mean))
       scope.update("moving_variance", moved(movingVariance, variance))

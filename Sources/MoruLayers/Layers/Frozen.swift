@@ -3,7 +3,8 @@ public import MoruGraph
 
 /// A layer that training leaves as it is: its weights get no gradient, and batch normalization in it
 /// uses its moving statistics and does not move them, as with `trainable = False` in Keras. Dropout
-/// in it goes on.
+/// in it goes on. Statistics may be frozen by themselves, `bn/moving_mean`, while the factors beside them
+/// are trained.
 ///
 /// Names and weights' paths are those of the layer itself, so that weights fit with and without. Of a
 /// layer that is called in several places the first call decides.

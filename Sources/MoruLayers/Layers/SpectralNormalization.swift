@@ -64,7 +64,7 @@ public struct SpectralNormalization: Layer {
     let fixed = matrix.stoppingGradient()
     let turned = fixed.transposed([1, 0])
     var (u, v) = (start, unit(matmul(start, turned)))
-    let moves = scope.isTraining && !scope.isFrozen
+    let moves = scope.isTraining && !scope.isFrozen("vector_u")
     for iteration in 0..<(moves ? powerIterations : 0) {
       if iteration > 0 { v = unit(matmul(u, turned)) }
       u = unit(matmul(v, fixed))

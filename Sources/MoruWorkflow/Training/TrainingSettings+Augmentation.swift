@@ -10,9 +10,7 @@ extension TrainingSettings {
   func augmentedBatches(of data: Dataset) -> SampleStream<Dataset>? {
     let augmentations = augmentation.map(\.augmentation)
     guard !augmentations.isEmpty else { return nil }
-    return data.samples.shuffled(seed: Seed(seed))
-      .augmented(by: augmentations, seed: augmentationSeed).batched(batchSize)
-      .mixed(augmentations.compactMap { $0 as? any BatchAugmentation }, seed: augmentationSeed)
+    return data.batches(of: batchSize, augmentedBy: augmentations, seed: Seed(seed))
   }
 
   /// Refuses augmentations that leave samples of another size than those that are judged.

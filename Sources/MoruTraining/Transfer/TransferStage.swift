@@ -1,0 +1,47 @@
+public import MoruOptimizers
+
+/// How a stage of a transfer is trained.
+public struct TransferStage: Sendable {
+  /// How often each sample is seen, at least 1.
+  public var epochs: Int
+  /// Samples in a step, at least 1.
+  public var batchSize: Int
+  /// How weights follow gradients.
+  public var optimizer: any Optimizer
+  /// What watches this stage. Where features were computed before, it sees a model of the head alone.
+  public var callbacks: [any Callback]
+
+  /// A stage of a transfer.
+  public init(
+    epochs: Int, batchSize: Int = 32, optimizer: any Optimizer, callbacks: [any Callback] = []
+  ) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.optimizer = optimizer
+    self.callbacks = callbacks
+  }
+}
+
+/// What follows when the head is trained: the last blocks of the base go on learning, in small steps.
+///
+/// The moving statistics of batch normalization stay those of the base, which is used as outside of
+/// training, as Keras recommends: the means of a few small batches would spoil what the base has learned
+/// from many. Factors and offsets of normalizations in tuned blocks are trained.
+///
+/// - Source: Yosinski et al. 2014, arXiv:1411.1792; Howard, Ruder 2018, arXiv:1801.06146.
+public struct FineTuning: Sendable {
+  /// How many of the base's last blocks are trained, at least 1; all if nil.
+  public var blocks: Int?
+  /// How they are trained.
+  public var stage: TransferStage
+  /// What the learning rate is divided by from each block to the one before, at least 1: 2.6 in
+  /// ULMFiT.
+  public var rateDecay: Double
+
+  /// Training of the last blocks.
+  public init(blocks: Int?, stage: TransferStage, rateDecay: Double = 1) {
+    self.blocks = blocks
+    self.stage = stage
+    self.rateDecay = rateDecay
+  }
+}
