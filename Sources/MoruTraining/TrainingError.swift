@@ -61,6 +61,8 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case baseInput(expected: String, found: String)
   /// The targets of a transfer do not tell how its head must be.
   case headNeeded
+  /// It cannot be estimated how alike two tasks are.
+  case similarity
   /// A base does not have so many blocks.
   case blocks(Int, of: Int)
   /// The loss became NaN or infinite.
@@ -127,6 +129,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
         + "Bring the samples to that size, with as many channels."
     case .headNeeded:
       "The targets are not one of classes, labels or numbers. Say the head and the objective."
+    case .similarity:
+      "How alike the tasks are can be estimated for at least two samples of classes, on a base of at least "
+        + "two blocks. Say .similar or .different."
     case .blocks(let count, let known):
       "The base has \(known) blocks, not \(count). Choose from 1 to \(known)."
     case .notFinite(let epoch, let step):

@@ -6,6 +6,8 @@ public struct TransferStage: Sendable {
   public var epochs: Int
   /// Samples in a step, at least 1.
   public var batchSize: Int
+  /// Steps to an update of the weights, at least 1.
+  public var accumulatingSteps: Int
   /// How weights follow gradients.
   public var optimizer: any Optimizer
   /// What watches this stage. Where features were computed before, it sees a model of the head alone.
@@ -13,10 +15,12 @@ public struct TransferStage: Sendable {
 
   /// A stage of a transfer.
   public init(
-    epochs: Int, batchSize: Int = 32, optimizer: any Optimizer, callbacks: [any Callback] = []
+    epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1, optimizer: any Optimizer,
+    callbacks: [any Callback] = []
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
+    self.accumulatingSteps = accumulatingSteps
     self.optimizer = optimizer
     self.callbacks = callbacks
   }
@@ -39,7 +43,16 @@ public struct FineTuning: Sendable {
   public var rateDecay: Double
 
   /// Training of the last blocks.
-  public init(blocks: Int?, stage: TransferStage, rateDecay: Double = 1) {
+  ///
+  /// - Parameters:
+  ///   - blocks: How many of the last blocks, at least 1; all if nil.
+  ///   - stage: How they are trained.
+  ///   - rateDecay: What the learning rate is divided by from each block to the one before, at least 1.
+  public init(
+    blocks: Int?,
+    stage: TransferStage = TransferStage(epochs: 20, optimizer: .adam(learningRate: 1e-4)),
+    rateDecay: Double = 1
+  ) {
     self.blocks = blocks
     self.stage = stage
     self.rateDecay = rateDecay
