@@ -166,7 +166,8 @@ let package = Package(
       "MoruWorkflow",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
-        "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport", yams,
+        "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
+        "MoruZoo", "MoruInterop", yams,
       ]),
 
     // Level 8
@@ -192,6 +193,7 @@ let package = Package(
     program("TextExample", path: "Examples/Text"),
     program("ZooExample", path: "Examples/Zoo"),
     program("GenerativeExample", path: "Examples/Generative"),
+    program("TransferExample", path: "Examples/Transfer"),
     program("SourcesExample", path: "Examples/Sources"),
     program("SplitsExample", path: "Examples/Splits"),
     program(
@@ -325,7 +327,8 @@ let package = Package(
       "MoruWorkflowTests",
       [
         "MoruTensors", "MoruArchive", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
-        "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruWorkflow",
+        "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruZoo", "MoruInterop",
+        "MoruWorkflow",
       ]),
     tests(
       "MoruCommandTests",
@@ -341,7 +344,7 @@ let package = Package(
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
-        "SegmentationExample", "ZooExample", "GenerativeExample", "Benchmarks",
+        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

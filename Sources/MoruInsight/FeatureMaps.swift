@@ -19,16 +19,35 @@ extension TrainedModel {
     on executor: any Executor = .cpu
   ) async throws -> PictureGrid {
     let drawing = try Drawing(of: self, picture: picture)
-    let output = try drawing.output(of: path)
-    guard output.rank == 4 else {
-      throw InsightError.shape(
-        of: "the output of \(path)", found: output.shape,
-        needed: "[batch, height, width, channels]")
-    }
-    let planes = output.transposed([0, 3, 1, 2])
-      .reshaped(to: [output.shape[3], output.shape[1], output.shape[2]])
+    let planes = try drawing.planes(of: path)
     return try PictureGrid(
       try await planes.value(on: executor), magnification: magnification)
+  }
+
+  /// What layer after layer sees in a picture, each as `featureMaps(of:for:)` shows it, all as wide as a
+  /// picture of `width` pixels as far as whole steps allow.
+  ///
+  /// - Parameters:
+  ///   - picture: `[height, width, channels]`, as the model takes it.
+  ///   - paths: The layers; if nil, all whose outputs are maps of more than one place.
+  ///   - width: Pixels that a map is at least as wide as, at least 1.
+  ///   - executor: Where it is computed.
+  /// - Returns: The grids in the order of the layers.
+  /// - Throws: As for one layer; `InsightError.outOfRange` for the width.
+  public func featureMaps(
+    for picture: HostTensor, of paths: [String]? = nil, width: Int = 32,
+    on executor: any Executor = .cpu
+  ) async throws -> [(path: String, grid: PictureGrid)] {
+    guard (1...1024).contains(width) else {
+      throw InsightError.outOfRange("width", allowed: "from 1 to 1024")
+    }
+    let drawing = try Drawing(of: self, picture: picture)
+    let paths = paths ?? drawing.picturePaths
+    let planes = try await executor.values(of: paths.map { try drawing.planes(of: $0) })
+    return try zip(paths, planes).map { path, planes in
+      let magnification = min(max((width + planes.shape[2] - 1) / planes.shape[2], 1), 64)
+      return (path, try PictureGrid(planes, magnification: magnification))
+    }
   }
 
   /// A convolution's kernels as pictures on one scale: in colour if they take three channels, else

@@ -69,13 +69,35 @@ struct Drawing {
     return trace.outputs[0]
   }
 
+  /// The channels of a layer's output of one picture, `[channels, height, width]`.
+  func planes(of path: String) throws(InsightError) -> Tensor {
+    let output = try output(of: path)
+    guard output.rank == 4 else {
+      throw .shape(
+        of: "the output of \(path)", found: output.shape,
+        needed: "[batch, height, width, channels]")
+    }
+    return output.transposed([0, 3, 1, 2])
+      .reshaped(to: [output.shape[3], output.shape[1], output.shape[2]])
+  }
+
+  /// The innermost layers whose outputs are pictures `[batch, height, width, channels]` of more than one
+  /// place, in the order of their first calls.
+  var picturePaths: [String] {
+    let pictures = Set(traces.filter(Self.isPicture).map(\.call.path))
+    let all = paths
+    return all.filter { path in
+      pictures.contains(path) && !all.contains { $0.hasPrefix(path + "/") }
+    }
+  }
+
   /// The last layer whose output is a picture `[batch, height, width, channels]` of more than one
   /// place.
-  var lastPicture: String? {
-    traces.last { trace in
-      trace.call.output.shape.rank == 4
-        && trace.call.output.shape[1] * trace.call.output.shape[2] > 1
-    }?.call.path
+  var lastPicture: String? { traces.last(where: Self.isPicture)?.call.path }
+
+  private static func isPicture(_ trace: Scope.Trace) -> Bool {
+    let shape = trace.call.output.shape
+    return shape.rank == 4 && shape[1] * shape[2] > 1
   }
 
   /// The score of a class for each sample, before softmax if there is one.

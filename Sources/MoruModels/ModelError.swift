@@ -26,6 +26,10 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case preparation(String, problem: String, advice: String)
   /// A rule is to decide between classes where no output, or more than one, gives their probabilities.
   case notProbabilities(outputs: [String])
+  /// A model is to stand behind one that does not give what it takes.
+  case graft(gives: [String], takes: [String])
+  /// Parts of models that are put together have layers in common.
+  case sharedLayers
   /// The model does not take what was given.
   case content(expected: String, found: String)
 
@@ -60,6 +64,12 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .notProbabilities(let outputs):
       "A rule decides between the classes of one output of probabilities; the outputs are "
         + "\(outputs). Give it to a model of one that ends with softmax or sigmoid."
+    case .graft(let gives, let takes):
+      "What one part gives, \(gives), is not what the part behind it takes, \(takes). "
+        + "Cut both where values of one shape pass."
+    case .sharedLayers:
+      "The parts have layers in common, whose weights cannot be told apart. Cut them so that each layer is "
+        + "in one part, or load one model again."
     case .content(let expected, let found):
       "The model takes \(expected), not \(found). Pass \(expected)."
     }

@@ -37,6 +37,38 @@ extension TrainedModel {
       signature: ModelSignature(inputs: partInputs, outputs: partOutputs))
   }
 
+  /// The model with another one behind it, which takes what this one gives: to put parts of several
+  /// models together.
+  ///
+  /// ```swift
+  /// let mixed = try one.subModel(outputs: ["mean"])
+  ///   .followed(by: other.subModel(outputs: ["output"], inputs: ["mean"]))
+  /// ```
+  ///
+  /// Weights of both keep their values; their paths are those of layers one after another, as
+  /// `summary()` shows them.
+  ///
+  /// - Parameter other: A model of one input.
+  /// - Throws: `ModelError.graft` unless this model has one output, which the other one takes;
+  ///   `.sharedLayers` if a layer with weights is in both; `GraphError` if the other is not defined for it.
+  public func followed(by other: TrainedModel) throws -> TrainedModel {
+    let (outputs, inputs) = (signature.outputs, other.signature.inputs)
+    guard outputs.count == 1, inputs.count == 1, signature.inputs.count == 1,
+      outputs[0].dtype == inputs[0].dtype, outputs[0].shape == inputs[0].shape
+    else {
+      throw ModelError.graft(
+        gives: outputs.map { "\($0.name) \($0.dtype.shortName)\($0.shape)" },
+        takes: inputs.map { "\($0.name) \($0.dtype.shortName)\($0.shape)" })
+    }
+    let whole = Sequential([layer, other.layer])
+    let paths = try whole.declaration(inputs: signature.inputs.map(\.type)).weights.map(\.path)
+    let values = orderedWeights + other.orderedWeights
+    guard paths.count == values.count else { throw ModelError.sharedLayers }
+    return try TrainedModel(
+      layer: whole, weights: Dictionary(uniqueKeysWithValues: zip(paths, values)),
+      signature: ModelSignature(inputs: signature.inputs, outputs: other.signature.outputs))
+  }
+
   /// The model with other values for some weights.
   ///
   /// - Parameter values: By path, as `weights` has them.

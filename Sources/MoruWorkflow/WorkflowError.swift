@@ -24,6 +24,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
   case option(String, reason: String)
   /// Learners cannot be compared on such data.
   case comparison(String)
+  /// A candidate's base was not loaded.
+  case noBase
   /// The beginning of a run's name is that of several.
   case several(String, matches: [String])
 
@@ -51,6 +53,8 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
       "\(model) answers with NaN or infinity. Train it again with a lower learning rate."
     case .option(let option, let reason): "\(option): \(reason)"
     case .comparison(let problem): "Nothing can be compared: \(problem)."
+    case .noBase:
+      "Its base was not loaded. Pass what bases(in:) of the configuration gives to the run."
     case .several(let text, let matches):
       "\(quoted(text)) stands for \(matches.count) runs: "
         + matches.prefix(4).joined(separator: ", ") + ". Write more letters."

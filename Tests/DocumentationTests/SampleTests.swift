@@ -39,6 +39,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/interop.md", "Examples/Interop/Interop.swift"),
   ("docs/zoo.md", "Examples/Zoo/Zoo.swift"),
   ("docs/generative.md", "Examples/Generative/Generative.swift"),
+  ("docs/transfer.md", "Examples/Transfer/Transfer.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
@@ -49,6 +50,7 @@ func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: Stri
 
 @Test(arguments: [
   "docs/configuration.md", "docs/pipeline.md", "docs/splits.md", "docs/text.md",
+  "docs/transfer.md",
 ])
 func samplesOfConfigurationsAreUnderstood(page: String) throws {
   let samples = blocks(of: "yaml", in: try read(page))

@@ -65,6 +65,25 @@ private enum Digits {
     #expect(found == wanted)
   }
 
+  @Test("maps of all layers come in their order, as wide as asked for")
+  func mapsOfAllLayers() async throws {
+    let model = try await Digits.trained()
+    let all = try await model.featureMaps(for: Digits.picture(0), width: 8)
+    #expect(all.map(\.path).contains("conv2d_1") && !all.map(\.path).contains("dense"))
+    let one = try await model.featureMaps(
+      of: "conv2d_1", for: Digits.picture(0), magnification: 2)
+    #expect(all.first { $0.path == "conv2d_1" }?.grid == one)
+    let chosen = try await model.featureMaps(for: Digits.picture(0), of: ["conv2d"], width: 1)
+    #expect(chosen.map(\.path) == ["conv2d"])
+    await #expect(throws: InsightError.outOfRange("width", allowed: "from 1 to 1024")) {
+      _ = try await model.featureMaps(for: Digits.picture(0), width: 0)
+    }
+    let error = await #expect(throws: InsightError.self) {
+      _ = try await model.featureMaps(for: Digits.picture(0), of: ["conv2"])
+    }
+    #expect("\(try #require(error))".contains("Did you mean \"conv2d\"?"))
+  }
+
   @Test("filters share one scale, in colour where they take colours")
   func filters() async throws {
     let grid = try await Digits.trained().filters(of: "conv2d", magnification: 2)

@@ -187,6 +187,58 @@ import Testing
     #expect("\(try #require(error))".contains("Did you mean \"base/conv2d\"?"))
   }
 
+  @Test("statistics are frozen by themselves, beside factors that are trained")
+  func statistics() async throws {
+    let (model, data) = try await Self.trained()
+    let normalization = "base/batch_normalization"
+    let frozen = try model.frozen(
+      "\(normalization)/moving_mean", "\(normalization)/moving_variance")
+    let changed = try await Self.changed(model, Self.fitted(frozen, data))
+    #expect(changed.contains("\(normalization)/gamma"))
+    #expect(!changed.contains { $0.contains("moving") })
+    // Training then sees what evaluation sees.
+    let before = try await model.evaluate(data)
+    let after = try await frozen.fit(
+      data, epochs: 1, batchSize: data.count, optimizer: .sgd(learningRate: 0.1),
+      loss: .sparseCategoricalCrossentropy)
+    let first = try #require(after.training?.epochs.first?.figures["loss"])
+    #expect(abs(first - before.loss) < 1e-5)
+  }
+
+  @Test("parts of one model, or of two, are put together with their weights")
+  func grafts() async throws {
+    let (model, data) = try await Self.trained()
+    let front = try model.subModel(outputs: ["base/batch_normalization"])
+    let back = try model.subModel(outputs: ["output"], inputs: ["base/batch_normalization"])
+    let whole = try front.followed(by: back)
+    let (one, other) = (try await whole.predict(data), try await model.predict(data))
+    #expect(
+      try zip(one.array(of: Float.self), other.array(of: Float.self))
+        .allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(whole.signature.outputs == model.signature.outputs)
+    #expect(whole.signature.inputs == model.signature.inputs)
+
+    // The back of another model, trained otherwise, behind the front of this one.
+    let second = try await Self.fitted(Self.trained().model, data)
+    let graft = try front.followed(
+      by: second.subModel(outputs: ["output"], inputs: ["base/batch_normalization"]))
+    #expect(graft.weights.values.contains(try #require(model.weights["base/conv2d/kernel"])))
+    #expect(graft.weights.values.contains(try #require(second.weights["dense/kernel"])))
+    #expect(!graft.weights.values.contains(try #require(second.weights["base/conv2d/kernel"])))
+    #expect(try await graft.predict(data).shape == other.shape)
+
+    let error = #expect(throws: ModelError.self) { try back.followed(by: back) }
+    #expect("\(try #require(error))".hasSuffix("Cut both where values of one shape pass."))
+    let body = try model.subModel(outputs: ["dense"])
+    let square = try TrainedModel(
+      layer: Dense(16), weights: ["kernel": .zeros([16, 16]), "bias": .zeros([16])],
+      signature: ModelSignature(
+        inputs: [ModelInput(name: "x", dtype: .float32, shape: [16], content: InputContent())],
+        outputs: [ModelOutput(name: "y", dtype: .float32, shape: [16], meaning: .numbers)]))
+    #expect(try body.followed(by: square).declaration.weights.count == 10)
+    #expect(throws: ModelError.sharedLayers) { try square.followed(by: square) }
+  }
+
   @Test("weights are set by path")
   func weights() async throws {
     let (model, data) = try await Self.trained()

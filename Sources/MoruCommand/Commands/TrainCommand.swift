@@ -56,7 +56,8 @@ struct TrainCommand: AsyncParsableCommand {
     let (workspace, author) = (workspace, skipsRegistration ? nil : currentAuthor)
     let executor = processor.executor
     try await stoppingOnInterrupt {
-      let training = try TrainingRun(configuration)
+      let bases = try await configuration.bases { try workspace.existing() }
+      let training = try TrainingRun(configuration, bases: bases)
       let printer = TrainingPrinter(
         output: output, configuration: configuration, workspaceOption: workspace.asGiven)
       printer.data(training.data)

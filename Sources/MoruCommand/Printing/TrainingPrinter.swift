@@ -57,6 +57,10 @@ struct TrainingPrinter {
       output.section("Baseline: what a model has to beat", baseline.text)
     case .testRead(let reads): output.section("Test set", reads.text)
     case .candidate(let name, let summary): output.section("Training \(name)", summary)
+    case .transfer(_, let blocks, let reason):
+      output.text(
+        "  base of \(blocks.count) blocks: \(blocks.joined(separator: ", "))"
+          + (reason.map { "\n  \($0)" } ?? ""))
     case .trained(let candidate, let epochs): output.text("  " + kept(candidate, of: epochs))
     case .chosen(let best, let figure, let all):
       let figures = all.map { candidate in

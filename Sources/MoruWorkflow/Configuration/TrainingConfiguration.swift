@@ -9,27 +9,41 @@ public struct TrainingConfiguration: Codable, Sendable {
   public struct Candidate: Codable, Sendable {
     /// What it is called in progress, figures and reports.
     public let name: SafeName
-    /// Its layers, first to last, as `model.json` writes them.
+    /// Its layers, first to last, as `model.json` writes them; on a base those of the head, by the
+    /// targets if there are none.
     public let layers: [LayerBox]
+    /// On what it learns that was trained before; nil for layers that start anew.
+    public var transfer: TransferSettings?
 
     private enum CodingKeys: String, CodingKey, CaseIterable { case name, layers }
 
     public init(from decoder: any Decoder) throws {
-      let fields = try Fields(decoder, CodingKeys.self, part: "candidate")
-      guard let name = try decoder.safeName(fields, .name) else {
-        throw PlacedError(Missing("name"), at: decoder.codingPath)
-      }
-      try self.init(name: name, layers: fields.required(.layers), at: decoder.codingPath)
+      try self.init(from: decoder, part: "candidate", standardName: nil)
     }
 
-    fileprivate init(name: SafeName, layers: [LayerBox], at path: [any CodingKey]) throws {
-      guard !layers.isEmpty else {
-        throw PlacedError(
-          ConfigurationError.outOfRange("layers", in: "\(name)", allowed: "at least one layer"),
-          at: path + [CodingKeys.layers])
+    /// - Parameter standardName: The name if none is said.
+    fileprivate init(from decoder: any Decoder, part: String, standardName: SafeName?) throws {
+      let fields = try Fields(
+        decoder, CodingKeys.self, part: part, besides: TransferSettings.keys)
+      guard let name = try decoder.safeName(fields, .name) ?? standardName else {
+        throw PlacedError(Missing("name"), at: decoder.codingPath)
       }
       self.name = name
-      self.layers = layers
+      transfer = try TransferSettings.find(in: decoder)
+      layers =
+        transfer == nil ? try fields.required(.layers) : try fields.value(.layers, default: [])
+      guard transfer != nil || !layers.isEmpty else {
+        throw PlacedError(
+          ConfigurationError.outOfRange("layers", in: "\(name)", allowed: "at least one layer"),
+          at: decoder.codingPath + [CodingKeys.layers])
+      }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try transfer?.encode(to: encoder)
+      if transfer == nil || !layers.isEmpty { try container.encode(layers, forKey: .layers) }
     }
   }
 
@@ -46,20 +60,6 @@ public struct TrainingConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case name, data, model, candidates, training
-  }
-
-  /// `model` is one candidate, which has the configuration's own name unless it says another.
-  private struct SingleModel: Decodable {
-    let name: SafeName?
-    let layers: [LayerBox]
-
-    enum Keys: String, CodingKey, CaseIterable { case name, layers }
-
-    init(from decoder: any Decoder) throws {
-      let fields = try Fields(decoder, Keys.self, part: "model")
-      name = try decoder.safeName(fields, .name)
-      layers = try fields.required(.layers)
-    }
   }
 
   /// A setting that must be there.
@@ -81,6 +81,10 @@ public struct TrainingConfiguration: Codable, Sendable {
     }
     configuration.data.path = place(read.data.path)
     configuration.data.labelFile = read.data.labelFile.map(place)
+    for (index, candidate) in read.candidates.enumerated() {
+      guard let transfer = candidate.transfer else { continue }
+      configuration.candidates[index].transfer?.base = transfer.base.placed(place)
+    }
     if let backup = read.training.backupAndRestore {
       configuration.training.backupAndRestore?.folder = place(backup.folder)
     }
@@ -116,17 +120,18 @@ public struct TrainingConfiguration: Codable, Sendable {
     }
     self.name = name
     data = try fields.required(.data)
-    let single: SingleModel? = try fields.optional(.model)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    // `model` is one candidate, which has the configuration's own name unless it says another.
+    let single: Candidate? =
+      if container.contains(.model), try !container.decodeNil(forKey: .model) {
+        try Candidate(
+          from: container.superDecoder(forKey: .model), part: "model", standardName: name)
+      } else { nil }
     let several: [Candidate]? = try fields.optional(.candidates)
     training = try fields.required(.training)
     file = nil
     switch (single, several) {
-    case (let single?, nil):
-      candidates = [
-        try Candidate(
-          name: single.name ?? name, layers: single.layers,
-          at: decoder.codingPath + [CodingKeys.model])
-      ]
+    case (let single?, nil): candidates = [single]
     case (nil, let several?): candidates = several
     case (_?, _?):
       throw fields.outOfRange(.candidates, "left out beside \"model\": name one or the other")
@@ -138,6 +143,13 @@ public struct TrainingConfiguration: Codable, Sendable {
   private func check(_ fields: Fields<CodingKeys>) throws {
     guard !candidates.isEmpty else {
       throw fields.outOfRange(.candidates, "at least one model")
+    }
+    guard training.backupAndRestore == nil || candidates.allSatisfy({ $0.transfer == nil }) else {
+      throw PlacedError(
+        ConfigurationError.outOfRange(
+          "backupAndRestore", in: "training",
+          allowed: "left out beside a \"base\": a backup is of one stage of training"),
+        at: ["training", "backupAndRestore"].map(AnyKey.init(stringValue:)))
     }
     for (place, candidate) in candidates.enumerated()
     where candidates[..<place].contains(where: { $0.name == candidate.name }) {

@@ -10,6 +10,8 @@ public enum TrainingEvent: Sendable {
   case baseline(Baseline)
   /// A candidate is about to be trained; its layers as a table.
   case candidate(String, summary: String)
+  /// On which blocks a candidate is about to learn, first to last, and why if that was found out.
+  case transfer(String, blocks: [String], reason: String?)
   /// A candidate is trained.
   case trained(TrainedCandidate, epochsAsked: Int)
   /// One of several candidates was chosen by a figure on the validation part.

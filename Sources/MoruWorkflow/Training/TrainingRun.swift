@@ -5,7 +5,7 @@ internal import MoruData
 public import MoruGraph
 internal import MoruLayers
 internal import MoruMetrics
-internal import MoruModels
+public import MoruModels
 internal import MoruOptimizers
 internal import MoruTensors
 public import MoruTraining
@@ -18,25 +18,30 @@ public struct TrainingRun: Sendable {
   public let data: PreparedData
   /// What is learned from and watched on, with classes balanced.
   public let balancing: Balancing
-  private let layers: [any Layer]
+  private let drafts: [CandidateDraft]
   private let classWeight: [Int: Double]?
   private let costs: CostMatrix?
 
   /// Reads the data and draws every candidate on them, so that what cannot work is refused before
   /// anything is trained.
   ///
+  /// - Parameter bases: What candidates learn on, by their names, as `configuration.bases` loads it.
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.configuration` naming line
   ///   and column of the candidate or setting that does not fit the data.
-  public init(_ configuration: TrainingConfiguration) throws {
+  public init(
+    _ configuration: TrainingConfiguration, bases: [String: TrainedModel] = [:]
+  ) throws {
     self.configuration = configuration
     let seed = Seed(configuration.training.seed)
     let data = try configuration.located {
       try PreparedData(configuration.data, seed: seed.child("split"))
     }
     self.data = data
-    layers = try configuration.located {
+    drafts = try configuration.located {
       try configuration.candidates.enumerated().map { place, candidate in
-        try candidate.layer(learningFrom: data.train, at: place)
+        try candidate.draft(
+          learningFrom: data.train, on: bases[candidate.name.text], configuration.training,
+          at: place)
       }
     }
     try configuration.located { try configuration.training.checkAugmentation(of: data.train) }
@@ -100,16 +105,19 @@ public struct TrainingRun: Sendable {
       training: data.train, test: data.test, seed: seed.child("baseline"))
     observe(.baseline(baseline))
     var trained: [TrainedCandidate] = []
-    for (candidate, layer) in zip(configuration.candidates, layers) {
+    for (candidate, draft) in zip(configuration.candidates, drafts) {
       let name = candidate.name.text
-      observe(
-        .candidate(name, summary: try layer.summary(inputs: data.train.signature.map(\.type))))
+      let draft = try await draft.decided(for: data.train, seed: seed.child("similarity"))
+      observe(.candidate(name, summary: try draft.summary(for: data.train)))
+      if case .transfer(let transfer, _, let reason) = draft {
+        observe(.transfer(name, blocks: transfer.base.blocks.map(\.name), reason: reason))
+      }
       let recorder = EpochRecorder(store: store, run: run, prefix: prefix(of: name))
       trained.append(
         try await train(
-          layer, named: name, on: executor, callbacks: callbacks(name) + [recorder], run, store))
+          draft, named: name, on: executor, callbacks: callbacks(name) + [recorder], run, store))
       if let last = trained.last {
-        observe(.trained(last, epochsAsked: configuration.training.epochs))
+        observe(.trained(last, epochsAsked: draft.epochs(configuration.training)))
       }
     }
     let chosen = try choose(among: trained, observe)
@@ -135,29 +143,23 @@ public struct TrainingRun: Sendable {
   }
 
   private func train(
-    _ layer: any Layer, named name: String, on executor: any Executor,
+    _ draft: CandidateDraft, named name: String, on executor: any Executor,
     callbacks: [any Callback], _ run: RunID, _ store: any RunStore
   ) async throws -> TrainedCandidate {
-    let settings = configuration.training
-    let callbacks = [.terminateOnNaN] + callbacks + settings.callbacks(for: name)
+    let callbacks =
+      [.terminateOnNaN] + callbacks + configuration.training.callbacks(for: name)
     let clock = ContinuousClock()
     let start = clock.now
     let validation = balancing.validation.map { Validation.data($0) } ?? .none
-    let metrics = settings.metrics.map(\.metric)
     let fitted =
-      if let batches = settings.augmentedBatches(of: balancing.train) {
-        try await layer.fit(
-          batches, epochs: settings.epochs, accumulatingSteps: settings.accumulatingSteps,
-          optimizer: settings.optimizer.optimizer, loss: settings.loss.loss, metrics: metrics,
-          validation: validation, classWeight: classWeight, callbacks: callbacks,
-          precision: settings.precision, seed: Seed(settings.seed), on: executor)
-      } else {
-        try await layer.fit(
-          balancing.train, epochs: settings.epochs, batchSize: settings.batchSize,
-          accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
-          loss: settings.loss.loss, metrics: metrics, validation: validation,
-          classWeight: classWeight, callbacks: callbacks, precision: settings.precision,
-          seed: Seed(settings.seed), on: executor)
+      switch draft {
+      case .layers(let layer):
+        try await fitted(layer, validation, on: executor, callbacks: callbacks)
+      case .transfer(let transfer, _, _):
+        try await configuration.training.transfer(
+          transfer, watchedOn: validation, classWeight: classWeight, callbacks: callbacks,
+          on: executor
+        ).fit(balancing.train, seed: Seed(configuration.training.seed))
       }
     let model = try decided(fitted)
     let times = try await store.metrics(of: run)
@@ -165,6 +167,27 @@ public struct TrainingRun: Sendable {
     return TrainedCandidate(
       name: name, model: model, seconds: (clock.now - start) / .seconds(1),
       secondsPerEpoch: times.reduce(0, +) / Double(max(times.count, 1)))
+  }
+
+  private func fitted(
+    _ layer: any Layer, _ validation: Validation, on executor: any Executor,
+    callbacks: [any Callback]
+  ) async throws -> TrainedModel {
+    let settings = configuration.training
+    let metrics = settings.metrics.map(\.metric)
+    if let batches = settings.augmentedBatches(of: balancing.train) {
+      return try await layer.fit(
+        batches, epochs: settings.epochs, accumulatingSteps: settings.accumulatingSteps,
+        optimizer: settings.optimizer.optimizer, loss: settings.loss.loss, metrics: metrics,
+        validation: validation, classWeight: classWeight, callbacks: callbacks,
+        precision: settings.precision, seed: Seed(settings.seed), on: executor)
+    }
+    return try await layer.fit(
+      balancing.train, epochs: settings.epochs, batchSize: settings.batchSize,
+      accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
+      loss: settings.loss.loss, metrics: metrics, validation: validation,
+      classWeight: classWeight, callbacks: callbacks, precision: settings.precision,
+      seed: Seed(settings.seed), on: executor)
   }
 
   /// The model with its probabilities at the field's class ratio, and its decisions at the costs that

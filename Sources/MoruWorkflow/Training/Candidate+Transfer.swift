@@ -1,0 +1,134 @@
+internal import Foundation
+public import MoruArchive
+internal import MoruData
+internal import MoruGraph
+internal import MoruInterop
+internal import MoruLayers
+internal import MoruMetrics
+public import MoruModels
+internal import MoruOptimizers
+internal import MoruTensors
+internal import MoruTraining
+internal import MoruZoo
+
+extension TrainingConfiguration {
+  /// The models that candidates learn on, by the candidates' names; known networks are drawn for the
+  /// data, by the run.
+  ///
+  /// - Parameter store: Opens the registry; not asked for files.
+  /// - Throws: `ArchiveError` for a model, version or alias that is not there, or a damaged file;
+  ///   `ModelError` or `InteropError` for one that cannot be understood; `WorkflowError.configuration` for
+  ///   what is no name of a model.
+  public func bases(
+    in store: () throws -> any RunStore
+  ) async throws -> [String: TrainedModel] {
+    var bases: [String: TrainedModel] = [:]
+    for candidate in candidates {
+      guard case .model(let text)? = candidate.transfer?.base else { continue }
+      if BaseSource.isKeras(text) {
+        bases[candidate.name.text] = try KerasFile.read(URL(filePath: text))
+      } else {
+        bases[candidate.name.text] = try await ResolvedModel(
+          ModelReference(parsing: text), store: store
+        ).model
+      }
+    }
+    return bases
+  }
+}
+
+extension TrainingConfiguration.Candidate {
+  /// The candidate as it learns from some data.
+  ///
+  /// - Parameters:
+  ///   - base: What it learns on, unless that is a known network.
+  ///   - place: The candidate's place in the configuration, for errors.
+  /// - Throws: `PlacedError` if layers or base are not defined for the data.
+  func draft(
+    learningFrom data: Dataset, on base: TrainedModel?, _ settings: TrainingSettings, at place: Int
+  ) throws -> CandidateDraft {
+    guard let transfer else { return .layers(try layer(learningFrom: data, at: place)) }
+    do {
+      let model = try base ?? transfer.base.network(for: data)
+      let source = try TransferBase(model, features: transfer.features)
+      var learning = TransferLearning(
+        base: source, head: layers.isEmpty ? nil : layers.map(\.layer),
+        headStage: transfer.freeze ? settings.stage : nil)
+      if !transfer.freeze {
+        learning.fineTuning = FineTuning(blocks: nil, stage: settings.stage)
+      } else if let tuning = transfer.fineTune {
+        learning.fineTuning = FineTuning(
+          blocks: tuning.blocks,
+          stage: TransferStage(
+            epochs: tuning.epochs, batchSize: tuning.batchSize ?? settings.batchSize,
+            optimizer: tuning.optimizer.optimizer),
+          rateDecay: tuning.rateDecay)
+      }
+      let layer = try learning.layer(for: data)
+      _ = try layer.declaration(inputs: data.signature.map(\.type))
+      return .transfer(learning, transfer.similarity, reason: nil)
+    } catch {
+      throw PlacedError(
+        BaseDoesNotFit(candidate: "\(name)", error: "\(error)"),
+        at: [AnyKey(stringValue: "candidates"), AnyKey(intValue: place)])
+    }
+  }
+
+  /// Why a candidate cannot learn on its base.
+  private struct BaseDoesNotFit: Error, CustomStringConvertible {
+    let candidate: String
+    let error: String
+
+    var description: String { "candidate \"\(candidate)\": \(error)" }
+  }
+}
+
+extension BaseSource {
+  /// A known network without its top, for the shape of some samples, with the weights of a file.
+  ///
+  /// - Throws: `ZooError` or `LayerError` for a network that is not known, does not take the samples, or
+  ///   does not have the file's weights.
+  fileprivate func network(for data: Dataset) throws -> TrainedModel {
+    guard case .network(let name, let file) = self else { throw WorkflowError.noBase }
+    let architecture = try Architecture.named(name)
+    let tensors = try WeightFile.read(URL(filePath: file))
+    let shape = data.signature[0].shape
+    let isTorch = tensors.keys.contains { $0.hasSuffix(".weight") }
+    guard isTorch, architecture.definitions.contains(.torchvision) else {
+      return try TrainedModel(
+        architecture(inputShape: shape, includeTop: false), weights: tensors)
+    }
+    let network = try architecture(
+      inputShape: shape, includeTop: false, definition: .torchvision)
+    return try TrainedModel(
+      network,
+      weights: architecture.weights(of: network, fromTorch: tensors, includeTop: false))
+  }
+}
+
+extension TrainingSettings {
+  /// How a head is trained.
+  var stage: TransferStage {
+    TransferStage(
+      epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
+      optimizer: optimizer.optimizer)
+  }
+
+  /// A transfer with everything else that is set for all candidates.
+  func transfer(
+    _ transfer: TransferLearning, watchedOn validation: Validation, classWeight: [Int: Double]?,
+    callbacks: [any Callback], on executor: any Executor
+  ) -> TransferLearning {
+    var transfer = transfer
+    transfer.objective = Objective(loss: loss.loss, metrics: metrics.map(\.metric))
+    if transfer.headStage != nil { transfer.headStage = stage }
+    transfer.headStage?.callbacks = callbacks
+    transfer.fineTuning?.stage.callbacks = callbacks
+    transfer.validation = validation
+    transfer.classWeight = classWeight
+    transfer.augmentation = augmentation.map(\.augmentation)
+    transfer.precision = precision
+    transfer.executor = executor
+    return transfer
+  }
+}
