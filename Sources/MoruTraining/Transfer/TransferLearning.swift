@@ -48,10 +48,11 @@ public struct TransferLearning: Learner {
   /// Where it is trained.
   public var executor: any Executor = .cpu
 
-  /// A new head on a base, trained with Adam in steps of 10⁻³ unless told otherwise.
+  /// A new head on a base, trained with Adam in steps of 10⁻² that fall to 0, unless told otherwise.
   public init(
     base: TransferBase, head: [any Layer]? = nil,
-    headStage: TransferStage? = TransferStage(epochs: 50, optimizer: .adam()),
+    headStage: TransferStage? = TransferStage(
+      epochs: 100, optimizer: .adam(learningRate: .cosineDecay(initial: 0.01))),
     fineTuning: FineTuning? = nil
   ) {
     self.base = base
