@@ -67,6 +67,26 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
       ])
     #expect(try base.keeping(blocks: 2).model.signature.outputs.map(\.name) == ["one_out"])
     #expect(try TransferBase(base.model).model.signature.outputs.map(\.name) == ["means"])
+    // A shortcut from the input goes around the first convolution.
+    let rest = try trained.subModel(outputs: ["means"], inputs: ["stem_relu"])
+    #expect(try TransferBase(rest).blocks.map(\.name) == ["one_out", "means"])
+    let twice = Dense(4, name: "twice")
+    let shared = Sequential {
+      twice
+      twice
+      Dense(4, name: "last")
+    }
+    let values = try shared.declaration(inputs: [TensorType(.float32, [4])])
+      .initialValues(seed: 1)
+    let input = ModelInput(name: "x", dtype: .float32, shape: [4], content: InputContent())
+    let model = try TrainedModel(
+      layer: shared, weights: values,
+      signature: ModelSignature(
+        inputs: [input],
+        outputs: [ModelOutput(name: "y", dtype: .float32, shape: [4], meaning: .numbers)]))
+    #expect(try TransferBase(model, features: "y").blocks.map(\.name) == ["last"])
+    let repeated = #expect(throws: TrainingError.self) { try TransferBase(model) }
+    #expect("\(try #require(repeated))".hasSuffix("Name a layer whose output they are."))
     let error = #expect(throws: TrainingError.self) { try base.keeping(blocks: 4) }
     #expect("\(try #require(error))" == "The base has 3 blocks, not 4. Choose from 1 to 3.")
   }

@@ -21,13 +21,16 @@ public struct NetworkBlock: Sendable, Equatable {
     for (place, node) in graph.nodes.enumerated() {
       for input in node.inputs { lastUses[input] = place }
     }
+    // Of a layer that is called several times, a cut takes the first call.
+    let calls = Dictionary(grouping: graph.nodes, by: \.path).mapValues(\.count)
     let matrices = model.declaration.weights.filter { $0.type.shape.rank >= 2 }.map(\.path)
     var found: [(block: NetworkBlock, hasKernel: Bool)] = []
     var (layers, reach): ([String], Int) = ([], 0)
-    for (place, node) in graph.nodes.enumerated() where node.kind != nil {
+    for (place, node) in graph.nodes.enumerated() {
       if node.weightCount > 0 { layers.append(node.path) }
       defer { reach = max(reach, lastUses[place]) }
-      guard reach <= place else { continue }
+      let isEnd = reach <= place && calls[node.path] == 1
+      guard node.kind != nil, isEnd || place == graph.nodes.count - 1 else { continue }
       let hasKernel = layers.contains { layer in
         matrices.contains { $0.hasPrefix(layer + "/") }
       }
