@@ -53,6 +53,7 @@ let hummingbird = product("Hummingbird", "hummingbird")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let logging = product("Logging", "swift-log")
 let nio = product("NIOCore", "swift-nio")
+let protobuf = product("SwiftProtobuf", "swift-protobuf")
 let signals = product("UnixSignals", "swift-service-lifecycle")
 let yams = product("Yams", "Yams")
 
@@ -68,6 +69,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
@@ -86,6 +88,9 @@ let package = Package(
       linkerSettings: ["png", "jpeg", "webp", "tiff"].map { .linkedLibrary($0) }),
     .target(name: "CKernels"),
     .systemLibrary(name: "CZlib"),
+    .target(
+      name: "MoruONNXFormat", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"],
+      swiftSettings: strict),
 
     // Level 1
     module("MoruTensors"),
@@ -133,7 +138,7 @@ let package = Package(
       "MoruInterop",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers", "MoruMetrics", "MoruOptimizers",
-        "MoruData", "MoruModels",
+        "MoruData", "MoruModels", "MoruONNXFormat", protobuf,
       ]),
     module("MoruServing", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruModels"]),
     module("MoruZoo", ["MoruTensors", "MoruGraph", "MoruArchive", "MoruLayers"]),
@@ -308,7 +313,8 @@ let package = Package(
       "MoruInteropTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruData", "MoruModels", "MoruInterop", "GoldenKit",
+        "MoruOptimizers", "MoruData", "MoruModels", "MoruInterop", "MoruONNXFormat", "GoldenKit",
+        protobuf,
       ]),
     tests(
       "MoruServingTests",

@@ -24,3 +24,20 @@ if let kernel = weights["conv2d_1/kernel"], let bias = weights["conv2d_1/bias"] 
 let file = try HDF5File.read(start)
 print(file.attributes["keras_version"]?.text ?? "?")
 print(file.tensor("model_weights/dense_1/dense_1/kernel:0")?.shape ?? [])
+
+// What docs/onnx.md shows.
+
+let network = try ONNXFile.read(
+  URL(filePath: "Tests/Golden/onnx/residual.onnx"),
+  ImportDetails(labels: ["bolt", "nut", "screw", "washer"], brightest: 1))
+let grey = try HostTensor([Float](repeating: 0.5, count: 300), shape: [1, 10, 10, 3])
+print(try await Predictor(network).predict([grey])[0])
+
+let screws = try Dataset(
+  source: "screws", features: [.init(name: "x", values: grey)],
+  targets: .classes([2], labels: ["bolt", "nut", "screw", "washer"]))
+let tuned = try await network.frozen("first.weight", "second.weight").fit(
+  screws, epochs: 3, optimizer: .adam(learningRate: 1e-3), loss: .sparseCategoricalCrossentropy)
+print(try await tuned.predict(screws))
+
+try ONNXFile.write(tuned, to: folder.appending(path: "parts.onnx"), operatorSet: 17)

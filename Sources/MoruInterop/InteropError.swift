@@ -28,6 +28,18 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
   case inputShapes(expected: Int, found: Int)
   /// A layer that a file of the other framework cannot hold.
   case notExportable(kind: String, place: String, advice: String)
+  /// A file is no model of ONNX, or contradicts itself.
+  case unreadableONNX(file: String, reason: String)
+  /// Operators that are not known, each with the nodes that ask for them.
+  case unsupportedOperators([String], advice: String, file: String)
+  /// Operators of a version that is not known.
+  case operatorSet(Int, file: String)
+  /// Values that lie in other files.
+  case externalData(String, place: String, file: String)
+  /// Elements of a type that Moru has not.
+  case elementType(String, place: String, file: String)
+  /// Samples do not go through a network side by side.
+  case fixedBatch(file: String, reason: String)
   /// A file's name does not tell a format.
   case unknownFormat(file: String)
 
@@ -64,8 +76,24 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
       "There are \(found) shapes for \(expected) inputs. State the shape of each, without the batch."
     case .notExportable(let kind, let place, let advice):
       "\(place) is a layer of the kind \(kind), which such a file cannot hold. \(advice)"
+    case .unreadableONNX(let file, let reason):
+      "\(file) is not an ONNX model that can be read: \(reason). Export the model again."
+    case .unsupportedOperators(let places, let advice, let file):
+      "\(file) has operators that are not supported: \(places.joined(separator: ", ")). \(advice)"
+    case .operatorSet(let version, let file):
+      "\(file) is of operator set \(version); 13 to 21 are read. Export the model with "
+        + "opset_version=\(version < 13 ? 17 : 21), or convert it with onnx.version_converter."
+    case .externalData(let path, let place, let file):
+      "\(file) keeps \(place) in another file, \"\(path)\", and no file is opened that a file names. "
+        + "Save the model as one file: onnx.save(model, path, save_as_external_data=False)."
+    case .elementType(let type, let place, let file):
+      "\(file) has elements of the type \(type) in \(place), which are not supported. Export the model "
+        + "in float32, with int64 for whole numbers."
+    case .fixedBatch(let file, let reason):
+      "\(file) cannot be asked for samples side by side: \(reason). Export the model with a symbolic "
+        + "batch size as its first axis, or for one sample."
     case .unknownFormat(let file):
-      "\(file) is named like no format that is known. Name it .keras or .h5."
+      "\(file) is named like no format that is known. Name it .keras, .h5 or .onnx."
     }
   }
 }

@@ -85,6 +85,7 @@ extension LayerCatalog {
     Multiply.self,
     NearestNeighbors.self,
     Normalization.self,
+    ONNXGraph.self,
     PReLU.self,
     Permute.self,
     PositionEmbedding.self,

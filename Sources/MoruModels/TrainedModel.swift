@@ -1,5 +1,5 @@
 import MoruArchive
-import MoruGraph
+package import MoruGraph
 public import MoruLayers
 public import MoruTensors
 
@@ -49,7 +49,7 @@ public struct TrainedModel: Sendable {
   ///
   /// Resident are the weights, in the order of the declaration. States that batches leave to the next
   /// are updated.
-  func inferenceGraph(batch: Int) throws -> Graph {
+  package func inferenceGraph(batch: Int) throws -> Graph {
     let inputs = signature.inputs.map { input in
       Tensor.placeholder(TensorType(input.dtype, Shape([batch] + input.shape.dimensions)))
     }

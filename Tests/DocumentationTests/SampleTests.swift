@@ -37,6 +37,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/learners.md", "Examples/Learners/Learners.swift"),
   ("docs/clustering.md", "Examples/Clusters/main.swift"),
   ("docs/interop.md", "Examples/Interop/Interop.swift"),
+  ("docs/onnx.md", "Examples/Interop/Interop.swift"),
   ("docs/zoo.md", "Examples/Zoo/Zoo.swift"),
   ("docs/generative.md", "Examples/Generative/Generative.swift"),
   ("docs/transfer.md", "Examples/Transfer/Transfer.swift"),

@@ -78,6 +78,12 @@ struct FuzzTarget: Sendable {
       seeds: ["mlp.keras", "trained.keras", "lambda.keras", "functional_2.h5"].map { keras + $0 }
     ) { _ = try KerasFile.decode($0, name: "keras") },
     FuzzTarget(
+      name: "onnx",
+      seeds: ["mlp", "cnn", "lstm", "gru", "residual", "shapes", "attention"].map {
+        "Tests/Golden/onnx/\($0).onnx"
+      }
+    ) { _ = try ONNXFile.decode($0, name: "onnx") },
+    FuzzTarget(
       name: "yaml",
       seeds: ["diabetes", "digits", "film_reviews", "mnist_cnn"].map { "Examples/\($0).yaml" }
     ) { _ = try TrainingConfiguration.decode($0, path: "fuzz.yaml").yaml() },

@@ -208,6 +208,20 @@ public enum LayerSamples {
     GaussianDensities(3, name: "gb"),
     GaussianDensities(2, covariance: .full, name: "gd"),
     NearestNeighbors(points: 5, outputs: 2, neighbors: 3, weighting: .distance, name: "gc"),
+    ONNXGraph(
+      ONNXBody(
+        inputs: ["x"], outputs: ["y"],
+        nodes: [
+          ONNXNode(name: "product", op: "MatMul", inputs: ["x", "w"], outputs: ["p"]),
+          ONNXNode(name: "", op: "Mul", inputs: ["p", "two"], outputs: ["q"]),
+          ONNXNode(
+            name: "slope", op: "LeakyRelu", inputs: ["q"], outputs: ["y"],
+            attributes: ["alpha": .float(0.3)]),
+        ], constants: ["two": ONNXConstant(HostTensor(Float(2)))]),
+      operatorSet: 17,
+      weights: [
+        ONNXGraph.Weight(value: "w", name: "fc/w", shape: [2, 4], order: [1, 0], isState: false)
+      ], channelsLast: ["z"], isOneByOne: true, name: "hd"),
     Resizing(3, 4, interpolation: .nearest, cropToAspectRatio: true, name: "fm"),
     FeatureScaling(center: [1, 2, 3, 4], scale: [0.5, 1, 2, 4], name: "ha"),
     Imputation([1, 2, 3, 4], name: "hb"),

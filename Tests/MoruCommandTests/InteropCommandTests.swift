@@ -48,10 +48,10 @@ private func kerasFile(_ name: String) -> String {
   let wrong = try await folder.run(
     "models", "import", kerasFile("open.keras"), "--input-shape", "5,x")
   #expect(wrong.code == 2)
-  let format = try await folder.run("models", "export", "walk", "walk.onnx")
+  let format = try await folder.run("models", "export", "walk", "walk.pt")
   #expect(
     format.errorLine
-      == "moru: walk.onnx is named like no format that is known. Name it .keras or .h5.")
+      == "moru: walk.pt is named like no format that is known. Name it .keras, .h5 or .onnx.")
   let shared = try await folder.run("models", "import", kerasFile("trained.weights.h5"))
   #expect(shared.errorLine.hasPrefix("moru: trained.weights.h5 holds weights without a model."))
 }

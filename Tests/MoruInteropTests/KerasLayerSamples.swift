@@ -14,8 +14,8 @@ struct KerasLayerSample {
   static let unknown: Set = [
     "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities",
     "GaussianSampling", "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model",
-    "NearestNeighbors", "Normalization", "PositionEmbedding", "PriorShift", "RandomCrop",
-    "ReverseChannels", "RotaryEmbedding", "Sequential", "SinePositionEncoding",
+    "NearestNeighbors", "Normalization", "ONNXGraph", "PositionEmbedding", "PriorShift",
+    "RandomCrop", "ReverseChannels", "RotaryEmbedding", "Sequential", "SinePositionEncoding",
     "SpectralNormalization", "StochasticDepth",
   ]
 

@@ -29,7 +29,7 @@ struct KerasRefusalTests {
   }
 
   @Test func openSizesCanBeStated() async throws {
-    let details = KerasFile.Details(inputShapes: [[5, 3]])
+    let details = ImportDetails(inputShapes: [[5, 3]])
     let model = try KerasFile.read(kerasFile("open.keras"), details)
     #expect(model.signature.inputs[0].shape == [5, 3])
     #expect(
@@ -72,8 +72,8 @@ struct KerasRefusalTests {
         try message { _ = try KerasFile.read(missing) }.contains("no such file or directory"))
       let model = try KerasFile.read(kerasFile("mlp.keras"))
       #expect(
-        try message { try KerasFile.write(model, to: folder.appending(path: "x.onnx")) }
-          == "x.onnx is named like no format that is known. Name it .keras or .h5.")
+        try message { try KerasFile.write(model, to: folder.appending(path: "x.pt")) }
+          == "x.pt is named like no format that is known. Name it .keras, .h5 or .onnx.")
     }
   }
 

@@ -5,18 +5,13 @@ import MoruModels
 import MoruTensors
 import Testing
 
-/// The Python of a virtual environment with Keras, which `scripts/test --interop` makes.
-private let python = ProcessInfo.processInfo.environment["MORU_PEERS_VENV"].map {
-  URL(filePath: $0).appending(path: "bin/python")
-}
-
 /// Keras itself reads what Moru wrote and predicts the same.
 ///
 /// Keras is more than 1 GB of Python that a build of Moru needs nothing of: `scripts/test --interop` installs it
 /// and runs these tests, in `.ci/run` too. The goldens that Keras wrote are read in every run.
 @Suite(
   "Keras reads Moru's files",
-  .enabled(if: python != nil, "scripts/test --interop installs Keras and runs them"))
+  .enabled(if: peersPython != nil, "scripts/test --interop installs Keras and runs them"))
 struct KerasRoundTripTests {
   private static let models = [
     "mlp.keras", "cnn.keras", "sequence.keras", "branches.keras", "attention.keras", "deep.keras",
@@ -61,21 +56,8 @@ struct KerasRoundTripTests {
 
   /// What Keras says of each model in a folder: its greatest error, or why it cannot be read.
   private func check(_ folder: URL) throws -> [(name: String, answer: String)] {
-    let process = Process()
-    process.executableURL = python
-    process.arguments = [kerasFile("../keras_files.py").path, "check", folder.path]
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      "KERAS_BACKEND": "tensorflow", "CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3",
-    ]) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap {
-      let parts = $0.split(separator: "\t").map(String.init)
-      return parts.count == 2 ? (parts[0], parts[1]) : nil
+    try peers("keras_files.py", "check", folder.path).compactMap {
+      $0.count == 2 ? ($0[0], $0[1]) : nil
     }
   }
 }

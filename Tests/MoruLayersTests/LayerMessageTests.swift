@@ -148,6 +148,10 @@ import Testing
       "RotaryEmbedding"),
     Misuse(
       [[1, 5]], "its input has rank 2, less than 3. Pass [batch, time, …].", "TimeDistributed"),
+    Misuse(
+      [[1, 5]],
+      "axis 1 of the first has 5 elements, axis 1 of the second 4. Make the inner sizes equal.",
+      "ONNXGraph"),
   ]
 
   @Test("tell wrong ranks and numbers of inputs", arguments: misuses.indices)

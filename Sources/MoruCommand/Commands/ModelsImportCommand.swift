@@ -10,7 +10,7 @@ internal import MoruWorkflow
 struct ModelsImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Register a model that Keras saved: .keras, or .h5 of Keras 2 and later.",
+    abstract: "Register a model of another framework: .onnx, or Keras's .keras and .h5.",
     discussion: """
       Pictures go in as picture files if --brightest tells what white is: 255, or 1 for a model \
       that learned from pictures divided by 255.
@@ -59,9 +59,9 @@ struct ModelsImportCommand: AsyncParsableCommand {
   func run() async throws {
     let url = URL(filePath: file)
     let name = try SafeName(name ?? url.deletingPathExtension().lastPathComponent)
-    let model = try KerasFile.read(
+    let model = try ModelFile.read(
       url,
-      KerasFile.Details(
+      ImportDetails(
         inputShapes: try shapes(),
         labels: labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
         brightest: brightest))

@@ -14,31 +14,13 @@ import MoruTensors
 /// - Source: https://keras.io/api/models/model_saving_apis and, for what files hold, Keras 2.2.4's and
 ///   3.15's own.
 public enum KerasFile {
-  /// What a file does not say.
-  public struct Details: Sendable {
-    /// The shape of each input, without the batch, where the file leaves sizes open.
-    public var inputShapes: [[Int]]?
-    /// Names of the classes that the outputs tell apart; numbers from 0 on if nil.
-    public var labels: [String]?
-    /// The value of white in pictures, for a model that is to take picture files: 255, or 1 if it was
-    /// trained on pictures divided by 255. Without it the model takes numbers only.
-    public var brightest: Double?
-
-    /// What a file does not say.
-    public init(
-      inputShapes: [[Int]]? = nil, labels: [String]? = nil, brightest: Double? = nil
-    ) {
-      self.inputShapes = inputShapes
-      self.labels = labels
-      self.brightest = brightest
-    }
-  }
-
   /// Reads a model with its weights.
   ///
   /// - Throws: `InteropError` naming the layer, setting or weight; `ArchiveError` or `DataError` for a
   ///   damaged file; `GraphError` if layers do not fit each other.
-  public static func read(_ url: URL, _ details: Details = Details()) throws -> TrainedModel {
+  public static func read(_ url: URL, _ details: ImportDetails = ImportDetails()) throws
+    -> TrainedModel
+  {
     let data = try OpenFile(reading: url).readAll(limit: byteLimit)
     return try decode(data, name: url.lastPathComponent, details)
   }
@@ -51,7 +33,7 @@ public enum KerasFile {
   /// - Parameter name: What error texts call it.
   /// - Throws: As `read`.
   public static func decode(
-    _ data: Data, name: String, _ details: Details = Details()
+    _ data: Data, name: String, _ details: ImportDetails = ImportDetails()
   ) throws -> TrainedModel {
     try load(KerasContent(data, file: name), details).model
   }
@@ -59,7 +41,9 @@ public enum KerasFile {
   /// Reads how far a model was trained; nil if it was saved without an optimizer that is known.
   ///
   /// - Throws: As `read`.
-  public static func training(_ url: URL, _ details: Details = Details()) throws -> KerasTraining? {
+  public static func training(_ url: URL, _ details: ImportDetails = ImportDetails()) throws
+    -> KerasTraining?
+  {
     let data = try OpenFile(reading: url).readAll(limit: byteLimit)
     let content = try KerasContent(data, file: url.lastPathComponent)
     guard let training = content.training else { return nil }
@@ -70,7 +54,7 @@ public enum KerasFile {
   }
 
   private static func load(
-    _ content: KerasContent, _ details: Details
+    _ content: KerasContent, _ details: ImportDetails
   ) throws -> (model: TrainedModel, part: KerasPart) {
     guard let description = content.description else {
       throw InteropError.weightsOnly(file: content.file)
@@ -78,7 +62,7 @@ public enum KerasFile {
     var reader = KerasReader(
       file: content.file, dialect: KerasDialect(version: content.version))
     let (read, inputs) = try reader.model(description)
-    let types = try KerasSignature.types(of: inputs, details)
+    let types = try ImportedSignature.types(of: inputs, details)
     let layer = try KerasReader.decode(read.ours)
     let declaration = try layer.declaration(inputs: types)
     try checkAxes(read.part, declaration)
@@ -86,7 +70,7 @@ public enum KerasFile {
     let ends = zip(inputs.map(\.name), types).map { (name: $0, type: $1) }
     let model = try TrainedModel(
       layer: layer, weights: values,
-      signature: try KerasSignature.signature(ends, layer, declaration, details))
+      signature: try ImportedSignature.signature(ends, layer, declaration, details))
     return (model, read.part)
   }
 

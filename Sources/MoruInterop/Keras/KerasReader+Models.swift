@@ -7,12 +7,12 @@ extension KerasReader {
   /// Reads the outermost model.
   ///
   /// - Returns: The model in our words and its inputs.
-  mutating func model(_ description: KerasValue) throws -> (read: Read, inputs: [Input]) {
+  mutating func model(_ description: KerasValue) throws -> (read: Read, inputs: [ImportedInput]) {
     let className = description["class_name"]?.text ?? ""
     guard let config = description["config"] else {
       throw InteropError.unreadable(file: file, reason: "the model has no config")
     }
-    let inputs: [Input]
+    let inputs: [ImportedInput]
     switch className {
     case "Sequential": inputs = [try firstInput(of: config)]
     case "Functional", "Model":
@@ -59,7 +59,7 @@ extension KerasReader {
   // MARK: Inputs
 
   /// The input that a layer states: an input layer, or the first of a sequence.
-  private func input(_ layer: KerasValue) throws -> Input? {
+  private func input(_ layer: KerasValue) throws -> ImportedInput? {
     guard let config = layer["config"] else { return nil }
     let shape = config["batch_shape"]?.list ?? config["batch_input_shape"]?.list
     guard let shape, !shape.isEmpty else { return nil }
@@ -74,17 +74,18 @@ extension KerasReader {
     let word = config["dtype"]?.text ?? config["dtype"]?["config"]?["name"]?.text ?? "float32"
     // Numbers of other widths come as Float32, as those of mixed precision do.
     let dtype = DType(rawValue: word) ?? .float32
-    return Input(
+    return ImportedInput(
       name: name(of: layer), dtype: dtype == .float64 || dtype == .bfloat16 ? .float32 : dtype,
       sizes: sizes)
   }
 
-  private func firstInput(of config: KerasValue) throws -> Input {
+  private func firstInput(of config: KerasValue) throws -> ImportedInput {
     let layers = try layerDescriptions(config)
     if let first = layers.first {
       if let input = try input(first) {
         let isLayer = first["class_name"]?.text == "InputLayer"
-        return Input(name: isLayer ? input.name : "input", dtype: input.dtype, sizes: input.sizes)
+        return ImportedInput(
+          name: isLayer ? input.name : "input", dtype: input.dtype, sizes: input.sizes)
       }
       // A model may stand first, which knows its own input.
       if let inner = first["config"], inner["layers"] != nil {
@@ -95,7 +96,7 @@ extension KerasReader {
       }
     }
     if let shape = config["build_input_shape"]?.list, !shape.isEmpty {
-      return Input(name: "input", dtype: .float32, sizes: shape.dropFirst().map(\.integer))
+      return ImportedInput(name: "input", dtype: .float32, sizes: shape.dropFirst().map(\.integer))
     }
     throw InteropError.unreadable(
       file: file,
@@ -147,7 +148,7 @@ extension KerasReader {
     let ends = Self.ends(config["output_layers"])
     var graph = KerasGraph(file: file, inputs: starts)
     var parts: [KerasPart] = []
-    var inputs: [String: Input] = [:]
+    var inputs: [String: ImportedInput] = [:]
     for description in descriptions {
       let layerName = self.name(of: description)
       if description["class_name"]?.text == "InputLayer" {

@@ -12,14 +12,6 @@ struct KerasReader {
     var part: KerasPart
   }
 
-  /// An input of a model.
-  struct Input {
-    let name: String
-    let dtype: DType
-    /// Without the batch axis; nil for a size that may be any.
-    let sizes: [Int?]
-  }
-
   let file: String
   let dialect: KerasDialect
   private var lastIdentity = 0

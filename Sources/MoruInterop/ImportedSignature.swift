@@ -3,13 +3,13 @@ import MoruLayers
 import MoruModels
 import MoruTensors
 
-/// What a model of Keras takes and gives, as far as its file and its last layers tell.
-enum KerasSignature {
+/// What a model of another framework takes and gives, as far as its file and its last layers tell.
+enum ImportedSignature {
   /// The types of the inputs.
   ///
   /// - Throws: `InteropError.openInput` for an axis of any size that the details do not state.
   static func types(
-    of inputs: [KerasReader.Input], _ details: KerasFile.Details
+    of inputs: [ImportedInput], _ details: ImportDetails
   ) throws -> [TensorType] {
     if let shapes = details.inputShapes, shapes.count != inputs.count {
       throw InteropError.inputShapes(expected: inputs.count, found: shapes.count)
@@ -37,7 +37,7 @@ enum KerasSignature {
   /// - Throws: `InteropError.unusedDetail` for labels or pictures that the model has no place for.
   static func signature(
     _ inputs: [(name: String, type: TensorType)], _ layer: any Layer, _ declaration: Declaration,
-    _ details: KerasFile.Details
+    _ details: ImportDetails
   ) throws(InteropError) -> ModelSignature {
     let names = layer.outputNames ?? defaultNames("output", count: declaration.outputs.count)
     let ends = lastFunctions(of: layer)
@@ -68,7 +68,7 @@ enum KerasSignature {
       }, outputs: outputs)
   }
 
-  private static func image(_ shape: Shape, _ details: KerasFile.Details) -> ImageEncoding? {
+  private static func image(_ shape: Shape, _ details: ImportDetails) -> ImageEncoding? {
     guard let brightest = details.brightest, shape.rank == 3, [1, 3].contains(shape[2]) else {
       return nil
     }
@@ -79,7 +79,7 @@ enum KerasSignature {
   /// What an output means, by the function that it comes out of.
   private static func meaning(
     _ function: ActivationFunction?, _ shape: Shape, named name: String,
-    _ details: KerasFile.Details
+    _ details: ImportDetails
   ) -> OutputMeaning {
     guard shape.rank == 1 else { return .numbers }
     func labels(_ count: Int) -> [String] {
@@ -112,6 +112,8 @@ enum KerasSignature {
     case let dense as Dense: [dense.activation]
     case let activation as Activation: [activation.function]
     case is Softmax: [.softmax]
+    case let graph as ONNXGraph:
+      graph.lastOperators.map { $0 == "Softmax" ? .softmax : $0 == "Sigmoid" ? .sigmoid : nil }
     default: [nil]
     }
   }
