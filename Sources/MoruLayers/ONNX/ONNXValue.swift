@@ -17,7 +17,8 @@ struct ONNXValue {
 
   init(_ tensor: Tensor, order: [Int]? = nil) {
     self.tensor = tensor
-    self.order = order ?? Array(0..<tensor.rank)
+    // What carries an error has no axes.
+    self.order = tensor.error == nil ? order ?? Array(0..<tensor.rank) : []
   }
 
   init(_ value: HostTensor) { self.init(Tensor(value)) }
