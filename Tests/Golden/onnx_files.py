@@ -59,7 +59,7 @@ def nodes(folder):
         values = list(inputs) + list(outputs)
         reason = ""
         if not all(isinstance(value, (np.ndarray, np.generic)) for value in values):
-            reason = "sequences or optional values"
+            reason = "values that are no arrays"
         elif not all(np.asarray(value).dtype in KNOWN for value in values):
             kinds = {str(np.asarray(v).dtype) for v in values if np.asarray(v).dtype not in KNOWN}
             reason = "elements of the type " + ", ".join(sorted("text" if k[0] in "<O" or k == "object" else k for k in kinds))
