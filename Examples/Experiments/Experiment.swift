@@ -19,5 +19,5 @@ protocol Experiment: Sendable {
 
 /// All of them, in the page's order.
 let experiments: [any Experiment.Type] = [
-  FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
+  TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
 ]
