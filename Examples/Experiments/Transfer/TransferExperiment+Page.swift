@@ -19,8 +19,8 @@ extension TransferExperiment {
       \(Self.side) × \(Self.side) pixels, beside the same network from scratch. Each recipe has five seeds \
       and is judged on the same \(test.count) other photos. Where it says so, the learning rate was chosen by \
       cross-validation on the training photos, with other seeds: from scratch among 0.001, 0.003 and 0.01, \
-      of heads among 0.001 and 0.01. That of tuned blocks was not chosen. Two processors, shared with \
-      other work, so that seconds are no benchmark.
+      of heads among 0.001 and 0.01. That of tuned blocks was not chosen. One thread of a machine that did \
+      other work as well, so that seconds are no benchmark.
 
       | | learning rate | accuracy, mean of 5 seeds | seeds, least to most | gain over scratch, 95 % | \
       seconds |
