@@ -41,6 +41,14 @@ def in_range(model):
     return model
 
 
+def arrays_of(values):
+    """Values as arrays, also those that come as messages."""
+    return [
+        onnx.numpy_helper.to_array(value) if isinstance(value, onnx.TensorProto) else value
+        for value in values
+    ]
+
+
 def nodes(folder):
     warnings.filterwarnings("ignore")
     from onnx.backend.test.case.node import collect_testcases
@@ -56,7 +64,8 @@ def nodes(folder):
         if model is None:
             continue
         inputs, outputs = case.data_sets[0]
-        values = list(inputs) + list(outputs)
+        inputs, outputs = arrays_of(inputs), arrays_of(outputs)
+        values = inputs + outputs
         reason = ""
         if not all(isinstance(value, (np.ndarray, np.generic)) for value in values):
             reason = "values that are no arrays"

@@ -79,6 +79,9 @@ extension ONNXOperators {
     },
     "BitShift": single { call in
       let isLeft = try call.expect("direction", in: ["LEFT", "RIGHT"], default: "") == "LEFT"
+      guard try call.value(0).dtype == .uint8 else {
+        throw Mismatch("it shifts numbers with a sign", "Export the model with uint8.")
+      }
       return ONNXValue.elementwise([try call.value(0), try call.value(1)]) { tensors in
         let x = tensors[0].converted(to: .int64)
         let factor = pow(2, tensors[1].converted(to: .float64)).converted(to: .int64)

@@ -75,7 +75,9 @@ private struct ResizeRule {
     let x = Double(place)
     switch coordinates {
     case "asymmetric": return x / scale
-    case "align_corners": return size == 1 ? 0 : x * Double(old - 1) / Double(size - 1)
+    case "align_corners":
+      let exact = Double(old) * scale
+      return exact == 1 ? 0 : x * Double(old - 1) / (exact - 1)
     case "pytorch_half_pixel": return size == 1 ? 0 : (x + 0.5) / scale - 0.5
     case "half_pixel_symmetric":
       let exact = Double(old) * scale
