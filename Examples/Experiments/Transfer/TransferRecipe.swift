@@ -48,7 +48,7 @@ struct TransferRecipe: Sendable {
   private static func tuned(
     _ name: String, _ base: TransferBase, blocks: Int?
   ) -> TransferRecipe {
-    TransferRecipe(name: name, rates: [1e-4]) {
+    TransferRecipe(name: name, rates: [1e-4, 1e-3]) {
       TransferLearning(
         base: base, headStage: head(1e-2),
         fineTuning: FineTuning(
