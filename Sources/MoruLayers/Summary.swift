@@ -14,15 +14,20 @@ extension Layer {
       String(weight.path[..<(weight.path.lastIndex(of: "/") ?? weight.path.startIndex)])
     }
     var listed: Set<String> = []
-    let rows = declaration.calls.filter { listed.insert($0.path).inserted }.map { call in
-      let own = weights[call.path] ?? []
-      let shape = call.output.shape.dimensions.dropFirst().map { "\($0)" }
+    func row(_ title: String, _ output: TensorType?, _ weights: [WeightDeclaration]) -> [String] {
+      let shape = output?.shape.dimensions.dropFirst().map { "\($0)" } ?? []
       return [
-        String(repeating: "  ", count: call.depth) + "\(call.path) (\(call.kind))",
-        "[" + (["batch"] + shape).joined(separator: ", ") + "]",
-        own.reduce(0) { $0 + $1.type.shape.elementCount }.grouped,
+        title, "[" + (["batch"] + shape).joined(separator: ", ") + "]",
+        weights.reduce(0) { $0 + $1.type.shape.elementCount }.grouped,
       ]
     }
+    var rows = declaration.calls.filter { listed.insert($0.path).inserted }.map { call in
+      row(
+        String(repeating: "  ", count: call.depth) + "\(call.path) (\(call.kind))", call.output,
+        weights[call.path] ?? [])
+    }
+    // A layer by itself is all of the model.
+    if rows.isEmpty { rows = [row(Self.kind, declaration.outputs.first, declaration.weights)] }
     let lines = table(["Layer", "Output", "Parameters"], rows)
     return """
       \(lines)

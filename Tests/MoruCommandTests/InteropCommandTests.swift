@@ -1,11 +1,13 @@
 import Foundation
 import Testing
 
-/// What Tests/Golden/keras_files.py wrote.
-private func kerasFile(_ name: String) -> String {
+private func goldenFile(_ name: String) -> String {
   URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../Golden/keras/\(name)").standardizedFileURL.path
+    .appending(path: "../Golden/\(name)").standardizedFileURL.path
 }
+
+/// What Tests/Golden/keras_files.py wrote.
+private func kerasFile(_ name: String) -> String { goldenFile("keras/\(name)") }
 
 @Test func anOldModelIsServedAndGoesBackToKeras() async throws {
   let folder = try TestFolder()
@@ -33,6 +35,26 @@ private func kerasFile(_ name: String) -> String {
     same.output.replacing("새:1", with: "digits:1") == predicted.output)
   let shown = try await folder.run("models", "show", "digits")
   #expect(shown.output.contains("imported from sequential_2.h5"))
+}
+
+@Test func anImportedModelIsJudgedWithoutARecordOfItsTraining() async throws {
+  let folder = try TestFolder()
+  let imported = try await folder.run(
+    "models", "import", goldenFile("onnx/residual.onnx"), "--name", "parts", "--brightest", "1",
+    "--labels", "bolt,nut,screw,washer")
+  #expect(imported.code == 0)
+  for label in ["bolt", "nut"] {
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "test/\(label)"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../MoruDataTests/Fixtures/rgb.png").standardizedFileURL,
+      to: folder.url.appending(path: "test/\(label)/1.png"))
+  }
+  let judged = try await folder.run("evaluate", "parts", "test")
+  #expect(judged.code == 0 && judged.output.hasPrefix("parts:1 on test, 2 samples"))
+  let shown = try await folder.run("models", "show", "parts")
+  #expect(shown.output.contains("ONNXGraph"))
 }
 
 @Test func whatKerasSavedAndMoruHasNotIsOneLine() async throws {

@@ -324,6 +324,19 @@ private struct Silent: Layer {
     #expect(try cnn.declaration(inputs: [float32([28, 28, 1])]).parameterCount == 93_322)
   }
 
+  @Test("a summary of one layer lists that layer")
+  func summaryOfOneLayer() throws {
+    #expect(
+      try Dense(2).summary(inputs: [float32([3])]) == """
+        Layer  Output      Parameters
+        ─────────────────────────────
+        Dense  [batch, 2]           8
+        ─────────────────────────────
+        Trainable parameters: 8, others: 0
+        Multiply-adds for a sample: 6
+        """)
+  }
+
   @Test("a summary lists layers, shapes and parameters")
   func summary() throws {
     let model = Sequential {

@@ -57,6 +57,38 @@ import Testing
     }
   }
 
+  @Test("a model without a record is judged by what its outputs mean")
+  func imported() async throws {
+    let side = Dataset.Target(values: .classes([1, 0, 1, 0], labels: ["a", "b"]))
+    let values = try HostTensor([[1, 2], [2, 1], [0, 1], [1, 0]] as [[Float]])
+    let data = try Dataset(source: "four", features: [.init(values: values)], targets: [side])
+    for (activation, meaning) in [
+      (ActivationFunction.softmax, OutputMeaning.probabilities(labels: ["a", "b"])),
+      (.linear, .scores(labels: ["a", "b"])),
+    ] {
+      let model = try TrainedModel(
+        layer: Dense(2, activation: activation, name: "out"),
+        weights: [
+          "kernel": HostTensor([[2, -1], [-1, 2]] as [[Float]]),
+          "bias": HostTensor([0, 0] as [Float]),
+        ],
+        signature: ModelSignature(
+          inputs: [ModelInput(name: "input", dtype: .float32, shape: [2], content: InputContent())],
+          outputs: [ModelOutput(name: "output", dtype: .float32, shape: [2], meaning: meaning)]))
+      let verdict = try await Verdict(of: model, named: "m", on: data, seed: 1)
+      guard case .classes(_, let report) = verdict.result else {
+        Issue.record("not judged by classes")
+        return
+      }
+      #expect(report.accuracy.value == 1)
+      // Every sample's scores are 3 apart.
+      #expect(abs(verdict.loss - 0.048587) < 1e-5)
+    }
+    #expect(
+      Objective(fitting: [ModelOutput(name: "x", dtype: .float32, shape: [2], meaning: .numbers)])
+        == nil)
+  }
+
   @Test("labels are judged at the model's thresholds")
   func labels() async throws {
     let values = try HostTensor([[1, 2], [2, 1], [0, 1], [1, 0]] as [[Float]])

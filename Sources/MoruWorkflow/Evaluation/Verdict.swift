@@ -41,16 +41,18 @@ public struct Verdict: Sendable, Equatable {
   /// What the first of those outputs came to: all there is to a model of one.
   public var result: Result { answers[0].result }
 
-  /// Judges each output of a model whose answers are classes, labels or numbers.
+  /// Judges each output of a model whose answers are classes, labels or numbers. The loss is that of its
+  /// training; without a record of one, the loss that goes with what outputs mean.
   ///
   /// - Parameter seed: Decides the resamples behind the intervals of a regression.
   /// - Throws: `ModelError` if the data are not what the model takes; `TrainingError.noObjective`
-  ///   for a model without a record; `WorkflowError.notJudged` if outputs and answers do not pair;
+  ///   for a model without a record whose outputs mean nothing; `WorkflowError.notJudged` if outputs and answers do not pair;
   ///   `WorkflowError.notFiniteOutput`.
   public init(of model: TrainedModel, named name: String, on data: Dataset, seed: Seed) async throws
   {
     samples = data.count
-    let figures = try await model.evaluate(data).figures
+    let objective = model.training?.objective ?? Objective(fitting: model.signature.outputs)
+    let figures = try await model.evaluate(data, objective: objective).figures
     loss = figures["loss"] ?? .nan
     let predictions = try await model.predictions(data)
     var answers: [Answer] = []
@@ -59,7 +61,7 @@ public struct Verdict: Sendable, Equatable {
         model.signature.outputs.count == 1 || $0.name == output.name
       }
       guard let target, let values = predictions[output.name] else { continue }
-      let takesLogits = model.training?.objective.loss(of: output.name)?.takesLogits == true
+      let takesLogits = objective?.loss(of: output.name)?.takesLogits == true
       let judge = OutputJudge(
         output: output, values: values, samples: data.count, takesLogits: takesLogits, model: name)
       guard let samples = try judge.judged(target.values) else {
