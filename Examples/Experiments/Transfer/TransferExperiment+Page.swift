@@ -17,9 +17,9 @@ extension TransferExperiment {
       \(percent(base.accuracy)) of 10,000 test pictures right), unless `\(PhotoBase.package.relativePath)` \
       is there from an earlier run. It then learns \(train.count) photos (\(classes)) of \
       \(Self.side) × \(Self.side) pixels, beside the same network from scratch. Each recipe has five seeds \
-      and is judged on the same \(test.count) other photos. Learning rates are CIFAR-10's, or chosen by \
-      cross-validation on the training photos with another seed: from scratch among 0.001, 0.003 and 0.01, \
-      of heads among 0.001 and 0.01, of tuned blocks among 0.0001 and 0.001. All of it took \
+      and is judged on the same \(test.count) other photos. Learning rates from scratch and of heads \
+      were chosen once by cross-validation on the training photos, those of CIFAR-10's recipe and of tuned \
+      blocks were not. All of it took \
       \(Int((seconds / 60).rounded(.up))) minutes.
 
       | | learning rate | accuracy, mean of 5 seeds | seeds, least to most | gain over scratch, 95 % | \

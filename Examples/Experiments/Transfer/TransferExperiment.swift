@@ -15,7 +15,6 @@ struct TransferExperiment: Experiment {
   /// What a recipe came to.
   struct Outcome {
     let name: String
-    /// The rate, and whether it was chosen.
     let rate: String
     /// For each photo the share of the seeds that tell it right.
     var photos: [Double]
@@ -51,13 +50,12 @@ struct TransferExperiment: Experiment {
   private func judge(
     _ recipe: TransferRecipe, _ train: Dataset, _ test: Dataset
   ) async throws -> Outcome {
-    let rate = try await chosenRate(recipe, train)
     var outcome = Outcome(
-      name: recipe.name, rate: recipe.rates.count > 1 ? "\(rate), chosen" : "\(rate)",
+      name: recipe.name, rate: "\(recipe.rate)",
       photos: .init(repeating: 0, count: test.count))
     let truth = test.classes?.indices.map(Int.init) ?? []
     for seed in Self.seeds {
-      let learner = try recipe.learner(rate)
+      let learner = try recipe.learner(recipe.rate)
       let clock = ContinuousClock()
       let start = clock.now
       let model = try await learner.fit(train, seed: Seed(UInt64(seed)))
@@ -71,20 +69,6 @@ struct TransferExperiment: Experiment {
     }
     note("\(outcome.name): rate \(outcome.rate), \(outcome.accuracies)")
     return outcome
-  }
-
-  /// The rate that does best in three folds of the training photos.
-  private func chosenRate(_ recipe: TransferRecipe, _ train: Dataset) async throws -> Double {
-    guard recipe.rates.count > 1 else { return recipe.rates[0] }
-    var best = (rate: recipe.rates[0], accuracy: -1.0)
-    for rate in recipe.rates {
-      let folds = try await crossValidate(
-        NamedLearner(recipe.name) { try await recipe.learner(rate).fit($0, seed: $1) }, train,
-        by: .stratifiedKFold(3, shuffle: 100), seed: 100)
-      let accuracy = folds.summary("accuracy")?.mean ?? 0
-      if accuracy > best.accuracy { best = (rate, accuracy) }
-    }
-    return best.rate
   }
 
   private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
