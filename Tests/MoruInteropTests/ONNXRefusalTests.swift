@@ -81,6 +81,56 @@ struct ONNXRefusalTests {
       try says { $0.graph.node[0].input.removeLast(2) }.contains("input 1 is missing"))
   }
 
+  /// What is said of a file whose first node is another one, with values beside those of the file.
+  private func says(
+    _ op: String, inputs: [(String, [Int64], [Int64])] = [],
+    _ attributes: [Onnx_AttributeProto] = [], outputs: Int = 1
+  ) throws -> String {
+    try says { model in
+      let x = model.graph.input[0].name
+      for (name, dims, numbers) in inputs where !name.isEmpty {
+        model.graph.initializer.append(
+          .with { ($0.name, $0.dims, $0.dataType, $0.int64Data) = (name, dims, 7, numbers) })
+      }
+      model.graph.node = [
+        .with {
+          ($0.opType, $0.name, $0.attribute) = (op, "node", attributes)
+          $0.input = [x] + inputs.map(\.0)
+          $0.output = (0..<outputs).map { "made\($0)" }
+        }
+      ]
+      model.graph.output[0].name = "made0"
+    }
+  }
+
+  @Test("do not end the program by numbers that are out of all bounds")
+  func numbersOutOfBounds() throws {
+    let huge = Onnx_AttributeProto.with { ($0.type, $0.i) = (.int, .max) }
+    func attribute(_ name: String, _ value: Int64) -> Onnx_AttributeProto {
+      var attribute = huge
+      (attribute.name, attribute.i) = (name, value)
+      return attribute
+    }
+    let policy = Onnx_AttributeProto.with {
+      ($0.name, $0.type, $0.s) = ("keep_aspect_ratio_policy", .string, Data("not_smaller".utf8))
+    }
+    #expect(
+      try says(
+        "Resize", inputs: [("", [0], []), ("", [0], []), ("sizes", [2], [1, .max])], [policy]
+      ).contains("its sizes are"))
+    #expect(
+      try says("Split", inputs: [("parts", [2], [.max, .max])], outputs: 2).contains(
+        "are not all of"))
+    #expect(try says("DepthToSpace", [attribute("blocksize", .max)]).contains("node"))
+    #expect(try says("GroupNormalization", [attribute("num_groups", .max)]).contains("num_groups"))
+    #expect(
+      try says { model in
+        // A kernel without an axis for the window.
+        model.graph.node[0].opType = "Conv"
+        model.graph.initializer[0].dims = [model.graph.initializer[0].dims.reduce(1, *)]
+      }.contains("Conv"))
+  }
+
   @Test("say what the batch is")
   func batches() throws {
     let fixed = try says { $0.graph.input[0].type.tensorType.shape.dim[0].dimValue = 4 }

@@ -125,16 +125,24 @@ extension ONNXGraphWriter {
       let isMissing = add("IsNaN", [source])
       let either = add("Or", [isInfinite, isMissing])
       name = add("Not", [either])
-    default: name = add(Self.operators[function] ?? "Identity", [source])
+    case .negate: name = add("Neg", [source])
+    case .absolute: name = add("Abs", [source])
+    case .sign: name = add("Sign", [source])
+    case .exponential: name = add("Exp", [source])
+    case .logarithm: name = add("Log", [source])
+    case .squareRoot: name = add("Sqrt", [source])
+    case .sine: name = add("Sin", [source])
+    case .cosine: name = add("Cos", [source])
+    case .tanh: name = add("Tanh", [source])
+    case .logistic: name = add("Sigmoid", [source])
+    case .erf: name = add("Erf", [source])
+    case .floor: name = add("Floor", [source])
+    case .ceiling: name = add("Ceil", [source])
+    case .roundNearestEven: name = add("Round", [source])
+    case .not: name = add("Not", [source])
     }
     set(node.results[0], Value(name: name, order: order, sizes: shape(operand).dimensions))
   }
-
-  private static let operators: [Unary: String] = [
-    .negate: "Neg", .absolute: "Abs", .sign: "Sign", .exponential: "Exp", .logarithm: "Log",
-    .squareRoot: "Sqrt", .sine: "Sin", .cosine: "Cos", .tanh: "Tanh", .logistic: "Sigmoid",
-    .erf: "Erf", .floor: "Floor", .ceiling: "Ceil", .roundNearestEven: "Round", .not: "Not",
-  ]
 
   private mutating func write(_ function: Binary, _ node: Graph.Node) {
     switch function {

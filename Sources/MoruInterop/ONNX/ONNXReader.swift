@@ -72,8 +72,8 @@ struct ONNXReader {
     where tensor.dtype == .float32 && given.contains(value) && uses.isWeight(value, tensor) {
       constants[value] = nil
       let order =
-        uses.kernels.contains(value)
-        ? Array(2..<tensor.shape.rank) + [1, 0] : Array(0..<tensor.shape.rank)
+        uses.kernels.contains(value) && tensor.shape.rank >= 3
+        ? [Int].kernel(rank: tensor.shape.rank) : Array(0..<tensor.shape.rank)
       let stored = try tensor.transposed(order)
       read.weights.append(
         ONNXGraph.Weight(
@@ -111,7 +111,7 @@ struct ONNXReader {
     let sizes = try type.shape.dim.map { dimension -> Int? in
       guard case .dimValue(let size) = dimension.value else { return nil }
       guard (0...Int64(1) << 40).contains(size) else {
-        throw damaged("\(place) has \(size) elements")
+        throw damaged("\(place) has an axis of \(size) elements")
       }
       return size == 0 ? nil : Int(size)
     }
@@ -121,11 +121,8 @@ struct ONNXReader {
   private func refuseUnknown() throws {
     guard let first = unknown.first else { return }
     // Each operator once, with the first node that asks for it.
-    var places: [String] = []
-    for (op, place) in unknown
-    where !unknown.prefix(while: { $0.place != place }).contains(where: { $0.op == op }) {
-      places.append(place)
-    }
+    var seen: Set<String> = []
+    let places = unknown.filter { seen.insert($0.op).inserted }.map(\.place)
     throw InteropError.unsupportedOperators(
       Array(places.prefix(8)), advice: ONNXOperators.advice(for: first.op), file: file)
   }

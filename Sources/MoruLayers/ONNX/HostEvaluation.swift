@@ -203,9 +203,9 @@ private struct HostNumbers {
       let indices = operands[1]
       source = { place in
         let end = rule.axis + indices.shape.rank
-        let index = Int(indices.number(at: Array(place[rule.axis..<end])))
-        let clamped = max(0, min(index, operand.shape[rule.axis] - 1))
-        return Array(place[..<rule.axis]) + [clamped] + Array(place[end...])
+        let index = indices.number(at: Array(place[rule.axis..<end]))
+        let clamped = max(0, min(index, Double(operand.shape[rule.axis] - 1)))
+        return Array(place[..<rule.axis]) + [Int(clamped)] + Array(place[end...])
       }
     default: return nil
     }

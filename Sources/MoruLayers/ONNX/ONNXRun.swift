@@ -7,9 +7,19 @@ struct ONNXRun {
   let scope: Scope
   /// How many graphs lie around this one.
   var depth = 0
+  /// How many nodes were drawn, of bodies of loops each time.
+  private let drawn = NodeCount()
 
   /// The deepest that graphs may lie in each other.
   static let deepest = 16
+
+  /// Most nodes that are drawn: loops in loops are many in a small file.
+  private static let mostNodes = 1 << 18
+
+  init(operatorSet: Int, scope: Scope) {
+    self.operatorSet = operatorSet
+    self.scope = scope
+  }
 
   /// The outputs of a body whose inputs are among the known values.
   ///
@@ -37,6 +47,13 @@ struct ONNXRun {
   private func draw(
     _ node: ONNXNode, _ values: [String: ONNXValue]
   ) throws(GraphError) -> [ONNXValue] {
+    drawn.count += 1
+    guard drawn.count <= Self.mostNodes else {
+      throw failure(
+        node.place, [],
+        Mismatch(
+          "more than \(Self.mostNodes) nodes are drawn", "Export the model with fewer steps."))
+    }
     var inputs: [ONNXValue?] = []
     for name in node.inputs {
       guard name.isEmpty || values[name] != nil else {
@@ -75,4 +92,9 @@ struct ONNXRun {
   ) -> GraphError {
     .unfit(operation: operation, types: types, mismatch: mismatch, at: nil)
   }
+}
+
+/// A number that all graphs of a model share.
+private final class NodeCount {
+  var count = 0
 }

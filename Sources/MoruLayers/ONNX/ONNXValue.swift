@@ -103,5 +103,5 @@ extension [Int] {
 
   /// The order of a kernel `[features, channels, window…]` that is kept as `[window…, channels,
   /// features]`.
-  static func kernel(rank: Int) -> [Int] { Array(2..<rank) + [1, 0] }
+  package static func kernel(rank: Int) -> [Int] { Array(2..<rank) + [1, 0] }
 }

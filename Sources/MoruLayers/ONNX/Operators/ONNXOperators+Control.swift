@@ -27,9 +27,12 @@ extension ONNXOperators {
     let body = try call.graph("body")
     let values = try call.values()
     let count = try call.int("num_scan_inputs", default: 0)
+    guard (0...values.count).contains(count) else {
+      throw call.refused("num_scan_inputs", "\(count)", "Check the file.")
+    }
     let carried = values.count - count
     let made = body.outputs.count - carried
-    guard count >= 0, carried >= 0, made >= 0, body.inputs.count == values.count else {
+    guard made >= 0, body.inputs.count == values.count else {
       throw Mismatch("its body takes \(body.inputs.count) values", "Check the file.")
     }
     func list(_ name: String, _ count: Int) throws -> [Int] {

@@ -9,9 +9,6 @@ extension ONNXOperators {
       let x = try call.value(0)
       let axis = try x.axis(try call.int("axis", default: 0))
       let indices = try call.tensor(1)
-      if x.order.enumerated().allSatisfy({ $0 == $1 }) {
-        return ONNXValue(x.tensor.gathered(wrapped(indices, x.shape[axis]), axis: axis))
-      }
       return ONNXValue(x.plain.gathered(wrapped(indices, x.shape[axis]), axis: axis))
     },
     "GatherElements": single { call in
@@ -177,7 +174,7 @@ extension ONNXOperators {
     switch reduction {
     case "add": return table + add
     case "none":
-      // Each row is named once; how often one is named twice is left open by ONNX.
+      // ONNX leaves open what happens to a row that is named twice; here its updates are added.
       let hits = Tensor.apply(
         .scatterAdd(ScatterAdd(axis: 0, size: table.shape[0])), rows,
         Tensor.ones(rows.shape, dtype: .int32))
@@ -301,7 +298,7 @@ extension ONNXOperators {
       return x.padded(low: before, high: after, value: value)
     }
     let size = x.shape[axis]
-    guard size > 0, low + high <= 1 << 24 else {
+    guard size > 0, low <= 1 << 24, high <= 1 << 24, size <= 1 << 24 else {
       throw Mismatch("it has nothing to pad with", "Export the model with less padding.")
     }
     let places = (-low..<size + high).map { place -> Int32 in

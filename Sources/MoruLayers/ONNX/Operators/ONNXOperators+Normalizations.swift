@@ -28,7 +28,7 @@ extension ONNXOperators {
     "GroupNormalization": single { call in
       let x = try call.tensor(0)
       let groups = try call.int("num_groups", default: 0)
-      guard x.rank >= 3, groups > 0, x.shape[1] % groups == 0 else {
+      guard x.rank >= 3, groups > 0, groups <= x.shape[1], x.shape[1] % groups == 0 else {
         throw call.refused("num_groups", "\(groups)", "Check the file.")
       }
       let size = x.shape.elementCount / max(x.shape[0] * groups, 1)

@@ -126,13 +126,13 @@ private struct WindowPooling {
     outputs = try lengths.indices.map { axis in
       let (stride, low) = (frame.strides[axis], frame.padding[axis].low)
       let room = lengths[axis] + low + frame.padding[axis].high - covered[axis]
-      guard room >= 0, low >= 0, frame.padding[axis].high >= 0 else {
+      guard room >= 0, low >= 0, lengths[axis] > 0, frame.padding[axis].high >= 0 else {
         throw Mismatch(
           "a window of \(covered[axis]) does not fit into \(lengths[axis])", "Check the file.")
       }
       let count = (room + (roundsUp ? stride - 1 : 0)) / stride + 1
-      // No window may begin behind the picture.
-      return (count - 1) * stride >= lengths[axis] + low ? count - 1 : count
+      // No window that is there by rounding up may begin behind the picture.
+      return roundsUp && (count - 1) * stride >= lengths[axis] + low ? count - 1 : count
     }
     let made = outputs
     behind = lengths.indices.map { axis in

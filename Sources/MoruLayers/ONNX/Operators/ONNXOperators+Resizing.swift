@@ -43,14 +43,19 @@ private struct ResizeRule {
     smooths = try call.flag("antialias")
     excludesOutside = try call.flag("exclude_outside")
     let old = axes.map { x.shape[$0] }
+    let allowed = 1...1 << 20
+    guard old.allSatisfy(allowed.contains) else {
+      throw Mismatch("it resizes axes of \(old)", "Check the file.")
+    }
     if let given = call.optional(2), given.shape.elementCount > 0 {
       scales = try call.doubles(2)
       sizes = zip(old, scales).map { old, scale in
-        scale > 0 && scale < 1e6 ? Int((Double(old) * scale).rounded(.down)) : -1
+        // The product is one of Float32, as elsewhere: 0.7 of 10 is 7.
+        scale > 0 && scale < 1e6 ? Int((Float(old) * Float(scale)).rounded(.down)) : -1
       }
     } else {
       sizes = try call.ints(3)
-      guard sizes.count == old.count else {
+      guard sizes.count == old.count, sizes.allSatisfy(allowed.contains) else {
         throw Mismatch("its sizes are \(sizes)", "Check the file.")
       }
       scales = zip(sizes, old).map { Double($0) / Double(max($1, 1)) }
@@ -64,9 +69,9 @@ private struct ResizeRule {
         sizes = old.map { Int((Double($0) * scale).rounded()) }
       }
     }
-    guard scales.count == axes.count, sizes.allSatisfy({ (1...1 << 20).contains($0) }),
-      old.allSatisfy({ (1...1 << 20).contains($0) })
-    else { throw Mismatch("it makes \(old) into \(sizes)", "Check the file.") }
+    guard scales.count == axes.count, sizes.allSatisfy(allowed.contains) else {
+      throw Mismatch("it makes \(old) into \(sizes)", "Check the file.")
+    }
   }
 
   /// Where a new element lies among the old ones.

@@ -181,6 +181,7 @@ extension ONNXOperators {
     let x = try call.value(0)
     let axis = try x.axis(try call.int("axis", default: 0))
     let size = x.shape[axis]
+    guard size <= 1 << 40 else { throw Mismatch("it splits \(size) elements", "Check the file.") }
     let count = try call.int("num_outputs", default: call.node.outputs.count)
     guard count > 0, count == call.node.outputs.count else {
       throw Mismatch(
@@ -205,7 +206,7 @@ extension ONNXCall {
   fileprivate func pictures(dividing axis: Int, by factors: [Int]) throws -> Tensor {
     let x = try tensor(0)
     guard x.rank == 4, factors.allSatisfy({ (1...1 << 15).contains($0) }),
-      x.shape[axis] % factors.reduce(1, *) == 0
+      x.shape[axis] > 0, x.shape[axis] % factors.reduce(1, *) == 0
     else { throw refused("blocksize", "\(factors[0]), which does not divide \(x.shape)") }
     return x
   }
