@@ -101,7 +101,8 @@ struct DigitsVAE: Experiment {
       ![Digits, the means of their pixels and the decoded means of their codes](images/vae-midpoints.png)
 
       Of 5,000 pairs, how sure a classifier (test accuracy \(Markdown.number(judge.accuracy))) is of its \
-      answer, and the Fréchet distance from the test digits in its 64 features:
+      answer, and the Fréchet distance from the 10,000 test digits in its 64 features; 5,000 of these \
+      themselves stand in the first row:
 
       \(Markdown.table(["Pictures", "mean probability of the answer", "distance"], lines))
       """

@@ -54,7 +54,7 @@ struct PictureJudge {
   /// Pictures in 0…1 as the pixels that the classifier takes.
   private func pixels(_ pictures: HostTensor) throws -> HostTensor {
     let bytes = try pictures.array(of: Float.self).map {
-      UInt8(min(max(($0 * 255).rounded(), 0), 255))
+      UInt8(exactly: min(max(($0 * 255).rounded(), 0), 255)) ?? 0
     }
     return try HostTensor(bytes, shape: pictures.shape)
   }

@@ -57,7 +57,7 @@ struct Melodies: Experiment {
 
       `Benchmarks/experiments --data DIR melody`, seed 0: an LSTM of 192 units learns 600 tunes that \
       `MelodyGrammar` draws, \(Self.epochs) epochs in \(time), and foretells another 100 with \
-      \(Markdown.number(bits)) bits a word. What it writes: of all bars the share that is four quarters \
+      \(Markdown.number(bits)) bits a word, in windows of 96 that overlap. What it writes: of all bars the share that is four quarters \
       long, and of all tunes the share that is 16 bars long, as the grammar's are.
 
       \(Markdown.table(["Temperature", "bars", "whole bars", "whole tunes"], rows))

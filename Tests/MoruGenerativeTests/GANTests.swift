@@ -160,7 +160,7 @@ import Testing
     }
     let (up, down) = (Toys.generator(), Toys.discriminator())
     let plain = GAN(generator: up, discriminator: down, noise: 1)
-    #expect(await refusal(plain, epochs: 0) == "epochs must be at least 1. Change it.")
+    #expect(await refusal(plain, epochs: 0) == "epochs must be 1 to 2147483648. Change it.")
     #expect(
       await refusal(plain, batchSize: 65)
         == "There are 64 samples, and a step takes 65. Choose a smaller batch.")

@@ -15,7 +15,20 @@ import Testing
     #expect(melody.barLengths == [30])
   }
 
-  @Test(arguments: ["h4:4", "c4", "c4:0", "c4:x", "c:4", "g#9:4", "c4:4:4", "c4:257", ":4", "4:4"])
+  @Test func everyKeyComesBackAndOthersAreRefused() throws {
+    let melody = try Melody((0...127).map { .note(key: $0, length: 1) })
+    #expect(try Melody(melody.words) == melody)
+    #expect(throws: GenerativeError.outOfRange("key", allowed: "0 to 127")) {
+      try Melody([.note(key: -1, length: 4)])
+    }
+    #expect(throws: GenerativeError.outOfRange("length", allowed: "1 to 256")) {
+      try Melody([.rest(length: .max)])
+    }
+  }
+
+  @Test(arguments: [
+    "h4:4", "c四:4", "c-2:4", "c4", "c4:0", "c4:x", "c:4", "g#9:4", "c4:4:4", "c4:257", ":4", "4:4",
+  ])
   func whatIsNoNoteIsRefused(word: String) {
     #expect(throws: GenerativeError.notANote(word)) { try Melody("c4:4 \(word)") }
   }

@@ -75,6 +75,30 @@ import Testing
     #expect(fromNothing == "가나다라")
   }
 
+  @Test(arguments: [true, false])
+  func aModelWithoutARecordWritesTheSame(fromLogits: Bool) async throws {
+    let trained = try await Self.trained(fromLogits: fromLogits)
+    let bare = try TrainedModel(
+      layer: trained.layer, weights: trained.weights, signature: trained.signature)
+    var texts: [String] = []
+    for model in [trained, bare] {
+      texts.append(
+        try await TextWriter(model).write(
+          after: "가", count: 20, sampling: TokenSampling(temperature: 3), seed: 1))
+    }
+    #expect(texts[0] == texts[1])
+    let broken = try TrainedModel(
+      layer: trained.layer,
+      weights: trained.weights.mapValues {
+        $0.dtype == .float32 ? HostTensor(repeating: Float.nan, shape: $0.shape) : $0
+      }, signature: trained.signature)
+    let writer = try TextWriter(broken)
+    let error = await #expect(throws: GenerativeError.self) {
+      try await writer.write(after: "가", count: 1, sampling: TokenSampling(), seed: 0)
+    }
+    #expect("\(try #require(error))".contains("its scores are not finite"))
+  }
+
   @Test func drawsFollowTheSeed() async throws {
     let writer = try TextWriter(await Self.trained())
     let sampling = try TokenSampling(temperature: 5)

@@ -35,7 +35,9 @@ extension GAN {
     watch: GANWatch? = GANWatch(), callbacks: [any Callback] = [], seed: Seed = 0,
     on executor: any Executor = .cpu
   ) async throws -> TrainedGAN {
-    guard epochs >= 1 else { throw GenerativeError.outOfRange("epochs", allowed: "at least 1") }
+    guard (1...1 << 31).contains(epochs) else {
+      throw GenerativeError.outOfRange("epochs", allowed: "1 to \(1 << 31)")
+    }
     let structure = try GANStructure(self, data: data, batchSize: batchSize)
     let steps = data.count / (batchSize * discriminatorSteps) * epochs
     func resolved(_ optimizer: any Optimizer, _ count: Int) -> any Optimizer {
@@ -73,9 +75,9 @@ struct GANStructure: Sendable {
     guard data.features.count == 1 else {
       throw GenerativeError.features(data.features.map(\.name))
     }
-    guard data.count >= batchSize * gan.discriminatorSteps else {
-      throw GenerativeError.tooFewSamples(
-        data.count, needed: batchSize * gan.discriminatorSteps)
+    guard batchSize <= data.count / gan.discriminatorSteps else {
+      let (needed, overflow) = batchSize.multipliedReportingOverflow(by: gan.discriminatorSteps)
+      throw GenerativeError.tooFewSamples(data.count, needed: overflow ? .max : needed)
     }
     if gan.isConditional, data.labels == nil { throw GenerativeError.noClasses }
     self.gan = gan

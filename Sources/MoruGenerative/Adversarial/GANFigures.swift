@@ -41,7 +41,8 @@ struct GANSums: TensorTree {
     guard let steps = sums["steps"], steps > 0 else { return [:] }
     var figures: [String: Double] = [:]
     for name in Self.names(of: loss) { figures[name] = sums[name].map { $0 / steps } }
-    if let real = sums["real_spread"], let made = sums["made_spread"] {
+    // A batch of one sample, and samples that are all alike, have no spread to compare with.
+    if let real = sums["real_spread"], let made = sums["made_spread"], real > 0 {
       figures["diversity"] = made / real
     }
     return figures

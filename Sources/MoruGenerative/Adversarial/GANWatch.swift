@@ -6,11 +6,12 @@ public import MoruTraining
 public struct GANWatch: Callback {
   /// Below which diversity samples count as alike.
   public let diversity: Double
-  /// From which share of samples told right on the discriminator counts as too strong to learn from.
+  /// Above which share of samples told right on the discriminator counts as too strong to learn from.
   public let accuracy: Double
-  /// From which mean slope on a critic counts as no Lipschitz function any more; it should be near 1.
+  /// Above which mean slope on a critic counts as no Lipschitz function any more; it should be near 1.
   public let gradientNorm: Double
-  /// Steps of an epoch before the first look, for a network that has learned nothing looks collapsed.
+  /// Steps of the training between looks, and of an epoch before its first one: figures of few steps say
+  /// little.
   public let interval: Int
 
   private var named: Set<String> = []
@@ -44,7 +45,10 @@ public struct GANWatch: Callback {
       training.stop()
       return
     }
-    guard progress.step.isMultiple(of: interval) else { return }
+    // Calls end at multiples of steps of the whole training.
+    guard progress.trainingStep.isMultiple(of: interval),
+      progress.step >= min(interval, progress.steps)
+    else { return }
     let figures = try await training.currentFigures()
     look(at: figures, "epoch \(progress.epoch), step \(progress.step)", training)
   }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Notes one after another, written as words: `c4:4` is the C above the middle of a voice, a quarter long;
+/// Notes one after another, written as words: `c4:4` is middle C, a quarter long;
 /// `f#5:2` an eighth, `r:8` a rest of a half; lengths are in sixteenths of a whole note. `|` ends a bar.
 public struct Melody: Sendable, Equatable {
   /// A note, a rest or the end of a bar.
@@ -17,7 +17,24 @@ public struct Melody: Sendable, Equatable {
   public let elements: [Element]
 
   /// A melody of elements.
-  public init(_ elements: [Element]) { self.elements = elements }
+  ///
+  /// - Throws: `GenerativeError.outOfRange` for keys that MIDI has not, and lengths below 1 or above 256.
+  public init(_ elements: [Element]) throws(GenerativeError) {
+    for element in elements {
+      let (key, length) =
+        switch element {
+        case .note(let key, let length): (key, length)
+        case .rest(let length): (0, length)
+        case .bar: (0, 1)
+        }
+      guard (0...127).contains(key) else { throw .outOfRange("key", allowed: "0 to 127") }
+      guard (1...256).contains(length) else { throw .outOfRange("length", allowed: "1 to 256") }
+    }
+    self.elements = elements
+  }
+
+  /// A melody of elements that are known to be in range.
+  init(checked elements: [Element]) { self.elements = elements }
 
   /// Reads words.
   ///
@@ -38,8 +55,9 @@ public struct Melody: Sendable, Equatable {
       return nil
     }
     if parts[0] == "r" { return .rest(length: length) }
-    guard let name = names.firstIndex(of: String(parts[0].dropLast())),
-      let octave = parts[0].last?.wholeNumberValue
+    let letters = parts[0].prefix { !$0.isNumber && $0 != "-" }
+    guard let name = names.firstIndex(of: String(letters)),
+      let octave = Int(parts[0].dropFirst(letters.count)), (-1...9).contains(octave)
     else { return nil }
     let key = 12 * (octave + 1) + name
     return key <= 127 ? .note(key: key, length: length) : nil

@@ -47,7 +47,7 @@ public struct MelodyGrammar: Sendable {
         }
       }
     }
-    return Melody(elements)
+    return Melody(checked: elements)
   }
 
   private mutating func bar(_ chord: String, after key: inout Int) -> [Melody.Element] {

@@ -37,15 +37,20 @@ public struct SampleGrid: Callback {
 
   public mutating func trainingBegan(_ training: TrainingControl) async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // What cannot be drawn is refused before anything is trained.
+    _ = try await grid(of: training, after: 0)
   }
 
   public mutating func epochEnded(_ report: EpochReport, _ training: TrainingControl) async throws {
     guard report.epoch.isMultiple(of: frequency) else { return }
-    let made = try await training.model(after: report.epoch)
-      .generate(count, classes: classes, seed: seed)
+    let grid = try await grid(of: training, after: report.epoch)
     let number = String(format: "%04d", report.epoch)
     try AtomicFile.write(
-      PictureGrid(pictures: made, magnification: magnification).pngData(),
-      to: folder.appending(path: "epoch-\(number).png"))
+      grid.pngData(), to: folder.appending(path: "epoch-\(number).png"))
+  }
+
+  private func grid(of training: TrainingControl, after epoch: Int) async throws -> PictureGrid {
+    let made = try await training.model(after: epoch).generate(count, classes: classes, seed: seed)
+    return try PictureGrid(pictures: made, magnification: magnification)
   }
 }

@@ -19,8 +19,12 @@ extension Dataset {
     of text: String, vectorization: TextVectorization, stride: Int? = nil,
     source: String = "text"
   ) throws(DataError) -> Dataset {
-    guard let length = vectorization.outputSequenceLength, vectorization.outputMode == .int else {
-      throw .setting("nextTokens", "its vectorization needs int and outputSequenceLength.")
+    guard let length = vectorization.outputSequenceLength, vectorization.outputMode == .int,
+      vectorization.ngrams == nil, vectorization.split != .none
+    else {
+      throw .setting(
+        "nextTokens",
+        "its vectorization needs int, outputSequenceLength, and letters or words one by one.")
     }
     let stride = stride ?? length
     guard stride >= 1 else { throw .setting("nextTokens", "stride is \(stride), not at least 1.") }

@@ -15,7 +15,8 @@ public struct TextWriter: Sendable {
   private let model: TrainedModel
   private let vectorization: TextVectorization
   private let length: Int
-  private let isProbability: Bool
+  /// By the loss of the training; nil without a record of one.
+  private let areProbabilities: Bool?
   private let predictor: Predictor
 
   /// A writer whose model runs on `executor`.
@@ -38,9 +39,8 @@ public struct TextWriter: Sendable {
     self.model = model
     self.vectorization = vectorization
     length = needed[0]
-    // The loss says what the scores are; without a record they are taken as they are.
     let loss = model.training?.objective.parts.first?.loss
-    isProbability = loss.map { !$0.takesLogits } ?? false
+    areProbabilities = loss.map { !$0.takesLogits }
     predictor = Predictor(model, on: executor)
   }
 
@@ -99,8 +99,14 @@ public struct TextWriter: Sendable {
     let width = vectorization.vocabulary.count
     let all = try outputs.converted(to: .float32).array(of: Float.self)
     var row = all[(tokens.count - 1) * width..<tokens.count * width].map(Double.init)
-    if isProbability { row = row.map { log($0) } }
+    // Without a record of a training the numbers themselves say what they are.
+    let looksLikely = row.allSatisfy { $0 >= 0 } && abs(row.reduce(0, +) - 1) < 1e-3
+    if areProbabilities ?? looksLikely { row = row.map { log($0) } }
     (row[0], row[1]) = (-.infinity, -.infinity)
+    guard row.allSatisfy({ $0 < .infinity }), row.contains(where: \.isFinite) else {
+      throw GenerativeError.notAWriter(
+        reason: "its scores are not finite. Train it again at a lower learning rate")
+    }
     return row
   }
 }
