@@ -105,6 +105,20 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
     #expect(model.training?.dataChecksum == odd.contentHash.hex)
   }
 
+  @Test("what an earlier transfer left as it was learns again when it is tuned")
+  func onATransfer() async throws {
+    let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
+    let stage = TransferStage(epochs: 1, optimizer: .sgd(learningRate: 0.01))
+    let first = try await TransferLearning(base: base, headStage: stage).fit(odd, seed: 3)
+    let again = try TransferBase(first)
+    let model = try await TransferLearning(
+      base: again, headStage: stage, fineTuning: FineTuning(blocks: nil, stage: stage)
+    ).fit(odd, seed: 4)
+    let learned = changed(model, from: again)
+    #expect(learned.contains { $0.hasSuffix("stem/kernel") })
+    #expect(!learned.contains { $0.hasSuffix("moving_mean") })
+  }
+
   @Test("tuning changes the last blocks and no statistics, and counts epochs on")
   func tuning() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())

@@ -26,9 +26,9 @@ struct TransferExperiment: Experiment {
   }
 
   func run() async throws -> String {
+    let trained = try await PhotoBase(data: data)
     let clock = ContinuousClock()
     let start = clock.now
-    let trained = try await PhotoBase(data: data)
     let base = try TransferBase(trained.model)
     let (train, test) = (try photos("train"), try photos("test"))
     let estimate = try await SimilarityEstimate(of: train, on: base)
@@ -55,7 +55,7 @@ struct TransferExperiment: Experiment {
       photos: .init(repeating: 0, count: test.count))
     let truth = test.classes?.indices.map(Int.init) ?? []
     for seed in Self.seeds {
-      let learner = try recipe.learner(recipe.rate)
+      let learner = try recipe.learner()
       let clock = ContinuousClock()
       let start = clock.now
       let model = try await learner.fit(train, seed: Seed(UInt64(seed)))

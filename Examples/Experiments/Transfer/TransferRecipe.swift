@@ -7,7 +7,7 @@ import Moru
 struct TransferRecipe: Sendable {
   let name: String
   let rate: Double
-  let learner: @Sendable (_ rate: Double) throws -> any Learner
+  let learner: @Sendable () throws -> any Learner
 
   private static let batchSize = 16
   private static let headRate = 1e-2
@@ -19,7 +19,7 @@ struct TransferRecipe: Sendable {
     return [
       scratch("from scratch, CIFAR-10's recipe", rate: 5e-3, old: true),
       scratch("from scratch, retuned", rate: 3e-3, old: false),
-      TransferRecipe(name: "all at once, CIFAR-10's recipe", rate: 5e-3) { _ in
+      TransferRecipe(name: "all at once, CIFAR-10's recipe", rate: 5e-3) {
         TransferLearning(
           base: base, headStage: nil,
           fineTuning: FineTuning(
@@ -29,13 +29,13 @@ struct TransferRecipe: Sendable {
               optimizer: PhotoBase.optimizer)))
       },
       TransferRecipe(name: "head only", rate: headRate) {
-        TransferLearning(base: base, headStage: head($0))
+        TransferLearning(base: base, headStage: head(headRate))
       },
       TransferRecipe(
         name: "head only, on the first \(early.blocks.count) of \(base.blocks.count) blocks",
         rate: headRate
       ) {
-        TransferLearning(base: early, headStage: head($0))
+        TransferLearning(base: early, headStage: head(headRate))
       },
       tuned("head, then the last 2 of \(base.blocks.count) blocks", base, blocks: 2),
       tuned("head, then all blocks", base, blocks: nil),
@@ -49,19 +49,20 @@ struct TransferRecipe: Sendable {
   private static func tuned(
     _ name: String, _ base: TransferBase, blocks: Int?
   ) -> TransferRecipe {
-    TransferRecipe(name: name, rate: 1e-4) {
+    let rate = 1e-4
+    return TransferRecipe(name: name, rate: rate) {
       TransferLearning(
         base: base, headStage: head(headRate),
         fineTuning: FineTuning(
           blocks: blocks,
           stage: TransferStage(
             epochs: 20, batchSize: batchSize,
-            optimizer: .adam(learningRate: .cosineDecay(initial: $0)))))
+            optimizer: .adam(learningRate: .cosineDecay(initial: rate)))))
     }
   }
 
   private static func scratch(_ name: String, rate: Double, old: Bool) -> TransferRecipe {
-    TransferRecipe(name: name, rate: rate) { rate in
+    TransferRecipe(name: name, rate: rate) {
       NamedLearner(name) { data, seed in
         try await PhotoNetwork.model(side: side, classes: 3).fit(
           data, epochs: old ? PhotoBase.epochs : 40,

@@ -31,7 +31,8 @@ public struct TransferBase: Sendable {
       throw TrainingError.baseEnds(inputs: inputs, outputs: outputs)
     }
     let end = try features ?? Self.features(of: model)
-    self.model = try model.subModel(outputs: [end])
+    // What an earlier training left as it was learns again where its block is tuned.
+    self.model = try model.subModel(outputs: [end]).unfrozen()
     blocks = try NetworkBlock.blocks(of: self.model)
   }
 
@@ -77,7 +78,9 @@ extension TransferBase {
   func layers(
     on feature: ModelInput, pooled: Bool, frozen: [String]? = nil
   ) throws -> [any Layer] {
-    guard let network = model.layer as? Model else { return [] }
+    guard let network = model.layer as? Model else {
+      throw TrainingError.noFeatures(layer: model.signature.outputs[0].name)
+    }
     let base = Frozen(network.named(Self.name), paths: frozen)
     let features = try shape(on: feature)
     let pooling: (any Layer)? =

@@ -29,9 +29,9 @@ public struct ComparedData: Sendable {
 
   /// Sides of pictures, in pixels.
   public struct ImageSize: Codable, Sendable, Equatable {
-    /// Rows.
+    /// Rows, at least 1.
     public let height: Int
-    /// Columns.
+    /// Columns, at least 1.
     public let width: Int
 
     /// Sides of pictures.
@@ -80,7 +80,12 @@ public struct ComparedData: Sendable {
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.comparison` for a table without
   ///   a target.
   public init(at url: URL, _ settings: Settings) throws {
-    switch try DataFormat.find(at: url) {
+    let format = try DataFormat.find(at: url)
+    guard settings.imageSize == nil || format == .images else {
+      throw WorkflowError.option(
+        "--image-size", reason: "it is for folders of pictures by class. Leave it out.")
+    }
+    switch format {
     case .csv:
       guard let target = settings.target else {
         throw WorkflowError.comparison("a table needs a target. Name the column with --target")

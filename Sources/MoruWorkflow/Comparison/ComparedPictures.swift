@@ -24,7 +24,7 @@ struct ComparedPictures {
   init(at url: URL, size: ComparedData.ImageSize?) throws {
     let parts = try PictureParts.find(at: url)
     var root = url
-    if parts.count > 1 || parts[0].name != url.lastPathComponent {
+    if parts.count > 1 || !Self.holds(url, parts[0]) {
       guard let part = parts.first(where: { Self.learnedFrom.contains($0.name.lowercased()) })
       else {
         let names = parts.map(\.name).joined(separator: ", ")
@@ -43,6 +43,13 @@ struct ComparedPictures {
       samples = try Dataset.images(at: root, size: (size.height, size.width))
       resizedTo = size
     }
+  }
+
+  /// Whether the classes of some pictures lie in a folder itself, not in a part of it.
+  private static func holds(_ folder: URL, _ pictures: ImageFolder) -> Bool {
+    guard let file = pictures.items.first?.url else { return true }
+    return file.deletingLastPathComponent().deletingLastPathComponent().standardizedFileURL.path
+      == folder.standardizedFileURL.path
   }
 
   /// Pictures as they are, if they are small and have one size.

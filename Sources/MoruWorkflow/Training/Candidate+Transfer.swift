@@ -61,9 +61,10 @@ extension TrainingConfiguration.Candidate {
           blocks: tuning.blocks,
           stage: TransferStage(
             epochs: tuning.epochs, batchSize: tuning.batchSize ?? settings.batchSize,
-            optimizer: tuning.optimizer.optimizer),
+            accumulatingSteps: settings.accumulatingSteps, optimizer: tuning.optimizer.optimizer),
           rateDecay: tuning.rateDecay)
       }
+      learning.objective = settings.objective
       let layer = try learning.layer(for: data)
       _ = try layer.declaration(inputs: data.signature.map(\.type))
       return .transfer(learning, transfer.similarity, reason: nil)
@@ -107,6 +108,10 @@ extension BaseSource {
 }
 
 extension TrainingSettings {
+  fileprivate var objective: Objective {
+    Objective(loss: loss.loss, metrics: metrics.map(\.metric))
+  }
+
   /// How a head is trained.
   var stage: TransferStage {
     TransferStage(
@@ -120,7 +125,7 @@ extension TrainingSettings {
     callbacks: [any Callback], on executor: any Executor
   ) -> TransferLearning {
     var transfer = transfer
-    transfer.objective = Objective(loss: loss.loss, metrics: metrics.map(\.metric))
+    transfer.objective = objective
     if transfer.headStage != nil { transfer.headStage = stage }
     transfer.headStage?.callbacks = callbacks
     transfer.fineTuning?.stage.callbacks = callbacks

@@ -14,7 +14,9 @@ enum CandidateDraft: Sendable {
   case transfer(TransferLearning, SimilarityChoice?, reason: String?)
 
   /// The same candidate with base and tuning by the strategy that its similarity calls for.
-  func decided(for data: Dataset, seed: Seed) async throws -> CandidateDraft {
+  func decided(
+    for data: Dataset, _ settings: TrainingSettings, seed: Seed
+  ) async throws -> CandidateDraft {
     guard case .transfer(let transfer, let choice?, _) = self else { return self }
     var lines: [String] = []
     let similarity: TransferStrategy.Similarity
@@ -28,8 +30,10 @@ enum CandidateDraft: Sendable {
     }
     let strategy = TransferStrategy(for: data, on: transfer.base, similarity: similarity)
     lines.append("\(strategy)")
-    let following = try TransferLearning(
+    var following = try TransferLearning(
       base: transfer.base, following: strategy, head: transfer.head)
+    following.fineTuning?.stage.batchSize = settings.batchSize
+    following.fineTuning?.stage.accumulatingSteps = settings.accumulatingSteps
     return .transfer(following, nil, reason: lines.joined(separator: " "))
   }
 

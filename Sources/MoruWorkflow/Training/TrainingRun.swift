@@ -107,7 +107,8 @@ public struct TrainingRun: Sendable {
     var trained: [TrainedCandidate] = []
     for (candidate, draft) in zip(configuration.candidates, drafts) {
       let name = candidate.name.text
-      let draft = try await draft.decided(for: data.train, seed: seed.child("similarity"))
+      let draft = try await draft.decided(
+        for: data.train, configuration.training, seed: seed.child("similarity"))
       observe(.candidate(name, summary: try draft.summary(for: data.train)))
       if case .transfer(let transfer, _, let reason) = draft {
         observe(.transfer(name, blocks: transfer.base.blocks.map(\.name), reason: reason))
