@@ -43,6 +43,7 @@ static hid_t type_of(char kind) {
     case CHDF5_FLOAT64: return H5Tcopy(H5T_IEEE_F64LE);
     case CHDF5_INT32: return H5Tcopy(H5T_STD_I32LE);
     case CHDF5_INT64: return H5Tcopy(H5T_STD_I64LE);
+    case CHDF5_INT8: return H5Tcopy(H5T_STD_I8LE);
     case CHDF5_UINT8: return H5Tcopy(H5T_STD_U8LE);
     case CHDF5_BOOL: {
       hid_t type = H5Tenum_create(H5T_STD_I8LE);

@@ -108,9 +108,12 @@ static int64_t gradient_unit(const ck_pool *pool) {
   return ck_windows_tile(pool) ? 1 : pool->output[0] * pool->output[1];
 }
 
-void ck_max_pool_f32(const ck_pool *pool, float *y, const float *x, int threads) {
+void ck_max_pool(const ck_pool *pool, void *y, const void *x, ck_type type, int threads) {
   ck_pool_context context = {.pool = pool, .x = x, .y = y};
-  ck_parallel(threads, row_count(pool), 1, CK_SELECT_BODY(max_pool_rows), &context);
+  ck_body body = CK_SELECT_BODY(max_pool_rows);
+  if (type == CK_I8) body = CK_SELECT_BODY(max_pool_rows_int8_t);
+  if (type == CK_U8) body = CK_SELECT_BODY(max_pool_rows_uint8_t);
+  ck_parallel(threads, row_count(pool), 1, body, &context);
 }
 
 void ck_max_pool_gather_f32(

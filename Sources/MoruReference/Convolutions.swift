@@ -36,43 +36,43 @@ private func forEachProduct(
   }
 }
 
-func convolution<T: Floating>(
+func convolution<T: Number>(
   _ rule: Convolution, _ operands: [HostTensor], of type: T.Type
 ) throws -> HostTensor {
   let (input, kernel) = (operands[0], operands[1])
   let (x, weights): ([T], [T]) = (try input.array(), try kernel.array())
   let output = try outputShape(.convolution(rule), operands)
-  var totals = [Double](repeating: 0, count: output.elementCount)
+  var totals = [T.Total](repeating: T.Total(place: 0), count: output.elementCount)
   forEachProduct(rule, input: input.shape, kernel: kernel.shape, output: output) {
-    totals[$2] += Double(x[$0]) * Double(weights[$1])
+    totals[$2] = totals[$2].plus(x[$0].total.times(weights[$1].total))
   }
-  return try HostTensor(totals.map { T($0) }, shape: output)
+  return try HostTensor(totals.map { T(total: $0) }, shape: output)
 }
 
-func convolutionInputGradient<T: Floating>(
+func convolutionInputGradient<T: Number>(
   _ rule: ConvolutionInputGradient, _ operands: [HostTensor], of type: T.Type
 ) throws -> HostTensor {
   let (cotangent, kernel) = (operands[0], operands[1])
   let (y, weights): ([T], [T]) = (try cotangent.array(), try kernel.array())
   let input = try outputShape(.convolutionInputGradient(rule), operands)
-  var totals = [Double](repeating: 0, count: input.elementCount)
+  var totals = [T.Total](repeating: T.Total(place: 0), count: input.elementCount)
   forEachProduct(rule.convolution, input: input, kernel: kernel.shape, output: cotangent.shape) {
-    totals[$0] += Double(y[$2]) * Double(weights[$1])
+    totals[$0] = totals[$0].plus(y[$2].total.times(weights[$1].total))
   }
-  return try HostTensor(totals.map { T($0) }, shape: input)
+  return try HostTensor(totals.map { T(total: $0) }, shape: input)
 }
 
-func convolutionKernelGradient<T: Floating>(
+func convolutionKernelGradient<T: Number>(
   _ rule: ConvolutionKernelGradient, _ operands: [HostTensor], of type: T.Type
 ) throws -> HostTensor {
   let (input, cotangent) = (operands[0], operands[1])
   let (x, y): ([T], [T]) = (try input.array(), try cotangent.array())
   let kernel = try outputShape(.convolutionKernelGradient(rule), operands)
-  var totals = [Double](repeating: 0, count: kernel.elementCount)
+  var totals = [T.Total](repeating: T.Total(place: 0), count: kernel.elementCount)
   forEachProduct(rule.convolution, input: input.shape, kernel: kernel, output: cotangent.shape) {
-    totals[$1] += Double(x[$0]) * Double(y[$2])
+    totals[$1] = totals[$1].plus(x[$0].total.times(y[$2].total))
   }
-  return try HostTensor(totals.map { T($0) }, shape: kernel)
+  return try HostTensor(totals.map { T(total: $0) }, shape: kernel)
 }
 
 /// The shape that the primitive's own rule gives.

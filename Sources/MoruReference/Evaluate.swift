@@ -44,12 +44,12 @@ private func compute(_ primitive: Primitive, _ operands: [HostTensor]) throws ->
   case .cumulativeSum(let rule):
     try cumulativeSum(rule, operands[0], of: operands[0].dtype.number())
   case .dot(let rule): try dot(rule, operands, of: operands[0].dtype.number())
-  case .convolution(let rule): try convolution(rule, operands, of: operands[0].dtype.floating())
+  case .convolution(let rule): try convolution(rule, operands, of: operands[0].dtype.number())
   case .convolutionInputGradient(let rule):
-    try convolutionInputGradient(rule, operands, of: operands[0].dtype.floating())
+    try convolutionInputGradient(rule, operands, of: operands[0].dtype.number())
   case .convolutionKernelGradient(let rule):
-    try convolutionKernelGradient(rule, operands, of: operands[0].dtype.floating())
-  case .maxPool(let rule): try maxPool(rule.window, operands, of: operands[0].dtype.floating())
+    try convolutionKernelGradient(rule, operands, of: operands[0].dtype.number())
+  case .maxPool(let rule): try maxPool(rule.window, operands, of: operands[0].dtype.number())
   case .maxPoolGather(let rule):
     try maxPool(rule.window, operands, of: operands[0].dtype.floating())
   case .maxPoolGradient(let rule):

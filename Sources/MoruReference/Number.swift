@@ -26,6 +26,7 @@ protocol Floating: Number, BinaryFloatingPoint {}
 
 extension Int32: Number {}
 extension Int64: Number {}
+extension Int8: Number {}
 extension UInt8: Number {}
 extension Float: Floating {}
 extension Double: Floating {}
@@ -39,6 +40,7 @@ extension DType {
     case .bfloat16: BFloat16.self
     case .int32: Int32.self
     case .int64: Int64.self
+    case .int8: Int8.self
     case .uint8: UInt8.self
     case .bool: Bool.self
     }

@@ -19,7 +19,7 @@ private func windows(_ window: PoolingWindow, input: Shape, pooled: Shape) -> [[
 }
 
 /// For each pooled element the place of its window's first NaN, else of its first greatest element.
-private func winners<T: Floating>(
+private func winners<T: Number>(
   _ window: PoolingWindow, _ x: HostTensor, pooled: Shape, of type: T.Type
 ) throws -> [Int] {
   let elements: [T] = try x.array()
@@ -30,7 +30,7 @@ private func winners<T: Floating>(
 
 /// The elements of the last operand at the places where the windows of the first have their
 /// greatest: `[x]` for the pooled, `[x, source]` for a gather.
-func maxPool<T: Floating>(
+func maxPool<T: Number>(
   _ window: PoolingWindow, _ operands: [HostTensor], of type: T.Type
 ) throws -> HostTensor {
   let x = operands[0]

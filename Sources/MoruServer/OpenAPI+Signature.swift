@@ -161,7 +161,7 @@ struct ModelSchemas {
     guard let size = shape.first else {
       return switch dtype {
       case .float32, .float64, .bfloat16: ["type": "number"]
-      case .int32, .int64, .uint8: ["type": "integer"]
+      case .int32, .int64, .int8, .uint8: ["type": "integer"]
       case .bool: ["type": "boolean"]
       }
     }

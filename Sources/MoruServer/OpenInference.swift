@@ -243,6 +243,7 @@ extension DType {
     case .bfloat16: "BF16"
     case .int32: "INT32"
     case .int64: "INT64"
+    case .int8: "INT8"
     case .uint8: "UINT8"
     case .bool: "BOOL"
     }

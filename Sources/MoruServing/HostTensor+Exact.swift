@@ -12,6 +12,7 @@ extension HostTensor {
     case .bfloat16(let array): exactFloating(array.map { Float($0) }, target)
     case .int32(let array): exactWhole(array, target)
     case .int64(let array): exactWhole(array, target)
+    case .int8(let array): exactWhole(array, target)
     case .uint8(let array): exactWhole(array, target)
     case .bool(let array): exactWhole(array.map { UInt8($0 ? 1 : 0) }, target)
     }
@@ -24,6 +25,7 @@ extension HostTensor {
     case .bfloat16: filled(array) { Float(exactly: $0).flatMap { BFloat16(exactly: $0) } }
     case .int32: filled(array) { Int32(exactly: $0) }
     case .int64: filled(array) { Int64(exactly: $0) }
+    case .int8: filled(array) { Int8(exactly: $0) }
     case .uint8: filled(array) { UInt8(exactly: $0) }
     case .bool: filled(array) { $0 == 0 ? false : $0 == 1 ? true : nil }
     }
@@ -36,6 +38,7 @@ extension HostTensor {
     case .bfloat16: filled(array) { Float(exactly: $0).flatMap { BFloat16(exactly: $0) } }
     case .int32: filled(array) { Int32(exactly: $0) }
     case .int64: filled(array) { Int64(exactly: $0) }
+    case .int8: filled(array) { Int8(exactly: $0) }
     case .uint8: filled(array) { UInt8(exactly: $0) }
     case .bool: filled(array) { $0 == 0 ? false : $0 == 1 ? true : nil }
     }
@@ -57,7 +60,7 @@ extension HostTensor {
     case .float32(let array): array.allSatisfy(\.isFinite)
     case .float64(let array): array.allSatisfy(\.isFinite)
     case .bfloat16(let array): array.allSatisfy { Float($0).isFinite }
-    case .int32, .int64, .uint8, .bool: true
+    case .int32, .int64, .int8, .uint8, .bool: true
     }
   }
 }

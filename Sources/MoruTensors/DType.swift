@@ -1,6 +1,6 @@
 /// The type of a tensor's elements.
 public enum DType: String, Codable, Sendable, CaseIterable, Hashable {
-  case float32, float64, bfloat16, int32, int64, uint8, bool
+  case float32, float64, bfloat16, int32, int64, int8, uint8, bool
 
   /// Size of one element in memory.
   public var byteCount: Int {
@@ -8,7 +8,7 @@ public enum DType: String, Codable, Sendable, CaseIterable, Hashable {
     case .float32, .int32: 4
     case .float64, .int64: 8
     case .bfloat16: 2
-    case .uint8, .bool: 1
+    case .int8, .uint8, .bool: 1
     }
   }
 
@@ -16,9 +16,10 @@ public enum DType: String, Codable, Sendable, CaseIterable, Hashable {
   public var isFloating: Bool { self == .float32 || self == .float64 || self == .bfloat16 }
 
   /// Whether elements are whole numbers; Booleans are not.
-  public var isInteger: Bool { self == .int32 || self == .int64 || self == .uint8 }
+  public var isInteger: Bool { !isFloating && self != .bool }
 
-  /// The short name used in printed graphs: `f32`, `f64`, `bf16`, `i32`, `i64`, `u8`, `b1`.
+  /// The short name used in printed graphs: `f32`, `f64`, `bf16`, `i32`, `i64`, `i8`, `u8`,
+  /// `b1`.
   public var shortName: String {
     switch self {
     case .float32: "f32"
@@ -26,6 +27,7 @@ public enum DType: String, Codable, Sendable, CaseIterable, Hashable {
     case .bfloat16: "bf16"
     case .int32: "i32"
     case .int64: "i64"
+    case .int8: "i8"
     case .uint8: "u8"
     case .bool: "b1"
     }
@@ -79,6 +81,14 @@ extension Int64: Scalar {
   public static func wrap(_ values: [Int64]) -> HostTensor.Values { .int64(values) }
   public static func unwrap(_ values: HostTensor.Values) -> [Int64]? {
     if case .int64(let array) = values { array } else { nil }
+  }
+}
+
+extension Int8: Scalar {
+  public static let dtype = DType.int8
+  public static func wrap(_ values: [Int8]) -> HostTensor.Values { .int8(values) }
+  public static func unwrap(_ values: HostTensor.Values) -> [Int8]? {
+    if case .int8(let array) = values { array } else { nil }
   }
 }
 

@@ -13,6 +13,7 @@ extension HostTensor {
       case .bfloat16(let array): Self.convertFloating(array.map { Float($0) }, to: target)
       case .int32(let array): Self.convertWhole(array, to: target)
       case .int64(let array): Self.convertWhole(array, to: target)
+      case .int8(let array): Self.convertWhole(array, to: target)
       case .uint8(let array): Self.convertWhole(array, to: target)
       case .bool(let array): Self.convertWhole(array.map { UInt8($0 ? 1 : 0) }, to: target)
       }
@@ -28,6 +29,7 @@ extension HostTensor {
     case .bfloat16: .bfloat16(array.map { BFloat16(Float($0)) })
     case .int32: .int32(array.map { saturated($0) })
     case .int64: .int64(array.map { saturated($0) })
+    case .int8: .int8(array.map { saturated($0) })
     case .uint8: .uint8(array.map { saturated($0) })
     case .bool: .bool(array.map { $0 != 0 })
     }
@@ -40,6 +42,7 @@ extension HostTensor {
     case .bfloat16: .bfloat16(array.map { BFloat16(Float($0)) })
     case .int32: .int32(array.map { Int32(truncatingIfNeeded: $0) })
     case .int64: .int64(array.map { Int64(truncatingIfNeeded: $0) })
+    case .int8: .int8(array.map { Int8(truncatingIfNeeded: $0) })
     case .uint8: .uint8(array.map { UInt8(truncatingIfNeeded: $0) })
     case .bool: .bool(array.map { $0 != 0 })
     }

@@ -35,6 +35,7 @@ extension HostTensor: CustomStringConvertible {
     case .bfloat16(let array): "\(array[offset])"
     case .int32(let array): "\(array[offset])"
     case .int64(let array): "\(array[offset])"
+    case .int8(let array): "\(array[offset])"
     case .uint8(let array): "\(array[offset])"
     case .bool(let array): "\(array[offset])"
     }

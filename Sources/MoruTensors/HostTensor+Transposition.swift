@@ -33,6 +33,7 @@ extension HostTensor {
       case .bfloat16(let elements): .bfloat16(moved(elements))
       case .int32(let elements): .int32(moved(elements))
       case .int64(let elements): .int64(moved(elements))
+      case .int8(let elements): .int8(moved(elements))
       case .uint8(let elements): .uint8(moved(elements))
       case .bool(let elements): .bool(moved(elements))
       }

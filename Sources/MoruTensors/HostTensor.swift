@@ -9,6 +9,7 @@ public struct HostTensor: Sendable, Hashable {
     case bfloat16([BFloat16])
     case int32([Int32])
     case int64([Int64])
+    case int8([Int8])
     case uint8([UInt8])
     case bool([Bool])
   }
@@ -26,6 +27,7 @@ public struct HostTensor: Sendable, Hashable {
     case .bfloat16: .bfloat16
     case .int32: .int32
     case .int64: .int64
+    case .int8: .int8
     case .uint8: .uint8
     case .bool: .bool
     }
@@ -81,6 +83,7 @@ public struct HostTensor: Sendable, Hashable {
     case .bfloat16: HostTensor(repeating: BFloat16(0), shape: shape)
     case .int32: HostTensor(repeating: Int32(0), shape: shape)
     case .int64: HostTensor(repeating: Int64(0), shape: shape)
+    case .int8: HostTensor(repeating: Int8(0), shape: shape)
     case .uint8: HostTensor(repeating: UInt8(0), shape: shape)
     case .bool: HostTensor(repeating: false, shape: shape)
     }
@@ -128,6 +131,7 @@ public struct HostTensor: Sendable, Hashable {
     case .bfloat16(let array): try array.withBytes(body)
     case .int32(let array): try array.withBytes(body)
     case .int64(let array): try array.withBytes(body)
+    case .int8(let array): try array.withBytes(body)
     case .uint8(let array): try array.withBytes(body)
     case .bool(let array): try array.withBytes(body)
     }
@@ -143,6 +147,7 @@ public struct HostTensor: Sendable, Hashable {
     case .bfloat16(let array): spare(array)
     case .int32(let array): spare(array)
     case .int64(let array): spare(array)
+    case .int8(let array): spare(array)
     case .uint8(let array): spare(array)
     case .bool(let array): spare(array)
     }
@@ -186,6 +191,7 @@ extension HostTensor.Values {
     case .bfloat16: self = .bfloat16(array(BFloat16.self))
     case .int32: self = .int32(array(Int32.self))
     case .int64: self = .int64(array(Int64.self))
+    case .int8: self = .int8(array(Int8.self))
     case .uint8: self = .uint8(array(UInt8.self))
     case .bool: self = .bool(array(Bool.self))
     }

@@ -11,7 +11,7 @@ func sample(_ dtype: DType, _ shape: Shape, seed: UInt64 = 1, scale: Double = 2)
     switch dtype {
     case .bool: uniform.map { $0 < 0.5 ? 0.0 : 1.0 }
     case .uint8: uniform.map { ($0 * 20).rounded(.down) }
-    case .int32, .int64: uniform.map { (($0 * 2 - 1) * scale * 5).rounded(.down) }
+    case .int8, .int32, .int64: uniform.map { (($0 * 2 - 1) * scale * 5).rounded(.down) }
     case .float32, .float64, .bfloat16: uniform.map { ($0 * 2 - 1) * scale }
     }
   let converted = HostTensor(values).converted(to: dtype)

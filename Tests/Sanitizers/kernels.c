@@ -243,7 +243,7 @@ static void pools(void) {
       .window = {1, 3, 3}, .stride = {1, 2, 2}, .padding_low = {0, 0, 0}};
     memory x = make(CK_F32, 2 * 63 * channels), dx = make(CK_F32, 2 * 63 * channels);
     memory y = make(CK_F32, 2 * 12 * channels);
-    ck_max_pool_f32(&pool, y.data, x.data, 2);
+    ck_max_pool(&pool, y.data, x.data, CK_F32, 2);
     ck_max_pool_gradient_f32(&pool, dx.data, x.data, y.data, 2);
     ck_max_pool_gather_f32(&pool, y.data, x.data, dx.data, 2);
     ck_average_pool_f32(&pool, y.data, x.data, 2);

@@ -35,6 +35,7 @@ enum {
   CHDF5_FLOAT64 = 'd',
   CHDF5_INT32 = 'i',
   CHDF5_INT64 = 'l',
+  CHDF5_INT8 = 'c',       ///< written only: such are read as CHDF5_INT32
   CHDF5_UINT8 = 'u',
   CHDF5_BOOL = 'b',
   CHDF5_TEXT = 's',

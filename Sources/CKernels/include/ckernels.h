@@ -35,7 +35,9 @@ const char *ck_instruction_set(void);
 // MARK: - Elementwise programs
 
 /// Elements of CK_BF16 are only copied, and converted from and to Float32.
-typedef enum { CK_F32, CK_F64, CK_BF16, CK_I32, CK_I64, CK_U8, CK_BOOL, CK_TYPE_COUNT } ck_type;
+typedef enum {
+  CK_F32, CK_F64, CK_BF16, CK_I32, CK_I64, CK_I8, CK_U8, CK_BOOL, CK_TYPE_COUNT
+} ck_type;
 
 typedef enum {
   CK_COPY, CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_EXP, CK_EXPM1, CK_LOG, CK_LOG1P, CK_SQRT, CK_RSQRT,
@@ -321,7 +323,8 @@ typedef struct {
 } ck_pool;
 
 /// The largest value of each window; NaN wins, positions outside the input do not count.
-void ck_max_pool_f32(const ck_pool *pool, float *y, const float *x, int threads);
+/// Of Float32 or of whole numbers of one byte.
+void ck_max_pool(const ck_pool *pool, void *y, const void *x, ck_type type, int threads);
 /// Adds dy to dx at the first largest value of each window; dx is overwritten.
 void ck_max_pool_gradient_f32(
     const ck_pool *pool, float *dx, const float *x, const float *dy, int threads);

@@ -184,6 +184,7 @@ extension DType {
     case .float64: UInt8(ascii: "d")
     case .int32: UInt8(ascii: "i")
     case .int64: UInt8(ascii: "l")
+    case .int8: UInt8(ascii: "c")
     case .uint8: UInt8(ascii: "u")
     case .bool: UInt8(ascii: "b")
     }

@@ -109,6 +109,7 @@ extension DType {
     case .bfloat16: "BF16"
     case .int32: "I32"
     case .int64: "I64"
+    case .int8: "I8"
     case .uint8: "U8"
     case .bool: "BOOL"
     }
@@ -119,11 +120,12 @@ extension DType {
     switch self {
     case .bool: 0
     case .uint8: 1
-    case .bfloat16: 2
-    case .int32: 3
-    case .float32: 4
-    case .float64: 5
-    case .int64: 6
+    case .int8: 2
+    case .bfloat16: 3
+    case .int32: 4
+    case .float32: 5
+    case .float64: 6
+    case .int64: 7
     }
   }
 }

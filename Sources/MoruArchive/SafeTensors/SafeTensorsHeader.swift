@@ -59,7 +59,7 @@ struct SafeTensorsHeader {
         guard let known = DType.allCases.first(where: { $0.safeTensorsName == type }) else {
           throw Damage(
             reason: "the tensor \(quoted(name)) has elements of type \(quoted(type)); "
-              + "known are F32, F64, BF16, I32, I64, U8, BOOL")
+              + "known are F32, F64, BF16, I32, I64, I8, U8, BOOL")
         }
         isNew = dtype == nil
         dtype = known

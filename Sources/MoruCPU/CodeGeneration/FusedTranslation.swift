@@ -90,7 +90,7 @@ struct FusedTranslation {
     case .bfloat16: .half
     case .uint8: .byte
     case .bool: .truth
-    case .float64, .int64: nil
+    case .float64, .int64, .int8: nil
     }
   }
 

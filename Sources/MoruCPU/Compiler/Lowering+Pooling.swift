@@ -10,16 +10,16 @@ extension Lowering {
     pool(
       "maxPool", shape, reads: [x], writes: y,
       vector: { memory, pool, threads in
-        let (target, source) = (
-          memory.pointer(y, as: Float.self), memory.pointer(x, as: Float.self)
-        )
-        return { withUnsafePointer(to: pool) { ck_max_pool_f32($0, target, source, threads) } }
+        let (target, source) = (memory[y], memory[x])
+        let type = y.dtype.kernelType
+        return { withUnsafePointer(to: pool) { ck_max_pool($0, target, source, type, threads) } }
       },
       general: { memory in
-        let (target, source) = (
-          memory.pointer(y, as: Double.self), memory.pointer(x, as: Double.self)
-        )
-        return { PoolKernels.maximum(shape, x: source, from: source, into: target) }
+        func pooling<T: KernelElement>(_ type: T.Type) -> () -> Void {
+          let (target, source) = (memory.pointer(y, as: T.self), memory.pointer(x, as: T.self))
+          return { PoolKernels.maximum(shape, x: source, from: source, into: target) }
+        }
+        return pooling(y.dtype.kernelElement)
       })
   }
 
@@ -124,12 +124,13 @@ extension Lowering {
     }
     let threads = Int32(policy.threads(forElements: shape.inputCount, operations: 3))
     let detail = "\(reads[0].shape) to \(writes.shape)"
+    let isVector = [.float32, .int8, .uint8].contains(writes.dtype)
     append(
       KernelStep(
         kind, detail, reads: reads, writes: [writes],
-        vectorThreads: writes.dtype == .float32 ? threads : nil
+        vectorThreads: isVector ? threads : nil
       ) { memory in
-        writes.dtype == .float32 ? vector(memory, ck_pool(shape), threads) : general(memory)
+        isVector ? vector(memory, ck_pool(shape), threads) : general(memory)
       })
   }
 }

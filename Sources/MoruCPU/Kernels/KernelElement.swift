@@ -35,6 +35,7 @@ extension Float: KernelElement {}
 extension Double: KernelElement {}
 extension Int32: KernelElement {}
 extension Int64: KernelElement {}
+extension Int8: KernelElement {}
 extension UInt8: KernelElement {}
 
 extension DType {
@@ -46,6 +47,7 @@ extension DType {
     case .bfloat16: preconditionFailure("arithmetic on BFloat16 is done in Float32")
     case .int32: Int32.self
     case .int64: Int64.self
+    case .int8: Int8.self
     case .uint8, .bool: UInt8.self
     }
   }

@@ -40,6 +40,7 @@ extension DType {
     case .bfloat16: CK_BF16
     case .int32: CK_I32
     case .int64: CK_I64
+    case .int8: CK_I8
     case .uint8: CK_U8
     case .bool: CK_BOOL
     }

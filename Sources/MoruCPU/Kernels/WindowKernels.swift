@@ -118,7 +118,7 @@ struct PoolShape: Hashable {
   var outputCount: Int { batch * channels * output.reduce(1, *) }
 }
 
-/// Pooling for Float64; Float32 has vector kernels.
+/// Pooling for types without vector kernels.
 enum PoolKernels {
   /// Calls `body` with each output element and its window's input elements, in order.
   private static func forEachWindow(_ shape: PoolShape, _ body: (Int, [Int]) -> Void) {
@@ -148,16 +148,16 @@ enum PoolKernels {
     }
   }
 
-  private static func greatest(_ places: [Int], of x: UnsafePointer<Double>) -> Int {
+  private static func greatest<T: KernelElement>(_ places: [Int], of x: UnsafePointer<T>) -> Int {
     var best = places[0]
     for place in places.dropFirst()
     where x[place] > x[best] || (x[place].isNaN && !x[best].isNaN) { best = place }
     return best
   }
 
-  static func maximum(
-    _ shape: PoolShape, x: UnsafePointer<Double>, from source: UnsafePointer<Double>,
-    into y: UnsafeMutablePointer<Double>
+  static func maximum<T: KernelElement>(
+    _ shape: PoolShape, x: UnsafePointer<T>, from source: UnsafePointer<T>,
+    into y: UnsafeMutablePointer<T>
   ) {
     forEachWindow(shape) { output, places in y[output] = source[greatest(places, of: x)] }
   }

@@ -67,6 +67,7 @@ private struct Summary {
     case .bfloat16(let values): summarize(values) { Double(Float($0)) }
     case .int32(let values): summarize(values) { Double($0) }
     case .int64(let values): summarize(values) { Double($0) }
+    case .int8(let values): summarize(values) { Double($0) }
     case .uint8(let values): summarize(values) { Double($0) }
     case .bool(let values): summarize(values) { $0 ? 1 : 0 }
     }

@@ -48,6 +48,7 @@ extension Dataset {
       switch array.values {
       case .int32(let values): values.map { Int64($0) }
       case .int64(let values): values
+      case .int8(let values): values.map { Int64($0) }
       case .uint8(let values): values.map { Int64($0) }
       case .bool(let values): values.map { $0 ? 1 : 0 }
       case .float32, .float64, .bfloat16: nil

@@ -67,6 +67,7 @@ public enum NumPy {
     let code =
       switch tensor.dtype {
       case .bool: "|b1"
+      case .int8: "|i1"
       case .uint8: "|u1"
       case .int32: "<i4"
       case .int64: "<i8"

@@ -27,7 +27,7 @@ public struct Padding: Hashable, Sendable, CustomStringConvertible {
 ///
 /// `[batch, spatial…, channels] ⋆ [window…, channels/groups, features] → [batch, out…, features]`
 /// with one to three spatial axes; `out = (size + low + high − dilation·(window−1) − 1) / stride
-/// + 1`.
+/// + 1`. Whole numbers wrap.
 public struct Convolution: SingleResultRule, Hashable {
   /// Step along each spatial axis.
   public let strides: [Int]
@@ -54,7 +54,7 @@ public struct Convolution: SingleResultRule, Hashable {
   func inferOne(_ operands: [TensorType]) throws(Mismatch) -> TensorType {
     try operands.expect(2)
     let (input, kernel) = (operands[0], operands[1])
-    try input.requireFloating()
+    try input.requireNumeric()
     try checkAttributes()
     guard input.dtype == kernel.dtype else {
       throw Mismatch("element types differ", "Convert one of them.")

@@ -18,8 +18,8 @@ public struct PoolingWindow: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "window \(sizes) strides \(strides) padding \(padding)" }
 
-  func outputType(_ input: TensorType) throws(Mismatch) -> TensorType {
-    try input.requireFloating()
+  func outputType(_ input: TensorType, ofWholes: Bool = false) throws(Mismatch) -> TensorType {
+    if ofWholes { try input.requireNumeric() } else { try input.requireFloating() }
     guard (1...3).contains(sizes.count), strides.count == sizes.count, padding.count == sizes.count,
       input.rank == sizes.count + 2, padding.allSatisfy(\.isCountable),
       (sizes + strides).allSatisfy((1...Padding.greatest).contains)
@@ -45,7 +45,7 @@ public struct PoolingWindow: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// The greatest element of each window; NaN if there is one.
+/// The greatest element of each window, of whole numbers too; NaN if there is one.
 public struct MaxPool: SingleResultRule, Hashable {
   /// The window.
   public let window: PoolingWindow
@@ -58,7 +58,7 @@ public struct MaxPool: SingleResultRule, Hashable {
 
   func inferOne(_ operands: [TensorType]) throws(Mismatch) -> TensorType {
     try operands.expect(1)
-    return try window.outputType(operands[0])
+    return try window.outputType(operands[0], ofWholes: true)
   }
 
   func gradient(operands: [Tensor], result: Tensor, cotangent: Tensor) -> [Tensor?] {

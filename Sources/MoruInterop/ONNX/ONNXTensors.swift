@@ -70,6 +70,7 @@ struct ONNXTensors {
     case .float64: return try listed(proto.doubleData) { $0 }
     case .int32: return try listed(proto.int32Data) { $0 }
     case .int64: return try listed(proto.int64Data) { $0 }
+    case .int8: return try listed(proto.int32Data) { Int8(truncatingIfNeeded: $0) }
     case .uint8: return try listed(proto.int32Data) { UInt8(truncatingIfNeeded: $0) }
     case .bool: return try listed(proto.int32Data) { $0 != 0 }
     case .bfloat16: throw damaged("has halves")
@@ -95,6 +96,7 @@ struct ONNXTensors {
       case .bfloat16: .bfloat16
       case .int32: .int32
       case .int64: .int64
+      case .int8: .int8
       case .uint8: .uint8
       case .bool: .bool
       }

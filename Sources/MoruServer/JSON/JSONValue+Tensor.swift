@@ -65,11 +65,11 @@ private struct TensorBuilder {
     case (.number(let number), _) where dtype.isFloating: reals.append(number)
     case (.integer(let integer), _) where dtype.isFloating: reals.append(Double(integer))
     case (.number(let number), .int32), (.number(let number), .int64),
-      (.number(let number), .uint8):
+      (.number(let number), .int8), (.number(let number), .uint8):
       guard let whole = Int64(exactly: number) else { throw wrong("a number that is not whole") }
       wholes.append(whole)
     case (.integer(let integer), .int32), (.integer(let integer), .int64),
-      (.integer(let integer), .uint8):
+      (.integer(let integer), .int8), (.integer(let integer), .uint8):
       wholes.append(integer)
     case (.bool(let flag), .bool): flags.append(flag)
     default: throw wrong(value.kind)
@@ -85,6 +85,7 @@ private struct TensorBuilder {
       case .bfloat16: try? HostTensor(reals.map { BFloat16(Float($0)) }, shape: shape)
       case .int32: try? narrowed(Int32.self, shape)
       case .int64: try? HostTensor(wholes, shape: shape)
+      case .int8: try? narrowed(Int8.self, shape)
       case .uint8: try? narrowed(UInt8.self, shape)
       case .bool: try? HostTensor(flags, shape: shape)
       }
@@ -115,6 +116,7 @@ extension DType {
     case .float32, .float64, .bfloat16: "numbers"
     case .int32: "whole numbers from \(Int32.min) to \(Int32.max)"
     case .int64: "whole numbers from \(Int64.min) to \(Int64.max)"
+    case .int8: "whole numbers from -128 to 127"
     case .uint8: "whole numbers from 0 to 255"
     case .bool: "true or false"
     }
@@ -140,6 +142,7 @@ extension HostTensor {
       return numbers.map { .single($0) }
     case .int32(let array): return array.map { .integer(Int64($0)) }
     case .int64(let array): return array.map { .integer($0) }
+    case .int8(let array): return array.map { .integer(Int64($0)) }
     case .uint8(let array): return array.map { .integer(Int64($0)) }
     case .bool(let array): return array.map { .bool($0) }
     }
