@@ -69,30 +69,35 @@ static cdnnl_layout *layout_from_view(descriptor_view view) {
   return layout;
 }
 
-cdnnl_layout *cdnnl_layout_strided(int rank, const int64_t *dimensions, const int64_t *strides) {
+static const dnnl_data_type_t data_types[] = {
+  [CDNNL_F32] = dnnl_f32, [CDNNL_I8] = dnnl_s8, [CDNNL_U8] = dnnl_u8
+};
+
+cdnnl_layout *cdnnl_layout_strided(
+    cdnnl_type type, int rank, const int64_t *dimensions, const int64_t *strides) {
   cdnnl_layout *layout = calloc(1, sizeof(*layout));
   if (!layout) return NULL;
 #if ONEDNN_3
   dnnl_status_t status = dnnl_memory_desc_create_with_strides(
-      &layout->descriptor, rank, dimensions, dnnl_f32, strides);
+      &layout->descriptor, rank, dimensions, data_types[type], strides);
 #else
   dnnl_status_t status = dnnl_memory_desc_init_by_strides(
-      &layout->descriptor, rank, dimensions, dnnl_f32, strides);
+      &layout->descriptor, rank, dimensions, data_types[type], strides);
 #endif
   if (status == dnnl_success) return layout;
   free(layout);
   return NULL;
 }
 
-cdnnl_layout *cdnnl_layout_any(int rank, const int64_t *dimensions) {
+cdnnl_layout *cdnnl_layout_any(cdnnl_type type, int rank, const int64_t *dimensions) {
   cdnnl_layout *layout = calloc(1, sizeof(*layout));
   if (!layout) return NULL;
 #if ONEDNN_3
   dnnl_status_t status = dnnl_memory_desc_create_with_tag(
-      &layout->descriptor, rank, dimensions, dnnl_f32, dnnl_format_tag_any);
+      &layout->descriptor, rank, dimensions, data_types[type], dnnl_format_tag_any);
 #else
   dnnl_status_t status = dnnl_memory_desc_init_by_tag(
-      &layout->descriptor, rank, dimensions, dnnl_f32, dnnl_format_tag_any);
+      &layout->descriptor, rank, dimensions, data_types[type], dnnl_format_tag_any);
 #endif
   if (status == dnnl_success) return layout;
   free(layout);
@@ -211,10 +216,6 @@ static dnnl_status_t describe_matmul(
 #endif
 }
 
-static dnnl_status_t append_residual(dnnl_post_ops_t operations, const cdnnl_layout *residual) {
-  return dnnl_post_ops_append_binary(operations, dnnl_binary_add, VIEW(residual));
-}
-
 static dnnl_status_t append_function(
     dnnl_post_ops_t operations, dnnl_alg_kind_t function, float alpha, float beta) {
 #if ONEDNN_3
@@ -223,6 +224,20 @@ static dnnl_status_t append_function(
   return dnnl_post_ops_append_eltwise(operations, 1, function, alpha, beta);
 #endif
 }
+
+static dnnl_status_t set_scales(dnnl_primitive_attr_t attributes, cdnnl_epilogue epilogue) {
+#if ONEDNN_3
+  (void)attributes;
+  (void)epilogue;
+  return dnnl_unimplemented;
+#else
+  // Features are the second axis of pictures and of matrices.
+  return dnnl_primitive_attr_set_output_scales(
+      attributes, epilogue.scale_count, 1 << 1, epilogue.scales);
+#endif
+}
+
+bool cdnnl_scales_features(void) { return !ONEDNN_3; }
 
 static descriptor_view query_descriptor(const_dnnl_primitive_desc_t descriptor, int argument) {
   return dnnl_primitive_desc_query_md(descriptor, dnnl_query_exec_arg_md, argument);
@@ -338,13 +353,23 @@ static dnnl_status_t append_activation(dnnl_post_ops_t operations, cdnnl_epilogu
   return dnnl_invalid_arguments;
 }
 
+// Once in an epilogue: where two of these operations have different factors, oneDNN 2.6 multiplies by
+// one of them twice.
+static dnnl_status_t append_factor(dnnl_post_ops_t operations, float factor) {
+  if (factor == 0 || factor == 1) return dnnl_success;
+  return append_function(operations, dnnl_eltwise_linear, factor, 0);
+}
+
 static dnnl_primitive_attr_t make_epilogue(cdnnl_epilogue epilogue) {
   dnnl_primitive_attr_t attributes = make_attributes();
   dnnl_post_ops_t operations = NULL;
   if (!attributes || dnnl_post_ops_create(&operations) != dnnl_success) return attributes;
   dnnl_status_t status = dnnl_success;
-  if (epilogue.residual) status = append_residual(operations, epilogue.residual);
+  if (epilogue.scales) status = set_scales(attributes, epilogue);
+  if (status == dnnl_success && epilogue.residual)
+    status = dnnl_post_ops_append_binary(operations, dnnl_binary_add, VIEW(epilogue.residual));
   if (status == dnnl_success) status = append_activation(operations, epilogue);
+  if (status == dnnl_success) status = append_factor(operations, epilogue.factor);
   if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
   dnnl_post_ops_destroy(operations);
   if (status == dnnl_success) return attributes;
@@ -365,7 +390,7 @@ static bool add_tensor(
 // Takes over `descriptor`; makes the primitive and a memory object for each of its tensors.
 static cdnnl_primitive *finish(
     cdnnl_context *context, dnnl_primitive_desc_t descriptor, const cdnnl_role *roles,
-    int role_count) {
+    int role_count, cdnnl_epilogue epilogue) {
   cdnnl_primitive *result = calloc(1, sizeof(*result));
   if (!result) {
     dnnl_primitive_desc_destroy(descriptor);
@@ -380,6 +405,8 @@ static cdnnl_primitive *finish(
     if (!view || dnnl_memory_desc_get_size(view) == 0) continue;
     fine = add_tensor(context, result, role, view);
   }
+  if (fine && epilogue.residual)
+    fine = add_tensor(context, result, CDNNL_RESIDUAL, VIEW(epilogue.residual));
   if (fine) return result;
   cdnnl_primitive_destroy(result);
   return NULL;
@@ -436,18 +463,13 @@ cdnnl_primitive *cdnnl_convolution(
   if (attributes) dnnl_primitive_attr_destroy(attributes);
   if (status != dnnl_success) return NULL;
   cdnnl_role roles[4];
-  cdnnl_primitive *result =
-      finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles));
-  if (!result || !epilogue.residual) return result;
-  if (add_tensor(context, result, CDNNL_RESIDUAL, VIEW(epilogue.residual))) return result;
-  cdnnl_primitive_destroy(result);
-  return NULL;
+  return finish(context, descriptor, roles, roles_of(direction, bias != NULL, roles), epilogue);
 }
 
 cdnnl_primitive *cdnnl_matmul(
     cdnnl_context *context, const cdnnl_layout *source, const cdnnl_layout *weights,
-    const cdnnl_layout *bias, const cdnnl_layout *destination) {
-  dnnl_primitive_attr_t attributes = make_attributes();
+    const cdnnl_layout *bias, const cdnnl_layout *destination, cdnnl_epilogue epilogue) {
+  dnnl_primitive_attr_t attributes = make_epilogue(epilogue);
   if (!attributes) return NULL;
   dnnl_primitive_desc_t descriptor = NULL;
   dnnl_status_t status = describe_matmul(
@@ -456,7 +478,8 @@ cdnnl_primitive *cdnnl_matmul(
   dnnl_primitive_attr_destroy(attributes);
   if (status != dnnl_success) return NULL;
   cdnnl_role roles[4];
-  return finish(context, descriptor, roles, roles_of(CDNNL_FORWARD, bias != NULL, roles));
+  return finish(
+      context, descriptor, roles, roles_of(CDNNL_FORWARD, bias != NULL, roles), epilogue);
 }
 
 cdnnl_primitive *cdnnl_reorder(
@@ -469,7 +492,7 @@ cdnnl_primitive *cdnnl_reorder(
   dnnl_primitive_attr_destroy(attributes);
   if (status != dnnl_success) return NULL;
   const cdnnl_role roles[2] = {CDNNL_SOURCE, CDNNL_DESTINATION};
-  return finish(context, descriptor, roles, 2);
+  return finish(context, descriptor, roles, 2, (cdnnl_epilogue){0});
 }
 
 void cdnnl_primitive_destroy(cdnnl_primitive *primitive) {
@@ -482,8 +505,10 @@ void cdnnl_primitive_destroy(cdnnl_primitive *primitive) {
 }
 
 cdnnl_layout *cdnnl_primitive_layout(const cdnnl_primitive *primitive, cdnnl_role role) {
-  descriptor_view view = query_descriptor(primitive->descriptor, role_arguments[role]);
-  if (!view || dnnl_memory_desc_get_size(view) == 0) return NULL;
+  descriptor_view view = NULL;
+  if (!primitive->memories[role] ||
+      dnnl_memory_get_memory_desc(primitive->memories[role], &view) != dnnl_success)
+    return NULL;
   return layout_from_view(view);
 }
 

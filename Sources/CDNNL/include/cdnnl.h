@@ -1,4 +1,4 @@
-// A narrow C interface to oneDNN's Float32 primitives.
+// A narrow C interface to oneDNN's primitives on Float32 and on whole numbers of one byte.
 //
 // oneDNN 2.x and 3.x create primitives through different calls. Everything that differs stays in
 // cdnnl.c, so that Swift sees one interface. A function that makes something returns NULL when
@@ -15,10 +15,13 @@
 
 /// An engine and an in-order stream. Use it on one thread only.
 typedef struct cdnnl_context cdnnl_context;
-/// How a Float32 tensor's elements lie in memory: oneDNN's memory descriptor.
+/// How a tensor's elements lie in memory: oneDNN's memory descriptor.
 typedef struct cdnnl_layout cdnnl_layout;
 /// A primitive with its memory objects, ready to execute once buffers are bound.
 typedef struct cdnnl_primitive cdnnl_primitive;
+
+/// The types of elements.
+typedef enum { CDNNL_F32, CDNNL_I8, CDNNL_U8 } cdnnl_type;
 
 /// The tensors of a primitive.
 typedef enum {
@@ -52,12 +55,16 @@ typedef enum {
   CDNNL_SWISH  ///< x · logistic(x)
 } cdnnl_activation;
 
-/// What is done with each element of a result before it is stored: a tensor is added, then the
-/// activation applied.
+/// What is done with each element of a result before it is stored, in this order: it is multiplied
+/// by its feature's scale, a tensor is added, the activation is applied, and it is multiplied by a
+/// factor. Whole numbers are then rounded, halves to the even one, and moved into their type's range.
 typedef struct {
+  const float *scales;  ///< one for each feature, or NULL
+  int64_t scale_count;
   const cdnnl_layout *residual;  ///< layout of the tensor that is added, or NULL
   cdnnl_activation activation;
   float low, high;
+  float factor;  ///< what results are multiplied by in the end; 0 stands for 1
 } cdnnl_epilogue;
 
 /// A convolution's window; each array has `rank` entries.
@@ -74,13 +81,17 @@ typedef struct {
 cdnnl_context *cdnnl_context_create(void);
 void cdnnl_context_destroy(cdnnl_context *context);
 
+/// Whether epilogues may scale features, which products of whole numbers need: not with oneDNN 3.
+bool cdnnl_scales_features(void);
+
 /// The version of the library that is loaded: `2.6.3`.
 const char *cdnnl_version(void);
 
 /// A layout given by the distance in elements between neighbours along each axis.
-cdnnl_layout *cdnnl_layout_strided(int rank, const int64_t *dimensions, const int64_t *strides);
+cdnnl_layout *cdnnl_layout_strided(
+    cdnnl_type type, int rank, const int64_t *dimensions, const int64_t *strides);
 /// A layout that the primitive it is given to chooses.
-cdnnl_layout *cdnnl_layout_any(int rank, const int64_t *dimensions);
+cdnnl_layout *cdnnl_layout_any(cdnnl_type type, int rank, const int64_t *dimensions);
 void cdnnl_layout_destroy(cdnnl_layout *layout);
 bool cdnnl_layout_equal(const cdnnl_layout *a, const cdnnl_layout *b);
 /// Bytes of memory that a tensor of this layout takes, padding included.
@@ -103,7 +114,7 @@ cdnnl_primitive *cdnnl_convolution(
 /// A batched matrix product: source [b…, m, k], weights [b…, k, n], destination [b…, m, n].
 cdnnl_primitive *cdnnl_matmul(
     cdnnl_context *context, const cdnnl_layout *source, const cdnnl_layout *weights,
-    const cdnnl_layout *bias, const cdnnl_layout *destination);
+    const cdnnl_layout *bias, const cdnnl_layout *destination, cdnnl_epilogue epilogue);
 
 /// A copy from one layout to another; its roles are source and destination.
 cdnnl_primitive *cdnnl_reorder(

@@ -1,8 +1,10 @@
+import CDNNL
 import MoruGraph
 import MoruTensors
 
 /// What products and convolutions do with each element of their result before it is stored: add a
-/// bias, add a residual, apply an activation.
+/// bias, add a residual, apply an activation. Products of whole numbers are scaled before and may be
+/// quantized after.
 struct Epilogues {
   /// The operations that follow a product.
   struct Entry {
@@ -19,6 +21,22 @@ struct Epilogues {
     var isSeparable = false
     /// Whether its activation lets NaN through, as own kernels do.
     var keepsNaN = false
+    /// What a product reads instead of its operands, if it is one of whole numbers.
+    var whole: WholeProduct?
+  }
+
+  /// A product of whole numbers of one byte, scaled by a number for each feature.
+  struct WholeProduct {
+    /// The whole numbers, Int8 or UInt8.
+    var input: Graph.Value
+    /// The kernel's, Int8.
+    var kernel: Graph.Value
+    /// A vector with one element for each feature.
+    var scale: Graph.Value
+    /// What the residual is multiplied by, whose elements are whole numbers too; 1 if they are not.
+    var residualFactor: Float = 1
+    /// What results are multiplied by before they are rounded; 1 if they stay Float32.
+    var factor: Float = 1
   }
 
   /// A function that convolutions with invariant kernels apply to their results.
@@ -35,16 +53,25 @@ struct Epilogues {
   private(set) var entries: [Graph.Value: Entry] = [:]
   /// Nodes that products do.
   private(set) var absorbed: Set<Int> = []
+  /// What nodes of products of whole numbers read instead of their operands.
+  private(set) var operands: [Int: [Graph.Value]] = [:]
 
   /// - Parameter activations: Whether convolutions may apply activations in a way that loses NaN.
   init(_ graph: Graph, isInvariant: [Bool], activations: Bool) {
     let finder = EpilogueFinder(graph, isInvariant, activations)
     for (index, node) in graph.nodes.enumerated() {
-      guard let entry = finder.entry(for: index, node),
+      guard let entry = finder.entry(for: index, node, absorbed),
         absorbed.isDisjoint(with: entry.nodes)
       else { continue }
       entries[node.results[0]] = entry
       absorbed.formUnion(entry.nodes)
+      guard let whole = entry.whole else { continue }
+      operands[index] = [whole.input, whole.kernel]
+      if whole.residualFactor != 1, let residual = entry.residual,
+        let addition = finder.addition(ofResidualIn: entry)
+      {
+        operands[addition] = [node.results[0], residual]
+      }
     }
   }
 }
@@ -62,11 +89,12 @@ private struct EpilogueFinder {
     links = GraphLinks(graph)
   }
 
-  func entry(for index: Int, _ node: Graph.Node) -> Epilogues.Entry? {
+  func entry(for index: Int, _ node: Graph.Node, _ absorbed: Set<Int>) -> Epilogues.Entry? {
+    if let entry = wholeEntry(for: index, node, absorbed) { return entry }
     guard let ability = ability(of: node) else { return nil }
     var entry = Epilogues.Entry(result: node.results[0])
     appendBias(to: &entry, of: index)
-    if ability.adds { appendResidual(to: &entry, of: index) }
+    if ability.adds { appendResidual(to: &entry, of: index, absorbed) }
     if let kind = ability.separableKind {
       entry.isSeparable =
         (entry.bias.map { isInvariant[$0] } ?? true)
@@ -107,6 +135,97 @@ private struct EpilogueFinder {
     }
   }
 
+  // MARK: - Whole numbers
+
+  /// A product of whole numbers with what makes Float32 of it, and what follows.
+  private func wholeEntry(
+    for index: Int, _ node: Graph.Node, _ absorbed: Set<Int>
+  ) -> Epilogues.Entry? {
+    let type = graph.types[node.results[0]]
+    guard cdnnl_scales_features(), type.dtype == .int32, type.shape.elementCount > 0,
+      node.isFeatureProduct(in: graph),
+      let input = bytes(node.operands[0]), let kernel = bytes(node.operands[1]),
+      graph.types[kernel].dtype == .int8, isInvariant[kernel],
+      let convert = links.onlyReader(of: node.results[0]),
+      case .convert(.float32) = graph.nodes[convert].primitive,
+      let (multiply, other) = links.multiplication(of: graph.nodes[convert].results[0]),
+      isInvariant[other], let scale = links.featureVector(other),
+      graph.types[scale].shape.elementCount == type.shape.last
+    else { return nil }
+    var entry = Epilogues.Entry(
+      nodes: [convert, multiply], result: graph.nodes[multiply].results[0], keepsNaN: true)
+    var whole = Epilogues.WholeProduct(input: input, kernel: kernel, scale: scale)
+    appendBias(to: &entry, of: index)
+    guard entry.bias.map({ isInvariant[$0] }) ?? true else { return nil }
+    // Of volumes oneDNN adds wrong elements.
+    if graph.types[node.results[0]].rank < 5 { appendResidual(to: &entry, of: index, absorbed) }
+    if let residual = entry.residual, let (source, factor) = dequantized(residual) {
+      entry.residual = source
+      whole.residualFactor = factor
+    }
+    let plain = entry
+    appendActivation(to: &entry)
+    // A sum in steps of its residual cannot pass through a function that is not piecewise linear.
+    if entry.activation == .swish, whole.residualFactor != 1 { entry = plain }
+    if let (nodes, factor) = quantization(of: entry.result) {
+      whole.factor = factor
+      entry.nodes += nodes
+      entry.result = graph.nodes[nodes[nodes.count - 1]].results[0]
+    }
+    entry.whole = whole
+    return entry
+  }
+
+  /// The node of an entry that adds its residual.
+  func addition(ofResidualIn entry: Epilogues.Entry) -> Int? {
+    let sums = entry.nodes.filter {
+      if case .binary(.add) = graph.nodes[$0].primitive { true } else { false }
+    }
+    return sums.last
+  }
+
+  /// What whole numbers of one byte are widened to a value.
+  private func bytes(_ value: Graph.Value) -> Graph.Value? {
+    guard let node = links.maker(of: value), case .convert(.int32) = node.primitive,
+      [.int8, .uint8].contains(graph.types[node.operands[0]].dtype)
+    else { return nil }
+    return node.operands[0]
+  }
+
+  /// The whole numbers of one byte that are multiplied by a number to make a value.
+  private func dequantized(_ value: Graph.Value) -> (source: Graph.Value, factor: Float)? {
+    guard let product = links.maker(of: value), case .binary(.multiply) = product.primitive,
+      let factor = number(product.operands[1]), factor != 1,
+      let convert = links.maker(of: product.operands[0]),
+      case .convert(.float32) = convert.primitive,
+      [.int8, .uint8].contains(graph.types[convert.operands[0]].dtype)
+    else { return nil }
+    return (convert.operands[0], factor)
+  }
+
+  /// The nodes that multiply a value, round it and make whole numbers of one byte of it.
+  private func quantization(of value: Graph.Value) -> (nodes: [Int], factor: Float)? {
+    guard let (multiply, other) = links.multiplication(of: value), let factor = number(other),
+      let round = links.onlyReader(of: graph.nodes[multiply].results[0]),
+      case .unary(.roundNearestEven) = graph.nodes[round].primitive,
+      let (bottom, low) = bound(of: graph.nodes[round].results[0], .maximum),
+      let (top, high) = bound(of: graph.nodes[bottom].results[0], .minimum),
+      let convert = links.onlyReader(of: graph.nodes[top].results[0]),
+      case .convert(let dtype) = graph.nodes[convert].primitive,
+      (dtype == .int8 && low == -128 && high == 127)
+        || (dtype == .uint8 && low == 0 && high == 255)
+    else { return nil }
+    return ([multiply, round, bottom, top, convert], factor)
+  }
+
+  private func number(_ value: Graph.Value) -> Float? {
+    guard let constant = links.constantScalar(value), case .float32(let numbers) = constant.values
+    else { return nil }
+    return numbers.first
+  }
+
+  // MARK: - Parts
+
   /// The addition that alone reads a value, with what it adds.
   private func addition(to value: Graph.Value) -> (node: Int, other: Graph.Value)? {
     guard let index = links.onlyReader(of: value),
@@ -141,9 +260,11 @@ private struct EpilogueFinder {
     entry.result = graph.nodes[index].results[0]
   }
 
-  private func appendResidual(to entry: inout Epilogues.Entry, of product: Int) {
-    guard let (index, other) = addition(to: entry.result), isKnown(other, before: product),
-      links.maker(of: other)?.isBroadcast != true
+  private func appendResidual(
+    to entry: inout Epilogues.Entry, of product: Int, _ absorbed: Set<Int>
+  ) {
+    guard let (index, other) = addition(to: entry.result), !absorbed.contains(index),
+      isKnown(other, before: product), links.maker(of: other)?.isBroadcast != true
     else { return }
     entry.residual = other
     entry.nodes.append(index)
@@ -171,9 +292,7 @@ private struct EpilogueFinder {
   private func bound(of value: Graph.Value, _ operation: Binary) -> (node: Int, bound: Float)? {
     guard let index = links.onlyReader(of: value),
       case .binary(operation) = graph.nodes[index].primitive,
-      graph.nodes[index].operands[0] == value,
-      let bound = links.constantScalar(graph.nodes[index].operands[1]),
-      case .float32(let numbers) = bound.values, let number = numbers.first
+      graph.nodes[index].operands[0] == value, let number = number(graph.nodes[index].operands[1])
     else { return nil }
     return (index, number)
   }
@@ -192,6 +311,19 @@ private struct EpilogueFinder {
 }
 
 extension Graph.Node {
+  /// Whether it is a convolution, or a product of rows with a matrix, whose last axis are the
+  /// features.
+  fileprivate func isFeatureProduct(in graph: Graph) -> Bool {
+    switch primitive {
+    case .convolution: true
+    case .dot(let rule):
+      rule.leftBatch.isEmpty && rule.rightContracting == [0]
+        && rule.leftContracting == [graph.types[operands[0]].rank - 1]
+        && graph.types[operands[1]].rank == 2
+    default: false
+    }
+  }
+
   fileprivate var isBroadcast: Bool {
     if case .broadcast = primitive { true } else { false }
   }

@@ -10,6 +10,7 @@ extension Lowering {
     let (input, kernel) = (node.operands[0], node.operands[1])
     let shape = ConvolutionShape(rule, node, graph)
     if let epilogue = partition.epilogues.entries[node.results[0]] {
+      if let whole = epilogue.whole { return lowerWhole(rule, shape, whole, epilogue) }
       if appendConvolution(rule, shape, input, kernel, epilogue) { return }
       appendConvolution(rule, shape, input, kernel, to: node.results[0])
       return lowerSeparately(epilogue)
@@ -38,7 +39,7 @@ extension Lowering {
     }
     // Of volumes oneDNN adds wrong elements.
     if rule.strides.count == 3, epilogue.residual != nil { return false }
-    guard let layouts = ConvolutionLayouts(rule, shape, graph.types[input].dtype),
+    guard graph.types[input].dtype == .float32, let layouts = ConvolutionLayouts(rule, shape),
       let primitive = layouts.forward(
         epilogue, isPrepared: partition.isInvariant[kernel], in: dnnl)
     else { return false }
@@ -66,7 +67,8 @@ extension Lowering {
     if let filter = filter(for: shape, .inputGradient, of: cotangent) {
       return appendTiledInputGradient(filter, shape, cotangent, kernel, to: node.results[0])
     }
-    if let layouts = ConvolutionLayouts(rule.convolution, shape, graph.types[cotangent].dtype),
+    if graph.types[cotangent].dtype == .float32,
+      let layouts = ConvolutionLayouts(rule.convolution, shape),
       let primitive = layouts.gradient(.inputGradient, in: dnnl)
     {
       let dy = contiguous(cotangent)
@@ -93,8 +95,8 @@ extension Lowering {
     if let filter = filter(for: shape, .kernelGradient, of: input) {
       return appendTiledKernelGradient(filter, shape, input, cotangent, to: node.results[0])
     }
-    if types.0.shape.elementCount > 0, types.1.shape.elementCount > 0,
-      let layouts = ConvolutionLayouts(rule.convolution, shape, types.0.dtype),
+    if types.0.dtype == .float32, types.0.shape.elementCount > 0, types.1.shape.elementCount > 0,
+      let layouts = ConvolutionLayouts(rule.convolution, shape),
       let primitive = layouts.gradient(.kernelGradient, in: dnnl),
       let chosen = primitive.layout(of: CDNNL_WEIGHTS_GRADIENT)
     {
@@ -205,120 +207,9 @@ extension ConvolutionShape {
   }
 }
 
-/// The layouts of a Float32 convolution's tensors in oneDNN's order of axes. Convolutions
-/// are as fast on channels-last pictures as on blocked ones. The kernel lies as the primitive likes
-/// it.
-private struct ConvolutionLayouts {
-  let x, kernel, anyKernel, y: DNNLLayout
-  private let rule: Convolution
-  private let features: Int
-
-  init?(_ rule: Convolution, _ shape: ConvolutionShape, _ dtype: DType) {
-    guard dtype == .float32, shape.batch > 0, shape.channels > 0, shape.features > 0 else {
-      return nil
-    }
-    let rank = rule.strides.count
-    func picture(_ spatial: [Int], _ channels: Int) -> DNNLLayout? {
-      let sizes = [shape.batch] + spatial.suffix(rank) + [channels]
-      let strides = Shape(sizes).strides
-      return .strided(
-        [sizes[0], channels] + sizes[1...rank], [strides[0], 1] + strides[1...rank])
-    }
-    let window = Array(shape.window.suffix(rank))
-    let sizes = window + [shape.groupChannels, shape.features]
-    let strides = Shape(sizes).strides
-    let grouped = shape.groups > 1
-    let kernelSizes =
-      (grouped ? [shape.groups] : []) + [shape.groupFeatures, shape.groupChannels] + window
-    let kernelStrides =
-      (grouped ? [shape.groupFeatures] : []) + [1, strides[rank]] + strides[..<rank]
-    guard let x = picture(shape.input, shape.channels),
-      let y = picture(shape.output, shape.features),
-      let kernel = DNNLLayout.strided(kernelSizes, kernelStrides),
-      let anyKernel = DNNLLayout.any(kernelSizes)
-    else { return nil }
-    (self.x, self.y, self.kernel, self.anyKernel) = (x, y, kernel, anyKernel)
-    (self.rule, features) = (rule, shape.features)
-  }
-
-  /// The forward pass, or nil if oneDNN has nothing fast for it.
-  ///
-  /// - Parameter isPrepared: Whether the kernel stays the same for many runs.
-  func forward(
-    _ epilogue: Epilogues.Entry, isPrepared: Bool, in dnnl: DNNLContext
-  ) -> DNNLPrimitive? {
-    let bias = epilogue.bias == nil ? nil : DNNLLayout.strided([features], [1])
-    let direction = isPrepared ? CDNNL_INFERENCE : CDNNL_FORWARD
-    // A kernel that is trained lies as its gradient does, which is as fast and saves a copy of it.
-    if !isPrepared,
-      let trained = primitive(CDNNL_BACKWARD_WEIGHTS, in: dnnl)?
-        .layout(of: CDNNL_WEIGHTS_GRADIENT),
-      let primitive = primitive(direction, bias, epilogue, kernel: trained, in: dnnl)
-    {
-      return primitive
-    }
-    return primitive(direction, bias, epilogue, in: dnnl)
-  }
-
-  /// A gradient, or nil if oneDNN has nothing fast for it.
-  func gradient(
-    _ part: ConvolutionAlgorithm.Part, in dnnl: DNNLContext
-  ) -> DNNLPrimitive? {
-    primitive(
-      part == .inputGradient ? CDNNL_BACKWARD_DATA : CDNNL_BACKWARD_WEIGHTS, in: dnnl)
-  }
-
-  private func primitive(
-    _ direction: cdnnl_direction, _ bias: DNNLLayout? = nil, _ epilogue: Epilogues.Entry? = nil,
-    kernel: DNNLLayout? = nil, in dnnl: DNNLContext
-  ) -> DNNLPrimitive? {
-    let strides = rule.strides.map(Int64.init)
-    let dilations = rule.dilation.map(Int64.init)
-    let low = rule.padding.map { Int64($0.low) }
-    // oneDNN wants the padding that the output really uses.
-    let high = rule.padding.map { Int64($0.high) }
-    var end = epilogue?.activation.value ?? cdnnl_epilogue()
-    end.residual = epilogue?.residual == nil ? nil : y.handle
-    let primitive = strides.withUnsafeBufferPointer { strides in
-      dilations.withUnsafeBufferPointer { dilations in
-        low.withUnsafeBufferPointer { low in
-          high.withUnsafeBufferPointer { high in
-            let window = cdnnl_window(
-              rank: Int32(strides.count), strides: strides.baseAddress,
-              dilations: dilations.baseAddress, padding_low: low.baseAddress,
-              padding_high: high.baseAddress)
-            return DNNLPrimitive(
-              cdnnl_convolution(
-                dnnl.handle, direction, x.handle, (kernel ?? anyKernel).handle, bias?.handle,
-                y.handle, window, end))
-          }
-        }
-      }
-    }
-    // What oneDNN does without a kernel of its own is slower than separate steps.
-    let isSlow = ["ref", "gemm"].contains { primitive?.implementation.hasPrefix($0) == true }
-    return isSlow && (kernel != nil || epilogue?.needsPasses == true) ? nil : primitive
-  }
-}
-
-extension Epilogues.Activation? {
-  fileprivate var value: cdnnl_epilogue {
-    var epilogue = cdnnl_epilogue()
-    switch self {
-    case nil: epilogue.activation = CDNNL_IDENTITY
-    case .relu: epilogue.activation = CDNNL_RELU
-    case .clip(let low, let high):
-      epilogue.activation = CDNNL_CLIP
-      (epilogue.low, epilogue.high) = (low, high)
-    case .swish: epilogue.activation = CDNNL_SWISH
-    }
-    return epilogue
-  }
-}
-
 extension Epilogues.Entry {
   /// Whether it is more than a bias.
-  fileprivate var needsPasses: Bool { residual != nil || activation != nil }
+  var needsPasses: Bool { residual != nil || activation != nil }
 
   var detail: String {
     let function =
@@ -328,6 +219,7 @@ extension Epilogues.Entry {
       case .clip(let low, let high): " clip \(low)…\(high)"
       case .swish: " swish"
       }
-    return (bias == nil ? "" : " + bias") + (residual == nil ? "" : " + residual") + function
+    return (whole == nil ? "" : " of whole numbers") + (bias == nil ? "" : " + bias")
+      + (residual == nil ? "" : " + residual") + function
   }
 }

@@ -5,6 +5,9 @@ import MoruTensors
 
 extension Lowering {
   func lowerDot(_ rule: DotGeneral, _ node: Graph.Node) {
+    if let entry = partition.epilogues.entries[node.results[0]], let whole = entry.whole {
+      return lowerWhole(whole, entry)
+    }
     let (a, b) = (view(of: node.operands[0]), view(of: node.operands[1]))
     guard a.count > 0, b.count > 0 else {
       append(KernelStep.zero(define(node.results[0])))
@@ -163,7 +166,8 @@ extension DNNLPrimitive {
     let bias = isBiased ? DNNLLayout.strided([1, shape.n], [shape.n, 1]) : nil
     return DNNLPrimitive(
       cdnnl_matmul(
-        dnnl.handle, source.handle, weights.handle, bias?.handle, destination.handle))
+        dnnl.handle, source.handle, weights.handle, bias?.handle, destination.handle,
+        cdnnl_epilogue()))
   }
 
   static func reorder(

@@ -79,9 +79,11 @@ struct Partition {
     return isStored
   }
 
-  /// What a node reads: its operands, or what a sum of squares is computed from.
+  /// What a node reads: its operands, what a sum of squares is computed from, or the whole numbers of
+  /// a product.
   func operands(of node: Int) -> [Graph.Value] {
-    moments.entries[node].map { [$0.source] } ?? graph.nodes[node].operands
+    epilogues.operands[node] ?? moments.entries[node].map { [$0.source] }
+      ?? graph.nodes[node].operands
   }
 
   /// Whether anything still reads what a node makes.

@@ -1,4 +1,5 @@
 import CDNNL
+import MoruTensors
 
 /// oneDNN's engine and stream; used on the engine's thread only.
 final class DNNLContext {
@@ -8,7 +9,7 @@ final class DNNLContext {
   deinit { cdnnl_context_destroy(handle) }
 }
 
-/// How Float32 elements lie in memory, in oneDNN's terms and order of axes.
+/// How elements lie in memory, in oneDNN's terms and order of axes.
 final class DNNLLayout: Equatable {
   let handle: OpaquePointer
 
@@ -18,15 +19,18 @@ final class DNNLLayout: Equatable {
     self.handle = handle
   }
 
-  static func strided(_ dimensions: [Int], _ strides: [Int]) -> DNNLLayout? {
+  static func strided(
+    _ dimensions: [Int], _ strides: [Int], of type: DType = .float32
+  ) -> DNNLLayout? {
     DNNLLayout(
       cdnnl_layout_strided(
-        Int32(dimensions.count), dimensions.map(Int64.init), strides.map(Int64.init)))
+        type.dnnl, Int32(dimensions.count), dimensions.map(Int64.init), strides.map(Int64.init)))
   }
 
   /// Lets the primitive choose.
-  static func any(_ dimensions: [Int]) -> DNNLLayout? {
-    DNNLLayout(cdnnl_layout_any(Int32(dimensions.count), dimensions.map(Int64.init)))
+  static func any(_ dimensions: [Int], of type: DType = .float32) -> DNNLLayout? {
+    DNNLLayout(
+      cdnnl_layout_any(type.dnnl, Int32(dimensions.count), dimensions.map(Int64.init)))
   }
 
   deinit { cdnnl_layout_destroy(handle) }
@@ -119,6 +123,17 @@ final class BlockedLayout: Equatable {
     reorder.bind(CDNNL_DESTINATION, target)
     reorder.bind(CDNNL_SCRATCHPAD, scratch.pointer)
     reorder.execute()
+  }
+}
+
+extension DType {
+  /// oneDNN's type; of those that it has no primitives for here Float32.
+  fileprivate var dnnl: cdnnl_type {
+    switch self {
+    case .int8: CDNNL_I8
+    case .uint8: CDNNL_U8
+    default: CDNNL_F32
+    }
   }
 }
 

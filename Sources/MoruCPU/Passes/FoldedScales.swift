@@ -4,7 +4,8 @@ import MoruTensors
 extension Graph {
   /// The graph with scales and shifts of a convolution's or product's features moved into its
   /// kernel: `conv(x, W) · s + t` becomes `conv(x, W · s) + t` where `W`, `s` and `t` are
-  /// invariant. Batch normalization has this form once it is trained.
+  /// invariant. Batch normalization has this form once it is trained. Where the product is one of
+  /// whole numbers, all scales become one and all shifts one.
   package func foldingScales(isInvariant: [Bool]) -> Graph {
     var rewriter = FoldedScales(self, isInvariant)
     return rewriter.rewritten()
@@ -56,8 +57,13 @@ private struct FoldedScales {
       results: graph.results, updates: graph.updates)
   }
 
-  /// Whether a node is a product with an invariant kernel whose last axis is the features.
+  /// Whether a node is a product with an invariant kernel whose last axis is the features, or makes
+  /// Float32 of one of whole numbers.
   private func isScalable(_ node: Graph.Node) -> Bool {
+    if case .convert(.float32) = node.primitive, let sum = links.maker(of: node.operands[0]) {
+      return types[sum.results[0]].dtype == .int32 && !isInvariant[node.results[0]]
+        && (sum.isConvolution || sum.isDot)
+    }
     guard node.operands.count == 2, isInvariant[node.operands[1]],
       !isInvariant[node.operands[0]], types[node.results[0]].dtype.isFloating
     else { return false }
@@ -81,8 +87,10 @@ private struct FoldedScales {
       chain.members.insert(index)
       chain.end = graph.nodes[index].results[0]
     }
-    let scales = chain.steps.contains { $0.operation == .multiply || $0.operation == .divide }
-    return scales ? chain : nil
+    let scales = chain.steps.filter { $0.operation == .multiply || $0.operation == .divide }
+    // The first one of a product of whole numbers stays where it is.
+    let isWhole = links.maker(of: product).map { $0.operands.count == 1 } ?? false
+    return scales.count > (isWhole ? 1 : 0) ? chain : nil
   }
 
   private func step(
@@ -103,9 +111,8 @@ private struct FoldedScales {
   // MARK: - Rewriting
 
   private mutating func fold(_ product: Graph.Node, _ chain: Chain) {
-    let kernel = product.operands[1]
-    let kernelType = types[kernel]
-    let features = TensorType(kernelType.dtype, [kernelType.shape.last ?? 1])
+    let type = types[chain.end]
+    let features = TensorType(type.dtype, [type.shape.last ?? 1])
     var scale: Graph.Value?
     var shift: Graph.Value?
     for (operation, vector) in chain.steps {
@@ -123,21 +130,28 @@ private struct FoldedScales {
       }
     }
     guard let scale else { return }
-    let wide = apply(
-      .broadcast(Broadcast(shape: kernelType.shape, axes: [kernelType.rank - 1])), [scale],
-      kernelType)
-    let scaled = apply(.binary(.multiply), [kernel, wide], kernelType)
-    let type = types[chain.end]
-    guard let shift else {
-      nodes.append(
-        Graph.Node(
-          product.primitive, operands: [product.operands[0], scaled], results: [chain.end]))
-      return
+    let last: Graph.Node
+    if product.operands.count == 1 {
+      let sum = apply(product.primitive, product.operands, type)
+      last = Graph.Node(
+        .binary(.multiply), operands: [sum, spreadOver(type, scale)], results: [chain.end])
+    } else {
+      let (kernel, kernelType) = (product.operands[1], types[product.operands[1]])
+      let scaled = apply(
+        .binary(.multiply), [kernel, spreadOver(kernelType, scale)], kernelType)
+      last = Graph.Node(
+        product.primitive, operands: [product.operands[0], scaled], results: [chain.end])
     }
-    let result = apply(product.primitive, [product.operands[0], scaled], type)
-    let bias = apply(
-      .broadcast(Broadcast(shape: type.shape, axes: [type.rank - 1])), [shift], type)
-    nodes.append(Graph.Node(.binary(.add), operands: [result, bias], results: [chain.end]))
+    guard let shift else { return nodes.append(last) }
+    let result = apply(last.primitive, last.operands, type)
+    nodes.append(
+      Graph.Node(
+        .binary(.add), operands: [result, spreadOver(type, shift)], results: [chain.end]))
+  }
+
+  /// A feature vector repeated along all other axes.
+  private mutating func spreadOver(_ type: TensorType, _ vector: Graph.Value) -> Graph.Value {
+    apply(.broadcast(Broadcast(shape: type.shape, axes: [type.rank - 1])), [vector], type)
   }
 
   private mutating func apply(
@@ -168,5 +182,15 @@ private struct FoldedScales {
       TensorType(features.dtype, []))
     let ones = apply(.broadcast(Broadcast(shape: features.shape, axes: [])), [one], features)
     return apply(.binary(.divide), [ones, value], features)
+  }
+}
+
+extension Graph.Node {
+  fileprivate var isConvolution: Bool {
+    if case .convolution = primitive { true } else { false }
+  }
+
+  fileprivate var isDot: Bool {
+    if case .dot = primitive { true } else { false }
   }
 }

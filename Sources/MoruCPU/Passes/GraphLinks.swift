@@ -35,6 +35,16 @@ struct GraphLinks {
     isKept[value] || readers[value].count != 1 ? nil : readers[value][0]
   }
 
+  /// The multiplication that alone reads a value, with what it multiplies it by.
+  func multiplication(of value: Graph.Value) -> (node: Int, other: Graph.Value)? {
+    guard let index = onlyReader(of: value),
+      case .binary(.multiply) = graph.nodes[index].primitive
+    else { return nil }
+    let operands = graph.nodes[index].operands
+    let other = operands[0] == value ? operands[1] : operands[0]
+    return other == value ? nil : (index, other)
+  }
+
   /// The number that a value has in all its elements, if it is a constant.
   func constantScalar(_ value: Graph.Value) -> HostTensor? {
     guard let node = maker(of: value) else { return nil }
