@@ -90,6 +90,8 @@ extension LayerCatalog {
     Permute.self,
     PositionEmbedding.self,
     PriorShift.self,
+    QuantizationAware.self,
+    Quantized.self,
     RMSNormalization.self,
     RNN.self,
     RandomBrightness.self,

@@ -55,6 +55,7 @@ public final class Scope {
   private var prefix: [String] = []
   private var masks: [Place: (tensor: Tensor, mask: Tensor)] = [:]
   private var change: ((_ name: String, _ weight: Tensor) -> Tensor)?
+  private var substitute: Substitute?
   private var frozenPaths: [[String]] = []
   private var streams: UInt32 = 0
 
@@ -108,6 +109,11 @@ public final class Scope {
   public func parameter(
     _ name: String, _ shape: Shape, _ settings: WeightSettings, fan: Fan? = nil
   ) -> Tensor {
+    if let substitute {
+      self.substitute = nil
+      defer { self.substitute = substitute }
+      return substitute(path(name), name, shape) { parameter(name, shape, settings, fan: fan) }
+    }
     let isTrainable = !isFrozen(name)
     let tensor = weight(name, shape, settings.initializer, fan, isTrainable: isTrainable)
     guard tensor.error == nil else { return tensor }
@@ -139,6 +145,31 @@ public final class Scope {
     return body()
   }
 
+  /// What layers are handed in place of a parameter: its path, its own name and shape, and how the
+  /// parameter itself is asked for.
+  typealias Substitute = (
+    _ path: String, _ name: String, _ shape: Shape, _ parameter: () -> Tensor
+  ) -> Tensor
+
+  /// Draws `body` with something in place of its parameters.
+  func substituting<Result>(_ substitute: @escaping Substitute, _ body: () -> Result) -> Result {
+    let outer = self.substitute
+    self.substitute = substitute
+    defer { self.substitute = outer }
+    return body()
+  }
+
+  /// The path of a weight or layer below the present layer.
+  func path(below name: String) -> String { path(name) }
+
+  /// Has everything that is drawn so far depend on what `redraw` makes of it: new values of states,
+  /// penalties and the outputs that are kept.
+  func redraw(_ redraw: (Tensor) -> Tensor) {
+    updates = updates.mapValues(redraw)
+    penalties = penalties.map(redraw)
+    traces = traces.map { Trace(call: $0.call, outputs: $0.outputs.map(redraw)) }
+  }
+
   /// Draws `body` with some weights frozen, beside those that are already.
   ///
   /// - Parameter paths: Layers and weights below the present layer; all of them if nil.
@@ -166,6 +197,11 @@ public final class Scope {
   public func state(_ name: String, _ shape: Shape, initializer: any Initializer = .zeros) -> Tensor
   {
     weight(name, shape, initializer, nil, isTrainable: false)
+  }
+
+  /// A weight of whole numbers of one byte, which nothing changes.
+  func bytes(_ name: String, _ shape: Shape) -> Tensor {
+    weight(name, shape, .zeros, nil, isTrainable: false, dtype: .int8)
   }
 
   /// A state that each sample of a batch leaves to the sample at its place in the next batch, in
@@ -383,10 +419,10 @@ public final class Scope {
 
   private func weight(
     _ name: String, _ shape: Shape, _ initializer: any Initializer, _ fan: Fan?, isTrainable: Bool,
-    isCarried: Bool = false
+    isCarried: Bool = false, dtype: DType = .float32
   ) -> Tensor {
     let path = path(name)
-    let type = TensorType(.float32, shape)
+    let type = TensorType(dtype, shape)
     guard Shape.checkedElementCount(shape.dimensions + [type.dtype.byteCount]) != nil else {
       return refused(path, "of shape \(shape) is larger than any memory", "Choose smaller sizes.")
     }

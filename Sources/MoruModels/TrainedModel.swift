@@ -49,7 +49,10 @@ public struct TrainedModel: Sendable {
   ///
   /// Resident are the weights, in the order of the declaration. States that batches leave to the next
   /// are updated.
-  package func inferenceGraph(batch: Int) throws -> Graph {
+  package func inferenceGraph(batch: Int) throws -> Graph { try drawing(batch: batch).graph() }
+
+  /// The model drawn on a batch of a given size.
+  package func drawing(batch: Int) -> ModelDrawing {
     let inputs = signature.inputs.map { input in
       Tensor.placeholder(TensorType(input.dtype, Shape([batch] + input.shape.dimensions)))
     }
@@ -64,15 +67,11 @@ public struct TrainedModel: Sendable {
     }
     let scope = Scope(weights: traced)
     let outputs = scope.draw(layer, inputs)
-    let state = scope.updatedWeights.state
-    let updates = declaration.weights.enumerated().compactMap { place, weight in
-      state[weight.path].map { (place, $0) }
-    }
-    return try Graph(
-      inputs: inputs, resident: resident, results: outputs,
-      updates: Dictionary(uniqueKeysWithValues: updates))
+    return ModelDrawing(
+      declaration: declaration, inputs: inputs, resident: resident, outputs: outputs,
+      state: scope.updatedWeights.state)
   }
 
   /// The values of the weights in the order of the declaration.
-  var orderedWeights: [HostTensor] { declaration.weights.compactMap { weights[$0.path] } }
+  package var orderedWeights: [HostTensor] { declaration.weights.compactMap { weights[$0.path] } }
 }

@@ -71,6 +71,18 @@ public enum LayerSamples {
     UpSampling2D(Size2D(2, 3), name: "ab"),
     Checkpointed(name: "ad") { Dense(2) },
     Frozen(Dense(2, name: "ag"), paths: ["kernel"]),
+    Quantized(
+      Dense(2, name: "ah"),
+      products: [
+        QuantizedProduct(
+          kernel: "kernel", featureAxes: 1, input: QuantizedRange(scale: 0.5, isSigned: true))
+      ]),
+    QuantizationAware(
+      Dense(2, name: "ai"),
+      products: [
+        QuantizedProduct(
+          kernel: "kernel", featureAxes: 1, input: QuantizedRange(scale: 0.25, isSigned: false))
+      ], momentum: 0.5),
     ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
     LSTM(
       4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,

@@ -15,7 +15,8 @@ struct KerasLayerSample {
     "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities",
     "GaussianSampling", "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model",
     "NearestNeighbors", "Normalization", "ONNXGraph", "PositionEmbedding", "PriorShift",
-    "RandomCrop", "ReverseChannels", "RotaryEmbedding", "Sequential", "SinePositionEncoding",
+    "QuantizationAware", "Quantized", "RandomCrop", "ReverseChannels", "RotaryEmbedding",
+    "Sequential", "SinePositionEncoding",
     "SpectralNormalization", "StochasticDepth",
   ]
 

@@ -88,7 +88,9 @@ import Testing
       "ConvLSTM3D"),
     Misuse(
       [[1]], "its input has no feature axis. Pass [batch, …, features].",
-      "Checkpointed Dense Frozen Model PReLU Sequential SpectralNormalization UnitNormalization"),
+      "Checkpointed Dense Frozen Model PReLU QuantizationAware Quantized Sequential "
+        + "SpectralNormalization UnitNormalization"
+    ),
     Misuse(
       [[1]], "its input has no channel axis. Pass [batch, …, channels].",
       "BatchNormalization LayerScale ReverseChannels"),
