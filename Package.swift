@@ -199,6 +199,7 @@ let package = Package(
     program("ZooExample", path: "Examples/Zoo"),
     program("GenerativeExample", path: "Examples/Generative"),
     program("TransferExample", path: "Examples/Transfer"),
+    program("CompressionExample", path: "Examples/Compression"),
     program("SourcesExample", path: "Examples/Sources"),
     program("SplitsExample", path: "Examples/Splits"),
     program(

@@ -20,4 +20,5 @@ protocol Experiment: Sendable {
 /// All of them, in the page's order.
 let experiments: [any Experiment.Type] = [
   TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
+  WholeNumbers.self,
 ]

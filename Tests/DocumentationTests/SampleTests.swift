@@ -41,6 +41,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/zoo.md", "Examples/Zoo/Zoo.swift"),
   ("docs/generative.md", "Examples/Generative/Generative.swift"),
   ("docs/transfer.md", "Examples/Transfer/Transfer.swift"),
+  ("docs/compression.md", "Examples/Compression/Compression.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))
