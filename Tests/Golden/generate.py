@@ -26,6 +26,7 @@ from generator import (
     constrained,
     constraints,
     followed,
+    forecasting,
     generative,
     insight,
     layers,
@@ -86,6 +87,7 @@ GROUPS = [
     validation,
     pictures,
     windows,
+    forecasting,
     preparation,
     zoo,
 ]

@@ -83,6 +83,10 @@ public enum LayerSamples {
         QuantizedProduct(
           kernel: "kernel", featureAxes: 1, input: QuantizedRange(scale: 0.25, isSigned: false))
       ], momentum: 0.5),
+    ReversibleNormalization(
+      Dense(2, name: "norm"), center: [1, 2], scale: [3, 4], level: .mean, scalesWindows: true),
+    SeriesBasis(.seasonality, order: 3, length: 5, name: "basis"),
+    OrderedQuantiles(name: "ordered"),
     ZeroPadding2D(Padding2D(top: 1, bottom: 2, left: 3, right: 4), name: "ac"),
     LSTM(
       4, activation: .softsign, recurrentActivation: .hardSigmoid, useBias: false,
@@ -255,6 +259,8 @@ public enum LayerSamples {
     case "Hashing": one([2, 3], .int32)
     case "GaussianSampling": one([3, 4]) + one([3, 4])
     case "ClassToken", "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
+    case "ReversibleNormalization": one([2, 5, 2])
+    case "SeriesBasis": one([3, 7])
     case "SpatialDropout2D": one([2, 3, 4, 5])
     case "SpatialDropout3D": one([2, 3, 4, 3, 5])
     case "ConvLSTM3D": one([1, 2, 3, 4, 3, 2])

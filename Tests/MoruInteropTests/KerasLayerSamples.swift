@@ -18,6 +18,10 @@ struct KerasLayerSample {
     "QuantizationAware", "Quantized", "RandomCrop", "ReverseChannels", "RotaryEmbedding",
     "Sequential", "SinePositionEncoding",
     "SpectralNormalization", "StochasticDepth",
+    "NearestNeighbors", "Normalization", "ONNXGraph", "OrderedQuantiles", "PositionEmbedding",
+    "PriorShift", "RandomCrop", "ReverseChannels", "ReversibleNormalization", "RotaryEmbedding",
+    "Sequential", "SeriesBasis", "SinePositionEncoding", "SpectralNormalization",
+    "StochasticDepth",
   ]
 
   /// Kinds that files in HDF5 have not.

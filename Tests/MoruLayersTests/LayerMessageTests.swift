@@ -113,6 +113,13 @@ import Testing
       "it takes means and the logarithms of variances, [batch, …] each, of equal shapes. Pass two "
         + "outputs of layers of equal size.", "GaussianSampling"),
     Misuse([[1, 3]], "it shifts 4 classes. Pass [batch, 4].", "PriorShift"),
+    Misuse(
+      [[1, 3]], "it was fitted to 2 features. Pass [batch, time, 2].", "ReversibleNormalization"),
+    Misuse(
+      [[1, 3]],
+      "its input does not end in 7 coefficients. Put a Dense layer of 7 units before it.",
+      "SeriesBasis"),
+    Misuse([[1]], "its input has no quantiles. Pass [batch, …, quantiles].", "OrderedQuantiles"),
     Misuse([[1], [1]], "there is no axis 1 in shape [1]. Choose an axis in 0..<1.", "Concatenate"),
     Misuse([[1]], "there is no axis 1 in shape [1]. Choose an axis in -1..<1.", "Softmax"),
     Misuse(

@@ -6,6 +6,7 @@ Formulas are written out in PyTorch with Keras 3's conventions; Keras's loss mus
 import keras
 import numpy as np
 import torch
+from sklearn.metrics import mean_pinball_loss
 
 from .files import TOLERANCE, Case, require_agreement
 from .gradients import Draw, evaluate, evaluate_in_tensorflow
@@ -537,6 +538,30 @@ def pair_cases():
         )
 
 
+def pinball(target, prediction, quantiles):
+    error, levels = target[..., None] - prediction, torch.tensor(quantiles)
+    return torch.maximum(levels * error, (levels - 1) * error).mean(-1)
+
+
+def quantile_cases():
+    draw = Draw("quantiles")
+    for name, shape, quantiles in (
+        ("three", (5, 4), [0.05, 0.5, 0.95]),
+        ("column", (6,), [0.1, 0.9]),
+        ("one", (5, 3), [0.75]),
+    ):
+        target, prediction = draw.normal(*shape), draw.normal(*shape, len(quantiles), scale=2)
+        case = torch_only_case(
+            f"pinball_{name}", "Pinball", target, prediction, pinball, quantiles=quantiles
+        )
+        losses = [
+            mean_pinball_loss(target.ravel(), prediction[..., place].ravel(), alpha=level)
+            for place, level in enumerate(quantiles)
+        ]
+        require_agreement(f"pinball {name}", np.mean(losses), case.tensors["output"])
+        yield case
+
+
 def cases():
     yield from categorical_cases()
     yield from ignoring_cases()
@@ -550,3 +575,4 @@ def cases():
     yield from sequence_cases()
     yield from embedding_cases()
     yield from pair_cases()
+    yield from quantile_cases()
