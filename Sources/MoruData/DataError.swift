@@ -89,6 +89,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
   case folds(splitter: String, problem: String, advice: String)
   /// Samples that a resampler cannot do anything with.
   case resampling(_ resampler: String, problem: String, advice: String)
+  /// Rows are no time series: at a place, what is wrong, and what to do.
+  case series(place: String, problem: String, advice: String)
   /// Resampled data were to be cut into parts.
   case resampled(by: String)
   /// Data whose encoding has seen all samples were to be cut into parts.
@@ -160,7 +162,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
     case .emptyStream(let stream):
       "The stream brings no element (\(stream)). Check its source and what filters it."
     case .parts(let name, let problem, let advice): "The \(name) part \(problem). \(advice)"
-    case .journal(let file, let problem, let advice): "\(file): \(problem). \(advice)"
+    case .journal(let place, let problem, let advice), .series(let place, let problem, let advice):
+      "\(place): \(problem). \(advice)"
     case .inconsistent(let detail):
       "The data set is inconsistent: \(detail)."
     case .noClasses(let wanted):

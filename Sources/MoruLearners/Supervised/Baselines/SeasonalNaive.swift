@@ -28,27 +28,12 @@ public struct SeasonalNaive: ClassicalLearner {
 
   public func learn(_ data: Dataset, seed: Seed) throws -> TrainedModel {
     try check("period", period, atLeast: 1)
-    let samples = try Samples(data, for: name)
-    let horizon = try data.numberAnswers(for: samples).width
-    // Windows are [time] or [time, features].
-    let shape = data.signature[0].shape
-    let steps = shape.first ?? 1
-    let features = samples.width / steps
-    guard period <= steps else {
-      throw LearnerError.setting(
-        learner: name, name: "period", problem: "is longer than the windows of \(steps) steps")
+    let windows = try WindowForecast(data, feature: feature, for: self)
+    guard period <= windows.steps else {
+      throw refusal("period", "is longer than the windows of \(windows.steps) steps")
     }
-    guard (0..<features).contains(feature) else {
-      throw LearnerError.setting(
-        learner: name, name: "feature", problem: "must be one of 0..<\(features), not \(feature)")
+    return try windows.model(by: name, from: data, seed: seed) { ahead in
+      [(windows.steps - period + ahead % period, 1)]
     }
-    var kernel = [Double](repeating: 0, count: samples.width * horizon)
-    for step in 0..<horizon {
-      let place = steps - period + step % period
-      kernel[(place * features + feature) * horizon + step] = 1
-    }
-    var layers = LearnedLayers()
-    try layers.append(kernel: kernel, bias: [Double](repeating: 0, count: horizon))
-    return try TrainedModel(layers, by: name, from: data, seed: seed, output: .numbers)
   }
 }

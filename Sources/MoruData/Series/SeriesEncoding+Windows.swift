@@ -1,0 +1,134 @@
+public import Foundation
+internal import MoruArchive
+public import MoruTensors
+
+extension SeriesEncoding {
+  /// Windows of series and the `horizon` targets behind each, in the order of time: what lies behind a
+  /// place in the data set was not known there.
+  ///
+  /// - Shapes: One feature `input`, Float32 `[windows, context, features]`; the target is
+  ///   `[windows, horizon]`.
+  /// - Parameters:
+  ///   - series: Of a table of this encoding.
+  ///   - skipping: Steps at the end of each series that nothing is taken from.
+  ///   - latest: Steps before those that windows and targets are taken from; all if nil.
+  /// - Throws: `DataError.series` with the sizes if no window fits.
+  public func windows(
+    of series: [TimeSeries], skippingLast skipping: Int = 0, latest: Int? = nil
+  ) throws(DataError) -> Dataset {
+    var parts: [(values: HostTensor, targets: HostTensor)] = []
+    // For each window its distance from the end of its series, its series, and its place there.
+    var order: [(fromEnd: Int, part: Int, place: Int)] = []
+    for one in series {
+      let end = one.count - skipping
+      let start = max(0, end - (latest ?? end))
+      guard end - start >= context + horizon else { continue }
+      let found = try Dataset.windows(
+        of: one.table, features: features, target: target, window: context, horizon: 1...horizon,
+        rows: start..<end)
+      // A horizon of one step gives single numbers, and a horizon's axis is kept all the same.
+      let targets = try Dataset.shaped(found.targets[0].tensor, [found.count, horizon])
+      for place in 0..<found.count {
+        let ahead = start + place + context
+        if one.isFilled[ahead..<ahead + horizon].contains(true) { continue }
+        order.append((one.count - ahead, parts.count, place))
+      }
+      parts.append((found.features[0].values, targets))
+    }
+    guard !order.isEmpty else {
+      let lengths = series.map { max(0, $0.count - skipping) }
+      throw .series(
+        place: series.first?.table.source ?? target,
+        problem:
+          "no window of \(context) steps with \(counted(horizon, "step")) behind it fits into "
+          + counted(lengths.max() ?? 0, "step"),
+        advice: "Use a shorter context or horizon, or a longer series.")
+    }
+    order.sort { ($1.fromEnd, $0.part) < ($0.fromEnd, $1.part) }
+    var starts = [0]
+    for part in parts { starts.append((starts.last ?? 0) + part.values.shape[0]) }
+    let rows = order.map { starts[$0.part] + $0.place }
+    let values: HostTensor
+    let targets: HostTensor
+    do throws(TensorError) {
+      values = try HostTensor.concatenated(parts.map(\.values)).rows(rows)
+      targets = try HostTensor.concatenated(parts.map(\.targets)).rows(rows)
+    } catch { throw .inconsistent("\(error)") }
+    return try Dataset(
+      source: series.first?.table.source ?? target,
+      features: [Dataset.Feature(values: values)], targets: .tensor(targets))
+  }
+
+  /// The window that ends before a step of a series: all that is known when the step is forecast.
+  ///
+  /// - Shapes: `[1, context, features]`, Float32.
+  /// - Parameter place: The first step that is forecast; the one behind the last known target if nil.
+  /// - Throws: `DataError.series` if there are too few steps before, or the value of a column that is
+  ///   known ahead is missing.
+  public func window(
+    of series: TimeSeries, before place: Int? = nil
+  ) throws(DataError) -> HostTensor {
+    let place = place ?? series.count
+    guard place >= context, place <= series.count else {
+      throw .series(
+        place: series.table.source,
+        problem: "\(counted(place, "step")) are fewer than the \(context) of a window",
+        advice: "Pass a longer series.")
+    }
+    guard place <= series.knownCount else {
+      throw .series(
+        place: series.table.source,
+        problem:
+          "\(known.joined(separator: ", ")) are to be known for \(counted(horizon, "step")) ahead, "
+          + "and are not known for \(series.axis.label(series.knownCount + horizon))",
+        advice: "Add rows for the steps ahead, with '\(target)' empty.")
+    }
+    var values = [Float](repeating: 0, count: context * features.count)
+    for (column, name) in features.enumerated() {
+      guard case .numbers(let numbers) = try series.table.column(name).values else { continue }
+      for step in 0..<context {
+        let value = Float(numbers[place - context + step])
+        guard value.isFinite else { throw .outOfRange(place: series.table.source, column: name) }
+        values[step * features.count + column] = value
+      }
+    }
+    do throws(TensorError) {
+      return try HostTensor(values, shape: [1, context, features.count])
+    } catch { throw .inconsistent("\(error)") }
+  }
+}
+
+/// The last window of each series of a table, with names for the answers.
+public struct SeriesWindows: Sendable {
+  /// `[series, context, features]`
+  public let batch: HostTensor
+  /// What to call each series: its key, or the table's name.
+  public let names: [String]
+  /// When the steps ahead of each series are.
+  public let steps: [[String]]
+}
+
+extension SeriesEncoding {
+  /// The last window of each series of a file.
+  ///
+  /// - Throws: `DataError` naming the place for what cannot be read or is no such series.
+  public func windows(at url: URL) throws(DataError) -> SeriesWindows {
+    try lastWindows(
+      of: series(in: Table(at: url, asText: textColumns)), source: url.lastPathComponent)
+  }
+
+  /// The last window of each series.
+  ///
+  /// - Parameter source: The name of an only series.
+  /// - Throws: As ``window(of:before:)``.
+  public func lastWindows(
+    of series: [TimeSeries], source: String
+  ) throws(DataError) -> SeriesWindows {
+    let parts = try series.map { one throws(DataError) in try window(of: one) }
+    do throws(TensorError) {
+      return SeriesWindows(
+        batch: try HostTensor.concatenated(parts), names: series.map { $0.name ?? source },
+        steps: series.map { one in (0..<horizon).map { one.axis.label(one.count + $0) } })
+    } catch { throw .inconsistent("\(error)") }
+  }
+}
