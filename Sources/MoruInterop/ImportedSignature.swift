@@ -126,7 +126,7 @@ extension OutputMeaning {
     case .probabilities(let labels), .scores(let labels), .probability(let labels),
       .labelSet(let labels, _):
       labels
-    case .value, .numbers: nil
+    case .value, .forecast, .numbers: nil
     }
   }
 }

@@ -12,6 +12,8 @@ public enum Judgement: Sendable, Equatable {
   case labels([String], probabilities: [(label: String, probability: Double)])
   /// A number, of the target's name and unit.
   case value(Double, name: String, unit: String?)
+  /// What is forecast of each step ahead: so many quantiles, from the least on.
+  case forecast([[Double]], quantiles: [Double])
   /// Numbers without a stated meaning.
   case numbers([Double])
 
@@ -23,6 +25,7 @@ public enum Judgement: Sendable, Equatable {
     case (.labels(let a, let p), .labels(let b, let q)):
       a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
     case (.value(let a, let n, let u), .value(let b, let m, let v)): a == b && n == m && u == v
+    case (.forecast(let a, let p), .forecast(let b, let q)): a == b && p == q
     case (.numbers(let a), .numbers(let b)): a == b
     default: false
     }
@@ -69,6 +72,11 @@ extension ModelOutput {
       return .labels(given, probabilities: zip(labels, numbers).map { ($0, $1) })
     case .value(let name, let unit) where numbers.count == 1:
       return .value(numbers[0], name: name, unit: unit)
+    case .forecast(let quantiles)
+    where !quantiles.isEmpty && numbers.count % quantiles.count == 0:
+      let steps = stride(from: 0, to: numbers.count, by: quantiles.count)
+      return .forecast(
+        steps.map { Array(numbers[$0..<$0 + quantiles.count]) }, quantiles: quantiles)
     default: return .numbers(numbers)
     }
   }

@@ -24,10 +24,13 @@ extension ModelInput {
     return try HostTensor(values, shape: bytes.shape).converted(to: dtype)
   }
 
-  /// Rows of a table as a batch.
+  /// Rows of a table as a batch; of a time series the last window of each series.
   ///
   /// - Throws: `ModelError.content` if the input is not a row; `DataError` naming row and column.
   public func encode(table url: URL) throws -> HostTensor {
+    if let encoding = content.series {
+      return try encoding.windows(at: url).batch.converted(to: dtype)
+    }
     guard let encoding = content.table else {
       throw ModelError.content(expected: wanted, found: "a table")
     }
@@ -77,6 +80,9 @@ extension ModelInput {
       content.takesText ? "a text" : "a row of \($0.columns.count) columns"
     }
     let picture = content.image.map { "a picture (\($0.width) × \($0.height))" }
-    return [picture, row, numbers].compactMap { $0 }.joined(separator: " or ")
+    let series = content.series.map {
+      "a table whose rows are steps of '\($0.target)' (at least \($0.context))"
+    }
+    return [picture, row, series, numbers].compactMap { $0 }.joined(separator: " or ")
   }
 }

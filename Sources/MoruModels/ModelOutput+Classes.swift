@@ -25,15 +25,20 @@ extension ModelOutput {
   public var classLabels: [String]? {
     switch meaning {
     case .probabilities(let labels), .scores(let labels), .probability(let labels): labels
-    case .labelSet, .value, .numbers: nil
+    case .labelSet, .value, .forecast, .numbers: nil
     }
+  }
+
+  /// Which quantiles are forecast of each step ahead; nil for an output of other meaning.
+  public var quantiles: [Double]? {
+    if case .forecast(let quantiles) = meaning { quantiles } else { nil }
   }
 
   /// Whether the output gives the probability of each class.
   var givesProbabilities: Bool {
     switch meaning {
     case .probabilities, .probability: true
-    case .scores, .labelSet, .value, .numbers: false
+    case .scores, .labelSet, .value, .forecast, .numbers: false
     }
   }
 

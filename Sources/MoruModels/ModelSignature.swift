@@ -46,14 +46,19 @@ public struct InputContent: Codable, Sendable, Equatable {
   public let image: ImageEncoding?
   /// How a row of a table becomes the input; nil if rows are not taken.
   public let table: TableEncoding?
+  /// How the rows of a table become a window of a time series; nil if series are not taken.
+  public let series: SeriesEncoding?
 
   /// Whether a text by itself is a sample: a row of one column that holds text.
   public var takesText: Bool { table?.textColumn != nil }
 
   /// What is taken beside plain numbers.
-  public init(image: ImageEncoding? = nil, table: TableEncoding? = nil) {
+  public init(
+    image: ImageEncoding? = nil, table: TableEncoding? = nil, series: SeriesEncoding? = nil
+  ) {
     self.image = image
     self.table = table
+    self.series = series
   }
 }
 
@@ -95,6 +100,9 @@ public enum OutputMeaning: Codable, Sendable, Equatable {
   case labelSet(labels: [String], thresholds: LabelThresholds? = nil)
   /// A number, of the target's name and unit.
   case value(name: String, unit: String?)
+  /// Of each step ahead of a time series some quantiles, `[horizon, quantiles]`, from the least on: those of
+  /// the middle are the forecast, the first and the last the ends of an interval.
+  case forecast(quantiles: [Double])
   /// Numbers without a stated meaning.
   case numbers
 }

@@ -22,6 +22,7 @@ extension Objective {
     case .scores: .sparseCategoricalCrossentropy(fromLogits: true)
     case .probability, .labelSet: .binaryCrossentropy
     case .value: .meanSquaredError
+    case .forecast(let quantiles): .pinball(quantiles: quantiles)
     case .numbers: nil
     }
   }

@@ -188,6 +188,9 @@ extension ModelOutput {
         + (labelThresholds ?? []).map { "\($0.label) above \(Float($0.threshold))" }
         .joined(separator: ", ")
     case .value(let name, let unit): name + (unit.map { " in \($0)" } ?? "")
+    case .forecast(let quantiles):
+      "Forecast of each step ahead, the quantiles "
+        + quantiles.map { "\(Float($0))" }.joined(separator: ", ")
     case .numbers: "Numbers"
     }
   }

@@ -131,7 +131,7 @@ extension OutputMeaning {
     case .probability(let labels): ("probability", labels, nil, nil)
     case .labelSet(let labels, _): ("labelSet", labels, nil, nil)
     case .value(let name, let unit): ("value", nil, name, unit)
-    case .numbers: ("numbers", nil, nil, nil)
+    case .forecast, .numbers: ("numbers", nil, nil, nil)
     }
   }
 }

@@ -72,10 +72,12 @@ struct Columns: Sendable {
       let takesClasses =
         switch output.meaning {
         case .probabilities, .scores, .probability: true
-        case .labelSet, .value, .numbers: part.loss is SparseCategoricalCrossentropy
+        case .labelSet, .value, .forecast, .numbers: part.loss is SparseCategoricalCrossentropy
         }
-      return takesClasses
-        ? .zeros([count], dtype: .int32) : .zeros(Shape([count] + output.shape.dimensions))
+      if takesClasses { return .zeros([count], dtype: .int32) }
+      // Quantiles are all of one number that comes true.
+      let shape = output.shape.dimensions.dropLast(part.loss is Pinball ? 1 : 0)
+      return .zeros(Shape([count] + shape))
     }
     weights = nil
     supply = .resident

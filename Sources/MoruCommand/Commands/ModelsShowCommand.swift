@@ -68,6 +68,9 @@ struct ModelsShowCommand: AsyncParsableCommand {
             + (output.labelThresholds ?? []).map { "\($0.label) above \(Float($0.threshold))" }
             .joined(separator: ", ")
         case .value(let name, let unit): name + (unit.map { " in \($0)" } ?? "")
+        case .forecast(let quantiles):
+          "forecast of \(output.shape.first ?? 0) steps, quantiles "
+            + quantiles.map { "\(Float($0))" }.joined(separator: ", ")
         case .numbers: "numbers"
         }
       return "\(output.name): \(output.dtype.rawValue) \(output.shape), \(meaning)"

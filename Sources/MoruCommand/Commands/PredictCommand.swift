@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import MoruArchive
 internal import MoruCPU
+internal import MoruMetrics
 internal import MoruModels
 internal import MoruWorkflow
 
@@ -13,7 +14,7 @@ struct PredictCommand: AsyncParsableCommand {
     discussion: """
       INPUT is a PNG, JPEG, WebP or TIFF picture, a CSV or .jsonl file of rows, a .npy or .json \
       file, or JSON itself: one sample or a list of them. A model of texts takes a text itself, or a .txt file. Each sample is \
-      answered by one line.
+      answered by one line; of a time series a table goes in, and each step that comes is a line.
 
       Example: moru predict digits three.png
       """)
@@ -45,7 +46,7 @@ struct PredictCommand: AsyncParsableCommand {
         answers += zip(signature.outputs, judgements).map { output, judgements in
           Answer(
             name: name, output: signature.outputs.count > 1 ? output.name : nil,
-            judgement: judgements[place])
+            judgement: judgements[place], steps: sample.steps?[place])
         }
       }
     }
@@ -67,25 +68,41 @@ struct Answer {
   let output: String?
   /// What the model says.
   let judgement: Judgement
+  /// When the steps of a forecast are; nil for other answers.
+  let steps: [String]?
 
   /// One line for each answer; the likeliest classes first.
   static func text(_ answers: [Answer]) -> String {
-    let rows = answers.map { answer -> [String] in
+    let rows = answers.flatMap { answer -> [[String]] in
       let name = answer.name + (answer.output.map { " \($0)" } ?? "")
       switch answer.judgement {
-      case .label(let label, let probabilities): return [name, label, likely(probabilities)]
-      case .plainLabel(let label): return [name, label, ""]
+      case .label(let label, let probabilities): return [[name, label, likely(probabilities)]]
+      case .plainLabel(let label): return [[name, label, ""]]
       case .labels(let labels, let probabilities):
-        return [name, labels.joined(separator: ", "), likely(probabilities)]
+        return [[name, labels.joined(separator: ", "), likely(probabilities)]]
       case .value(let value, let title, let unit):
-        return [name, title, "\(Float(value))" + (unit.map { " \($0)" } ?? "")]
+        return [[name, title, "\(Float(value))" + (unit.map { " \($0)" } ?? "")]]
+      case .forecast(let steps, let quantiles):
+        return steps.enumerated().map { place, values in
+          [name, answer.steps?[place] ?? "+\(place + 1)", forecast(values, quantiles)]
+        }
       case .numbers(let numbers):
-        return [name, "", numbers.map { "\(Float($0))" }.joined(separator: " ")]
+        return [[name, "", numbers.map { "\(Float($0))" }.joined(separator: " ")]]
       }
     }
     var table = TextTable(["input", "answer", "probabilities or value"], leftColumns: 3)
     rows.forEach { table.append($0) }
     return table.text
+  }
+
+  /// `421.3 (5 % 398.2, 95 % 440.1)`: the middle quantile, then the others.
+  private static func forecast(_ values: [Double], _ quantiles: [Double]) -> String {
+    let middle = ForecastFigures.middle(of: quantiles)
+    let others = zip(quantiles, values).enumerated().filter { $0.offset != middle }.map {
+      String(format: "%g %% ", (100 * $0.element.0)) + "\(Float($0.element.1))"
+    }
+    return "\(Float(values[middle]))"
+      + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
   }
 
   /// The three greatest probabilities, the first of equal ones first.
@@ -115,6 +132,14 @@ private struct AnswerJSON: Encodable {
   var value: Float?
   var unit: String?
   var values: [Float]?
+  var quantiles: [Double]?
+  var steps: [Step]?
+
+  /// A step of a forecast: when it is, and its quantiles.
+  struct Step: Encodable {
+    let time: String?
+    let values: [Float]
+  }
 
   init(_ answer: Answer) {
     input = answer.name
@@ -134,6 +159,11 @@ private struct AnswerJSON: Encodable {
       self.value = Float(value)
       self.name = name
       self.unit = unit
+    case .forecast(let steps, let quantiles):
+      self.quantiles = quantiles
+      self.steps = steps.enumerated().map { place, values in
+        Step(time: answer.steps?[place], values: values.map { Float($0) })
+      }
     case .numbers(let numbers): values = numbers.map { Float($0) }
     }
   }

@@ -30,6 +30,9 @@ extension Dataset {
     }
     switch try DataFormat.find(at: url) {
     case .csv:
+      if let series = input.content.series {
+        return try series.windows(of: series.series(in: Table(at: url, asText: series.textColumns)))
+      }
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a table"))
       }
@@ -78,7 +81,7 @@ extension Dataset {
         let rows = (0..<table.rowCount).map { row in columns.map { $0[row] } }
         targets.append(
           Target(name: output.name, values: .labelSets(try HostTensor(rows), labels: labels)))
-      case .probabilities, .scores, .probability, .value, .labelSet, .numbers:
+      case .probabilities, .scores, .probability, .value, .labelSet, .forecast, .numbers:
         guard table.names.contains(output.name) else { continue }
         targets.append(
           Target(

@@ -10,6 +10,8 @@ public struct PredictionInput: Sendable {
   public let names: [String]
   /// The samples, batch axis first.
   public let batch: HostTensor
+  /// Of time series, for each sample when the steps ahead are; nil for other samples.
+  public private(set) var steps: [[String]]?
 
   /// Reads a file, or a JSON text that begins with `[` or `{`, for the input of a model. A model of
   /// texts takes anything else that is not a file's name as a text.
@@ -51,9 +53,10 @@ public struct PredictionInput: Sendable {
     }
   }
 
-  private init(names: [String], batch: HostTensor) {
+  private init(names: [String], batch: HostTensor, steps: [[String]]? = nil) {
     self.names = names
     self.batch = batch
+    self.steps = steps
   }
 
   private enum Kind {
@@ -132,6 +135,12 @@ public struct PredictionInput: Sendable {
   // MARK: Tables
 
   private init(table url: URL, for input: ModelInput) throws {
+    if let series = input.content.series {
+      let windows = try series.windows(at: url)
+      self.init(
+        names: windows.names, batch: windows.batch.converted(to: input.dtype), steps: windows.steps)
+      return
+    }
     guard let encoding = input.content.table else {
       try self.init(numbersIn: url, for: input)
       return
