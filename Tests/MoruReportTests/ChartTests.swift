@@ -100,6 +100,31 @@ func anyValuesGiveAWellFormedChart(values: [Double]) throws {
   #expect(try Parsed(chart.svg()).elements["polyline"] == 3)  // two runs and the legend
 }
 
+@Test func aBandLiesBetweenItsEdgesAndLeavesGaps() throws {
+  let chart = LineChart(
+    title: "t", series: [.init(name: "예측", values: [1, 2, 3, .nan, 5, 6])],
+    bands: [
+      .init(name: "90 %", lower: [0, 1, 2, .nan, 4, .nan], upper: [2, 3, 4, .nan, 9, .infinity])
+    ])
+  let svg = try Parsed(chart.svg())
+  #expect(svg.texts.contains("90 %"))
+  // Three steps are an area; one alone is a line.
+  #expect(svg.elements["polygon"] == 1)
+  // The scale covers the band, which reaches higher than the line.
+  #expect(svg.texts.contains("8"))
+  let points = svg.attributes.first { $0.element == "polygon" }?.values["points"]
+  #expect(points?.split(separator: " ").count == 6)
+}
+
+@Test func labelsOfManyPlacesAreWrittenWhereThereIsRoom() throws {
+  let labels = (0..<60).map { "2024-\($0)" }
+  let chart = LineChart(
+    title: "t", labels: labels, series: [.init(name: "s", values: labels.map { _ in 1 })])
+  let written = try Parsed(chart.svg()).texts.filter { $0.hasPrefix("2024-") }
+  #expect((4...9).contains(written.count))
+  #expect(written.first == "2024-0")
+}
+
 @Test(arguments: [0, -1, 4, .max])
 func aMarkOutsideTheLinesIsNotDrawn(marked: Int) throws {
   let chart = LineChart(title: "t", series: [.init(name: "s", values: [1, 2, 3])], marked: marked)

@@ -27,7 +27,8 @@ struct Drawing {
   enum Anchor: String { case start, middle, end }
 
   mutating func rectangle(
-    _ frame: Frame, fill: String, radius: Double = 0, stroke: String? = nil, tooltip: String? = nil
+    _ frame: Frame, fill: String, radius: Double = 0, stroke: String? = nil, opacity: Double = 1,
+    tooltip: String? = nil
   ) {
     var attributes = [
       ("x", frame.x.pixels), ("y", frame.y.pixels),
@@ -35,6 +36,7 @@ struct Drawing {
     ]
     if radius > 0 { attributes.append(("rx", radius.pixels)) }
     if let stroke { attributes.append(("stroke", stroke)) }
+    if opacity < 1 { attributes.append(("fill-opacity", opacity.pixels)) }
     append("rect", attributes, content: titleElement(tooltip))
   }
 
@@ -57,6 +59,11 @@ struct Drawing {
     ]
     if let dash { attributes.append(("stroke-dasharray", dash)) }
     append("polyline", attributes)
+  }
+
+  mutating func polygon(_ points: [Point], fill: String, opacity: Double) {
+    let path = points.map { "\($0.x.pixels),\($0.y.pixels)" }.joined(separator: " ")
+    append("polygon", [("points", path), ("fill", fill), ("fill-opacity", opacity.pixels)])
   }
 
   mutating func circle(

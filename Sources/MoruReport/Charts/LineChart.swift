@@ -16,6 +16,23 @@ public struct LineChart: Sendable, Equatable {
     }
   }
 
+  /// An area between two lines, such as the intervals of forecasts.
+  public struct Band: Sendable, Equatable {
+    /// What the legend calls it.
+    public var name: String
+    /// Its lower edge at 1, 2, 3…; a value that is not finite leaves a gap.
+    public var lower: [Double]
+    /// Its upper edge.
+    public var upper: [Double]
+
+    /// A band from its name and edges.
+    public init(name: String, lower: [Double], upper: [Double]) {
+      self.name = name
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+
   /// The heading.
   public var title: String
   /// What the whole numbers along the lower edge count.
@@ -24,6 +41,8 @@ public struct LineChart: Sendable, Equatable {
   public var labels: [String]
   /// The lines, in the legend's order.
   public var series: [Series]
+  /// Areas behind the lines, each in the colour of the line at its place.
+  public var bands: [Band]
   /// The whole number, from 1, that a vertical line marks; nil for none.
   public var marked: Int?
   /// What is written beside the mark.
@@ -32,18 +51,20 @@ public struct LineChart: Sendable, Equatable {
   /// A chart of lines.
   ///
   /// - Parameters:
-  ///   - labels: What the places along the lower edge are called; the whole numbers from 1 on if
-  ///     empty.
+  ///   - labels: What the places along the lower edge are called, written where there is room; the
+  ///     whole numbers from 1 on if empty.
+  ///   - bands: Areas behind the lines, each in the colour of the line at its place.
   ///   - marked: The whole number to mark, from 1, such as the best epoch; one outside the lines is
   ///     not drawn.
   public init(
     title: String, xTitle: String = "Epoch", labels: [String] = [], series: [Series],
-    marked: Int? = nil, markTitle: String = "best"
+    bands: [Band] = [], marked: Int? = nil, markTitle: String = "best"
   ) {
     self.title = title
     self.xTitle = xTitle
     self.labels = labels
     self.series = series
+    self.bands = bands
     self.marked = marked
     self.markTitle = markTitle
   }
@@ -64,7 +85,8 @@ public struct LineChart: Sendable, Equatable {
       x: frame.x + 62, y: bottom + 32, width: frame.width - 86, height: frame.maxY - bottom - 84)
 
     let length = max(labels.count, series.map(\.values.count).max() ?? 0)
-    let shown = series.flatMap(\.values).filter(AxisScale.canShow)
+    let edges = bands.flatMap { $0.lower + $0.upper }
+    let shown = (series.flatMap(\.values) + edges).filter(AxisScale.canShow)
     guard length > 0, !shown.isEmpty else {
       let middle = Point(x: plot.x + plot.width / 2, y: plot.y + plot.height / 2)
       drawing.text("no data", at: middle, fill: Theme.faintInk, anchor: .middle)
@@ -82,6 +104,9 @@ public struct LineChart: Sendable, Equatable {
     if let marked, (1...length).contains(marked) {
       drawMark(at: marked, into: &drawing, plot: plot, point: point)
     }
+    for (index, band) in bands.enumerated() {
+      draw(band, style: index, into: &drawing, point: point)
+    }
     for (index, line) in series.enumerated() {
       draw(line, style: index, into: &drawing, point: point)
     }
@@ -96,6 +121,15 @@ public struct LineChart: Sendable, Equatable {
       if place.x + width > maxX { place = Point(x: origin.x, y: place.y + 18) }
       let sample = [Point(x: place.x, y: place.y - 4), Point(x: place.x + 24, y: place.y - 4)]
       drawing.polyline(sample, stroke: color(index), width: 2.25, dash: dash(index))
+      drawing.text(name, at: Point(x: place.x + 31, y: place.y), fill: Theme.faintInk)
+      place.x += width + 22
+    }
+    for (index, band) in bands.enumerated() {
+      let name = band.name.truncated(toColumns: 24)
+      let width = 31 + name.width(size: 12)
+      if place.x + width > maxX { place = Point(x: origin.x, y: place.y + 18) }
+      let sample = Frame(x: place.x, y: place.y - 9, width: 24, height: 10)
+      drawing.rectangle(sample, fill: color(index), opacity: Self.bandOpacity)
       drawing.text(name, at: Point(x: place.x + 31, y: place.y), fill: Theme.faintInk)
       place.x += width + 22
     }
@@ -120,7 +154,10 @@ public struct LineChart: Sendable, Equatable {
     let ticks =
       labels.isEmpty
       ? xScale.ticks.map { ($0, xScale.label($0)) }
-      : labels.enumerated().map { (Double($0 + 1), $1) }
+      : labels.enumerated().filter {
+        labels.count <= Self.mostLabels || isTick($0.offset + 1, xScale)
+      }
+      .map { (Double($0 + 1), $1) }
     for (tick, label) in ticks {
       let x = point(tick, 0).x
       drawing.line(
@@ -136,6 +173,15 @@ public struct LineChart: Sendable, Equatable {
       anchor: .middle)
   }
 
+  /// Labels that find room side by side.
+  private static let mostLabels = 8
+
+  /// Whether a place is one of about six that labels of many places are written at.
+  private func isTick(_ place: Int, _ scale: AxisScale) -> Bool {
+    let step = max(1, Int((scale.upper - scale.lower) / 6))
+    return (place - 1) % step == 0
+  }
+
   private func drawMark(
     at marked: Int, into drawing: inout Drawing, plot: Frame, point: (Double, Double) -> Point
   ) {
@@ -148,6 +194,33 @@ public struct LineChart: Sendable, Equatable {
     let half = text.width(size: 11.5) / 2
     let middle = min(max(x, plot.x + half), plot.maxX - half)
     drawing.text(text, at: Point(x: middle, y: plot.y - 10), size: 11.5, anchor: .middle)
+  }
+
+  private static let bandOpacity = 0.18
+
+  private func draw(
+    _ band: Band, style: Int, into drawing: inout Drawing, point: (Double, Double) -> Point
+  ) {
+    var run: [(lower: Point, upper: Point)] = []
+    func flush() {
+      if run.count > 1 {
+        drawing.polygon(
+          run.map(\.lower) + run.map(\.upper).reversed(), fill: color(style),
+          opacity: Self.bandOpacity)
+      } else if let only = run.first {
+        drawing.line(from: only.lower, to: only.upper, stroke: color(style), width: 3)
+      }
+      run = []
+    }
+    for (index, edges) in zip(band.lower, band.upper).enumerated() {
+      guard AxisScale.canShow(edges.0), AxisScale.canShow(edges.1) else {
+        flush()
+        continue
+      }
+      let x = Double(index + 1)
+      run.append((point(x, edges.0), point(x, edges.1)))
+    }
+    flush()
   }
 
   private func draw(
