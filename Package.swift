@@ -27,7 +27,7 @@ func tests(
 let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
-  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative",
+  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruForecasting",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -150,6 +150,12 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
       ]),
+    module(
+      "MoruForecasting",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruReport",
+      ]),
     .target(
       name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
       resources: [.embedInCode("Resources/studio.html")], swiftSettings: strict),
@@ -182,7 +188,7 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
         "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", "MoruGenerative",
-        arguments, logging,
+        "MoruForecasting", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -198,6 +204,7 @@ let package = Package(
     program("TextExample", path: "Examples/Text"),
     program("ZooExample", path: "Examples/Zoo"),
     program("GenerativeExample", path: "Examples/Generative"),
+    program("ForecastingExample", path: "Examples/Forecasting"),
     program("TransferExample", path: "Examples/Transfer"),
     program("CompressionExample", path: "Examples/Compression"),
     program("SourcesExample", path: "Examples/Sources"),
@@ -311,6 +318,13 @@ let package = Package(
         "MoruGenerative", "GoldenKit",
       ]),
     tests(
+      "MoruForecastingTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining",
+        "MoruReport", "MoruForecasting", "GoldenKit",
+      ]),
+    tests(
       "MoruInteropTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
@@ -341,7 +355,7 @@ let package = Package(
       "MoruCommandTests",
       [
         "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
-        "MoruModels", "MoruTraining", "MoruGenerative", "MoruCommand",
+        "MoruModels", "MoruTraining", "MoruGenerative", "MoruForecasting", "MoruCommand",
       ],
       resources: [.copy("Fixtures")]),
     tests(
@@ -351,7 +365,8 @@ let package = Package(
         "MoruWorkflow", "Quickstart", "ServerExample", "TrainingExample", "EvaluationExample",
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
-        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample", "Benchmarks",
+        "SegmentationExample", "ZooExample", "GenerativeExample", "ForecastingExample",
+        "TransferExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

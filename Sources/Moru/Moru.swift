@@ -1,6 +1,7 @@
 @_exported import MoruArchive
 @_exported import MoruCPU
 @_exported import MoruData
+@_exported import MoruForecasting
 @_exported import MoruGenerative
 @_exported import MoruGraph
 @_exported import MoruInsight

@@ -39,7 +39,7 @@ struct MoruCommand: AsyncParsableCommand {
     version: moruVersion,
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
-      GenerateCommand.self, ExplainCommand.self,
+      GenerateCommand.self, ForecastCommand.self, ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

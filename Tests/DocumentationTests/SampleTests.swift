@@ -40,6 +40,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/onnx.md", "Examples/Interop/Interop.swift"),
   ("docs/zoo.md", "Examples/Zoo/Zoo.swift"),
   ("docs/generative.md", "Examples/Generative/Generative.swift"),
+  ("docs/forecasting.md", "Examples/Forecasting/Forecasting.swift"),
   ("docs/transfer.md", "Examples/Transfer/Transfer.swift"),
   ("docs/compression.md", "Examples/Compression/Compression.swift"),
 ])
