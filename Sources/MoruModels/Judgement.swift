@@ -6,8 +6,8 @@ public import MoruTensors
 public enum Judgement: Sendable, Equatable {
   /// A class, with the probability of every class by label, in the order of the labels.
   case label(String, probabilities: [(label: String, probability: Double)])
-  /// A class, without probabilities.
-  case plainLabel(String)
+  /// A class, with the score of every class by label, in the order of the labels: no probabilities.
+  case scoredLabel(String, scores: [(label: String, score: Double)])
   /// Any number of labels, with the probability of every one, in the order of the labels.
   case labels([String], probabilities: [(label: String, probability: Double)])
   /// A number, of the target's name and unit.
@@ -21,7 +21,8 @@ public enum Judgement: Sendable, Equatable {
     switch (one, other) {
     case (.label(let a, let p), .label(let b, let q)):
       a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
-    case (.plainLabel(let a), .plainLabel(let b)): a == b
+    case (.scoredLabel(let a, let p), .scoredLabel(let b, let q)):
+      a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
     case (.labels(let a, let p), .labels(let b, let q)):
       a == b && p.count == q.count && zip(p, q).allSatisfy { $0 == $1 }
     case (.value(let a, let n, let u), .value(let b, let m, let v)): a == b && n == m && u == v
@@ -62,7 +63,9 @@ extension ModelOutput {
   /// An answer; of classes with the place of the one that is given, nil if the numbers are not theirs.
   private func judgement(_ numbers: [Double], place: Int?) -> Judgement {
     if let place, let labels = classLabels {
-      guard givesProbabilities else { return .plainLabel(labels[place]) }
+      guard givesProbabilities else {
+        return .scoredLabel(labels[place], scores: zip(labels, numbers).map { ($0, $1) })
+      }
       let probabilities = numbers.count == 1 ? [1 - numbers[0], numbers[0]] : numbers
       return .label(labels[place], probabilities: zip(labels, probabilities).map { ($0, $1) })
     }

@@ -41,7 +41,9 @@ import Testing
     }
     #expect(abs(inertia - clustering.inertia) < 1e-5 * inertia)
     let judged = try model.signature.outputs[0].judgements(HostTensor(scores, shape: [300, 5]))
-    #expect(judged[0] == .plainLabel("cluster \(clustering.labels[0] + 1)"))
+    let pairs = zip((1...5).map { "cluster \($0)" }, scores.prefix(5)).map { ($0, Double($1)) }
+    #expect(
+      judged[0] == .scoredLabel("cluster \(clustering.labels[0] + 1)", scores: pairs))
     // Weights of samples count: half of them say nothing.
     let half = try Dataset(
       source: "test", features: digits.features, targets: nil,

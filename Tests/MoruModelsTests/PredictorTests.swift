@@ -83,5 +83,5 @@ func anyNumberOfSamplesIsAnswered(count: Int) async throws {
       == [.value(21.5, name: "mpg", unit: nil)])
   #expect(
     try output([2], .scores(labels: ["a", "b"])).judgements(HostTensor([[3, -1]] as [[Float]]))
-      == [.plainLabel("a")])
+      == [.scoredLabel("a", scores: [("a", 3), ("b", -1)])])
 }

@@ -78,6 +78,9 @@ struct Answer {
       switch answer.judgement {
       case .label(let label, let probabilities): return [[name, label, likely(probabilities)]]
       case .plainLabel(let label): return [[name, label, ""]]
+      case .label(let label, let probabilities): return [name, label, likely(probabilities)]
+      case .scoredLabel(let label, let scores):
+        return [name, label, likely(scores.map { ($0.label, $0.score) })]
       case .labels(let labels, let probabilities):
         return [[name, labels.joined(separator: ", "), likely(probabilities)]]
       case .value(let value, let title, let unit):
@@ -90,7 +93,7 @@ struct Answer {
         return [[name, "", numbers.map { "\(Float($0))" }.joined(separator: " ")]]
       }
     }
-    var table = TextTable(["input", "answer", "probabilities or value"], leftColumns: 3)
+    var table = TextTable(["input", "answer", "probabilities, scores or value"], leftColumns: 3)
     rows.forEach { table.append($0) }
     return table.text
   }
@@ -106,6 +109,7 @@ struct Answer {
   }
 
   /// The three greatest probabilities, the first of equal ones first.
+  /// The three greatest probabilities or scores, the first of equal ones first.
   private static func likely(_ probabilities: [(label: String, probability: Double)]) -> String {
     probabilities.enumerated().sorted {
       ($1.element.probability, $0.offset) < ($0.element.probability, $1.offset)
@@ -128,6 +132,7 @@ private struct AnswerJSON: Encodable {
   var label: String?
   var labels: [String]?
   var probabilities: LabelledNumbers?
+  var scores: LabelledNumbers?
   var name: String?
   var value: Float?
   var unit: String?
@@ -154,7 +159,9 @@ private struct AnswerJSON: Encodable {
     case .labels(let labels, let probabilities):
       self.labels = labels
       self.probabilities = numbers(probabilities)
-    case .plainLabel(let label): self.label = label
+    case .scoredLabel(let label, let scores):
+      self.label = label
+      self.scores = numbers(scores.map { ($0.label, $0.score) })
     case .value(let value, let name, let unit):
       self.value = Float(value)
       self.name = name
