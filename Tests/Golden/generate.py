@@ -20,6 +20,7 @@ import torch
 
 from generator import (
     activations,
+    anomaly,
     attention,
     callbacks,
     clusters,
@@ -90,6 +91,7 @@ GROUPS = [
     forecasting,
     preparation,
     zoo,
+    anomaly,
 ]
 
 

@@ -1,17 +1,17 @@
 import MoruArchive
 import MoruData
 import MoruGraph
-import MoruLayers
+package import MoruLayers
 import MoruMetrics
 import MoruModels
-import MoruTensors
+package import MoruTensors
 
 /// Layers that a learner has made, with their weights.
-struct LearnedLayers {
+package struct LearnedLayers {
   /// Each with a name, which is the path of its weights.
-  var layers: [any Layer] = []
+  package var layers: [any Layer] = []
   /// By path.
-  var weights: [String: HostTensor] = [:]
+  package var weights: [String: HostTensor] = [:]
 
   /// Adds a fully connected layer of known weights.
   ///

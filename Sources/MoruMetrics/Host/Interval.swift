@@ -19,6 +19,8 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
     case student
     /// The estimate and its standard error, by the normal distribution.
     case wald
+    /// Quantiles of the beta distribution that the quantity itself is drawn from.
+    case beta
 
     /// The method in words, for tables.
     public var title: String {
@@ -29,6 +31,7 @@ public struct Interval: Codable, Sendable, Equatable, CustomStringConvertible {
       case .deLong: "DeLong"
       case .student: "Student"
       case .wald: "Wald"
+      case .beta: "beta distribution"
       }
     }
   }

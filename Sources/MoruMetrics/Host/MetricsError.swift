@@ -57,6 +57,9 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
   /// A value is outside what a figure is defined for, which `allowed` words.
   case outsideDomain(side: Side, position: Int, value: Double, allowed: String)
 
+  /// `found` scores of good samples, where a threshold for `rate` needs `needed`.
+  case tooFewGood(found: Int, needed: Int, rate: Double)
+
   /// Which of the two sequences being compared.
   public enum Side: String, Sendable {
     /// What is so.
@@ -132,6 +135,9 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
     case .undefinedFigure:
       "The figure to compare is undefined on these samples. "
         + "Choose a figure that every sample counts in, or more samples."
+    case .tooFewGood(let found, let needed, let rate):
+      "A false-alarm rate of \(rate) needs at least \(needed) good samples that nothing was learned "
+        + "from, and there are \(found). Pass more, or allow more false alarms."
     case .outsideDomain(let side, let position, let value, let allowed):
       "The \(side.rawValue) value of sample \(position) is \(value), where this figure needs "
         + "\(allowed). Choose another figure for such values."

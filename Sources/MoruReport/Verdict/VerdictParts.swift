@@ -87,6 +87,7 @@ struct VerdictParts {
     case .deLong: language("DeLong", "드롱")
     case .student: language("Student's t", "스튜던트 t")
     case .wald: language("Wald", "왈드")
+    case .beta: language("beta distribution", "베타 분포")
     }
   }
 

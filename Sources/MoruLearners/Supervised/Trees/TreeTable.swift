@@ -2,7 +2,7 @@ import MoruLayers
 import MoruTensors
 
 /// The nodes of some trees in the making. A node stands before its children.
-struct TreeTable {
+package struct TreeTable {
   /// Numbers at each leaf.
   let width: Int
   private(set) var roots: [Int] = []
@@ -14,17 +14,17 @@ struct TreeTable {
   private(set) var values: [Double] = []
 
   /// No trees yet, whose leaves will hold `width` numbers.
-  init(width: Int) { self.width = width }
+  package init(width: Int) { self.width = width }
 
   /// Number of nodes.
-  var count: Int { features.count }
+  package var count: Int { features.count }
 
   /// Begins a tree at the next node.
-  mutating func beginTree() { roots.append(count) }
+  package mutating func beginTree() { roots.append(count) }
 
   /// Adds a leaf and returns its place.
   @discardableResult
-  mutating func leaf(_ values: [Double]) -> Int {
+  package mutating func leaf(_ values: [Double]) -> Int {
     let place = count
     features.append(0)
     thresholds.append(0)
@@ -34,7 +34,7 @@ struct TreeTable {
   }
 
   /// Makes a leaf a node that asks whether a feature is at least a threshold.
-  mutating func split(
+  package mutating func split(
     _ place: Int, feature: Int, threshold: Float, below: Int, above: Int, missing: Int
   ) {
     features[place] = feature
@@ -72,7 +72,7 @@ struct TreeTable {
   ///
   /// - Parameter groups: In how many turns trees stand for outputs.
   /// - Parameter base: What leaves' values are added to.
-  func layers(groups: Int = 1, base: [Double]? = nil) throws -> LearnedLayers {
+  package func layers(groups: Int = 1, base: [Double]? = nil) throws -> LearnedLayers {
     let outputs = width * groups
     let layer = DecisionTrees(
       trees: roots.count, nodes: count, depth: depth, outputs: outputs, groups: groups,
