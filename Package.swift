@@ -28,6 +28,7 @@ let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
   "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruForecasting",
+  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruAnomaly",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -182,6 +183,15 @@ let package = Package(
       ]),
 
     // Level 8
+    module(
+      "MoruAnomaly",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruInsight",
+        "MoruGenerative",
+      ]),
+
+    // Level 9
     .executableTarget(
       name: "MoruCommand",
       dependencies: [
@@ -189,6 +199,7 @@ let package = Package(
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
         "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", "MoruGenerative",
         "MoruForecasting", arguments, logging,
+        "MoruAnomaly", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -207,6 +218,7 @@ let package = Package(
     program("ForecastingExample", path: "Examples/Forecasting"),
     program("TransferExample", path: "Examples/Transfer"),
     program("CompressionExample", path: "Examples/Compression"),
+    program("AnomalyExample", path: "Examples/Anomaly"),
     program("SourcesExample", path: "Examples/Sources"),
     program("SplitsExample", path: "Examples/Splits"),
     program(
@@ -323,6 +335,11 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining",
         "MoruReport", "MoruForecasting", "GoldenKit",
+      "MoruAnomalyTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruOptimizers",
+        "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruGenerative",
+        "MoruAnomaly", "GoldenKit",
       ]),
     tests(
       "MoruInteropTests",
@@ -356,6 +373,7 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
         "MoruModels", "MoruTraining", "MoruGenerative", "MoruForecasting", "MoruCommand",
+        "MoruModels", "MoruTraining", "MoruGenerative", "MoruAnomaly", "MoruCommand",
       ],
       resources: [.copy("Fixtures")]),
     tests(
@@ -367,6 +385,9 @@ let package = Package(
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
         "SegmentationExample", "ZooExample", "GenerativeExample", "ForecastingExample",
         "TransferExample", "Benchmarks",
+        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample",
+        "AnomalyExample",
+        "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+@_exported import MoruAnomaly
 @_exported import MoruArchive
 @_exported import MoruCPU
 @_exported import MoruData

@@ -4,17 +4,19 @@ public import MoruTensors
 
 /// How much each place of a picture matters.
 public struct HeatMap: Sendable, Equatable {
-  /// `[height, width]` of the picture, Float32, from 0 to 1, the greatest 1; all 0 if nothing
-  /// matters.
+  /// `[height, width]` of the picture, Float32, from 0 to 1, the greatest 1 unless another value stands
+  /// for 1; all 0 if nothing matters.
   public let values: HostTensor
 
   /// Scales values of at least 0 to a greatest one of 1 and, if they are of another size, draws them
   /// in that of the picture, bilinearly.
-  init(_ raw: HostTensor, height: Int, width: Int) throws {
+  ///
+  /// - Parameter full: The value that becomes 1, as greater ones do; the greatest if nil.
+  package init(_ raw: HostTensor, height: Int, width: Int, full: Float? = nil) throws {
     let (oldHeight, oldWidth) = (raw.shape[0], raw.shape[1])
     let numbers = try raw.array(of: Float.self)
-    let greatest = numbers.max() ?? 0
-    let scaled = numbers.map { greatest > 0 ? $0 / greatest : 0 }
+    let greatest = full ?? numbers.max() ?? 0
+    let scaled = numbers.map { greatest > 0 ? min($0 / greatest, 1) : 0 }
     // Place i of n lies at (i + ½) · old / n − ½, as in `UpSampling2D`.
     func neighbours(_ place: Int, _ size: Int, _ old: Int) -> (Int, Int, Float) {
       let exact = (Float(place) + 0.5) * Float(old) / Float(size) - 0.5

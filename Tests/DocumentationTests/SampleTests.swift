@@ -43,6 +43,7 @@ private func blocks(of language: String, in text: String) -> [String] {
   ("docs/forecasting.md", "Examples/Forecasting/Forecasting.swift"),
   ("docs/transfer.md", "Examples/Transfer/Transfer.swift"),
   ("docs/compression.md", "Examples/Compression/Compression.swift"),
+  ("docs/anomaly.md", "Examples/Anomaly/Anomaly.swift"),
 ])
 func samplesInSwiftArePartsOfProgramsThatAreCompiled(page: String, program: String) throws {
   let samples = blocks(of: "swift", in: try read(page))

@@ -243,6 +243,12 @@ public enum LayerSamples {
     Imputation([1, 2, 3, 4], name: "hb"),
     PriorShift(
       trained: [0.1, 0.2, 0.3, 0.4], field: [0.4, 0.3, 0.2, 0.1], fromLogits: true, name: "hc"),
+    AnomalyThreshold(
+      0.25, falseAlarmRate: 0.05, samples: 30, mapThreshold: 0.5, name: "hd"),
+    GaussianFilter(1.5, name: "he"),
+    PatchGaussians(channels: [2, 0], name: "hf"),
+    PatchMemory(patches: 5, neighbors: 2, name: "hg"),
+    ReconstructionError(name: "hh"),
   ]
 
   /// The sample of a kind.
@@ -257,7 +263,9 @@ public enum LayerSamples {
     }
     return switch kind {
     case "Hashing": one([2, 3], .int32)
-    case "GaussianSampling": one([3, 4]) + one([3, 4])
+    case "GaussianSampling", "ReconstructionError": one([3, 4]) + one([3, 4])
+    case "AnomalyThreshold": one([3, 1])
+    case "GaussianFilter", "PatchGaussians", "PatchMemory": one([2, 3, 4, 5])
     case "ClassToken", "PositionEmbedding", "SpatialDropout1D": one([2, 5, 3])
     case "ReversibleNormalization": one([2, 5, 2])
     case "SeriesBasis": one([3, 7])

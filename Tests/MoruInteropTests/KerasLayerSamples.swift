@@ -22,6 +22,12 @@ struct KerasLayerSample {
     "PriorShift", "RandomCrop", "ReverseChannels", "ReversibleNormalization", "RotaryEmbedding",
     "Sequential", "SeriesBasis", "SinePositionEncoding", "SpectralNormalization",
     "StochasticDepth",
+    "AnomalyThreshold", "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen",
+    "GaussianDensities", "GaussianFilter", "GaussianSampling", "Hashing", "Imputation",
+    "IntegerLookup", "LayerScale", "Model", "NearestNeighbors", "Normalization", "ONNXGraph",
+    "PatchGaussians", "PatchMemory", "PositionEmbedding", "PriorShift", "RandomCrop",
+    "ReconstructionError", "ReverseChannels", "RotaryEmbedding", "Sequential",
+    "SinePositionEncoding", "SpectralNormalization", "StochasticDepth",
   ]
 
   /// Kinds that files in HDF5 have not.

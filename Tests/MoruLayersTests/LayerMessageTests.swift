@@ -55,9 +55,9 @@ import Testing
     Misuse(
       [[1, 5, 5]], "its input has rank 3, not 4. Pass [batch, height, width, channels].",
       "AdaptiveAveragePooling2D AdaptiveMaxPooling2D AveragePooling2D CenterCrop ConvLSTM2DCell "
-        + "Cropping2D GlobalAveragePooling2D GlobalMaxPooling2D MaxPooling2D RandomBrightness "
-        + "RandomContrast RandomCrop RandomFlip RandomRotation RandomTranslation RandomZoom Resizing "
-        + "SpatialDropout2D UpSampling2D ZeroPadding2D"),
+        + "Cropping2D GaussianFilter GlobalAveragePooling2D GlobalMaxPooling2D MaxPooling2D "
+        + "PatchGaussians RandomBrightness RandomContrast RandomCrop RandomFlip RandomRotation "
+        + "RandomTranslation RandomZoom Resizing SpatialDropout2D UpSampling2D ZeroPadding2D"),
     Misuse(
       [[1, 5, 5]],
       "its input has rank 3, not 4. Pass [batch, height, width, channels]; Reshape adds a channel "
@@ -112,6 +112,18 @@ import Testing
       [[1, 5]],
       "it takes means and the logarithms of variances, [batch, …] each, of equal shapes. Pass two "
         + "outputs of layers of equal size.", "GaussianSampling"),
+    Misuse(
+      [[1, 5]],
+      "it takes what was given and what was given back, [batch, …] each, of equal shapes. Pass two "
+        + "outputs of layers of equal size.", "ReconstructionError"),
+    Misuse(
+      [[1, 5]],
+      "it does not look at one picture of features. Pass [batch, height, width, features].",
+      "PatchMemory"),
+    Misuse(
+      [[1, 5]],
+      "it takes a score [batch, 1] and perhaps a map. Pass one score a sample first.",
+      "AnomalyThreshold"),
     Misuse([[1, 3]], "it shifts 4 classes. Pass [batch, 4].", "PriorShift"),
     Misuse(
       [[1, 3]], "it was fitted to 2 features. Pass [batch, time, 2].", "ReversibleNormalization"),

@@ -74,7 +74,16 @@ extension Dataset {
     at root: URL, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
     interpolation: ImageFile.Interpolation = .bilinear, damaged: DamagePolicy = .error
   ) throws(DataError) -> Dataset {
-    let folder = try ImageFolder(at: root)
+    try images(
+      of: ImageFolder(at: root), size: size, channels: channels, interpolation: interpolation,
+      damaged: damaged)
+  }
+
+  /// The pictures of a folder that was listed.
+  package static func images(
+    of folder: ImageFolder, size: (height: Int, width: Int)?, channels: Int?,
+    interpolation: ImageFile.Interpolation = .bilinear, damaged: DamagePolicy = .error
+  ) throws(DataError) -> Dataset {
     let (values, kept, report) = try pixels(
       of: folder.items, source: folder.name, size: size, channels: channels, interpolation,
       damaged)

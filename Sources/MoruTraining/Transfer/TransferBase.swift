@@ -95,7 +95,7 @@ extension TransferBase {
   }
 
   /// What brings pixels from 0 to 255 to the range that the base was trained for, if it is another.
-  private func rescaling(of feature: ModelInput) -> (any Layer)? {
+  func rescaling(of feature: ModelInput) -> (any Layer)? {
     guard feature.dtype == .uint8,
       let white = model.signature.inputs[0].content.image?.brightest, white != 255
     else { return nil }
@@ -105,7 +105,8 @@ extension TransferBase {
   /// The shape of the features of one sample.
   ///
   /// - Throws: `TrainingError.baseInput` for samples that the base does not take.
-  private func shape(on feature: ModelInput) throws -> Shape {
+  @discardableResult
+  func shape(on feature: ModelInput) throws -> Shape {
     let expected = model.signature.inputs[0]
     var fits = feature.shape.rank == expected.shape.rank
     if fits, let declared = try? model.layer.declaration(inputs: [feature.type]) {

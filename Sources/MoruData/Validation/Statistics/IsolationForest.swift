@@ -10,17 +10,23 @@ public import MoruTensors
 /// - Source: Liu, Ting, Zhou 2008, "Isolation Forest", ICDM, doi:10.1109/ICDM.2008.17.
 public struct IsolationForest: Sendable {
   /// A place where a tree cuts, or ends.
-  private struct Node: Sendable {
-    var feature: Int32
-    var threshold: Double
+  package struct Node: Sendable {
+    /// The column that is cut.
+    package var feature: Int32
+    /// The least number of the branch of higher ones.
+    package var threshold: Double
     /// The place of the branch of lower numbers; the other one follows it. 0 at an end.
-    var branch: Int32
+    package var branch: Int32
     /// At an end the expected length of the rest of the path.
-    var rest: Double
+    package var rest: Double
   }
 
-  private let trees: [[Node]]
+  /// The nodes of each tree, the root first.
+  package let trees: [[Node]]
   private let sampleCount: Int
+
+  /// The mean path of a failed search among as many rows as a tree is grown on; 0 for a single one.
+  package var unit: Double { Self.pathLength(sampleCount) }
 
   /// A forest grown on rows.
   ///
@@ -48,7 +54,7 @@ public struct IsolationForest: Sendable {
   /// The score of each row, 0…1. Columns are those that the forest was grown on.
   public func scores(columns: [[Double]]) -> [Double] {
     let rowCount = columns.first?.count ?? 0
-    let unit = Self.pathLength(sampleCount)
+    let unit = unit
     guard unit > 0 else { return [Double](repeating: 0.5, count: rowCount) }
     return (0..<rowCount).map { row in
       let total = trees.reduce(0.0) { sum, nodes in

@@ -1,0 +1,50 @@
+public import Foundation
+public import MoruData
+import MoruTensors
+
+extension Dataset {
+  /// The pictures of a folder, and of the folders in it, as good samples.
+  ///
+  /// - Shapes: one feature `input`, UInt8 `[samples, height, width, channels]`, 0 to 255.
+  /// - Parameters:
+  ///   - size: Height and width that every picture is brought to.
+  ///   - channels: 1 or 3; nil takes 3 if any picture has colour.
+  /// - Throws: `DataError` naming the folder or picture.
+  public static func goodPictures(
+    at folder: URL, size: (height: Int, width: Int), channels: Int? = nil
+  ) throws -> Dataset {
+    let pictures = try Dataset.images(
+      of: ImageFolder.loose(at: folder), size: size, channels: channels)
+    return try Dataset(source: pictures.source, features: pictures.features)
+  }
+
+  /// The rows of a table as good samples: all, or those that a column says are good.
+  ///
+  /// - Parameters:
+  ///   - kind: The column that says what rows are, which is not learned from; nil if all are good.
+  ///   - good: What it says of good rows.
+  ///   - missing: What becomes of cells without a value.
+  /// - Throws: `DataError` naming file, line and column; `.setting` if no row is good.
+  public static func goodRows(
+    at file: URL, kind: String? = nil, good: String = "good",
+    missing: TableEncoding.MissingPolicy = .error
+  ) throws -> Dataset {
+    let table = try Table(at: file, asText: kind.map { [$0] } ?? [])
+    let rows = try kind.map { name in
+      let column = try table.column(name)
+      return (0..<table.rowCount).filter { column.text(at: $0) == good }
+    }
+    if let kind, rows?.isEmpty == true {
+      throw DataError.setting(
+        "goodRows",
+        "no row of \(table.source) has '\(good)' in '\(kind)'. Say what good rows are called.")
+    }
+    let encoding = try TableEncoding(
+      fitting: table, target: nil, features: table.names.filter { $0 != kind }, missing: missing,
+      unknown: .ignore, rows: rows)
+    let chosen = try rows.map { try table.subset($0) } ?? table
+    return try Dataset(
+      source: table.source, features: [.init(values: encoding.encode(chosen))],
+      encoding: encoding)
+  }
+}
