@@ -40,6 +40,7 @@ struct MoruCommand: AsyncParsableCommand {
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
       GenerateCommand.self, ForecastCommand.self, ExplainCommand.self,
+      AnomalyCommand.self, GenerateCommand.self, ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

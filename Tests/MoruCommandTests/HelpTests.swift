@@ -9,6 +9,11 @@ import Testing
     "data inspect", "data validate", "data clean", "data split", "data augment", "models",
     "models list", "models show", "models alias", "models import", "models export", "zoo",
     "zoo list", "zoo show", "runs", "runs list", "runs show", "serve",
+    "", "train", "compare", "evaluate", "predict", "anomaly", "anomaly fit", "anomaly judge",
+    "generate", "explain", "data", "data inspect",
+    "data validate", "data clean", "data split", "data augment", "models", "models list",
+    "models show", "models alias", "models import", "models export", "zoo", "zoo list", "zoo show",
+    "runs", "runs list", "runs show", "serve",
   ])
 func helpIsAsRecorded(subcommand: String) async throws {
   let folder = try TestFolder()
