@@ -21,4 +21,6 @@ protocol Experiment: Sendable {
 let experiments: [any Experiment.Type] = [
   TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
   WholeNumbers.self,
+  TransferExperiment.self, AnomalyExperiment.self, FashionDCGAN.self, DigitsVAE.self,
+  Characters.self, Melodies.self,
 ]
