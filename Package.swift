@@ -29,6 +29,8 @@ let exported: [Target.Dependency] = [
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
   "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruForecasting",
   "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruAnomaly",
+  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative",
+  "MoruCompression",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -161,6 +163,13 @@ let package = Package(
       name: "MoruStudio", dependencies: ["MoruTensors", "MoruData", "MoruModels"],
       resources: [.embedInCode("Resources/studio.html")], swiftSettings: strict),
 
+    module(
+      "MoruCompression",
+      [
+        "CZlib", "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining",
+      ]),
+
     // Level 7
     module(
       "MoruGenerative",
@@ -200,6 +209,7 @@ let package = Package(
         "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", "MoruGenerative",
         "MoruForecasting", arguments, logging,
         "MoruAnomaly", arguments, logging,
+        "MoruCompression", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -340,6 +350,11 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruOptimizers",
         "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruGenerative",
         "MoruAnomaly", "GoldenKit",
+      "MoruCompressionTests",
+      [
+        "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruZoo",
+        "MoruCompression", "GoldenKit",
       ]),
     tests(
       "MoruInteropTests",

@@ -1,6 +1,7 @@
 @_exported import MoruAnomaly
 @_exported import MoruArchive
 @_exported import MoruCPU
+@_exported import MoruCompression
 @_exported import MoruData
 @_exported import MoruForecasting
 @_exported import MoruGenerative

@@ -41,6 +41,7 @@ struct MoruCommand: AsyncParsableCommand {
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
       GenerateCommand.self, ForecastCommand.self, ExplainCommand.self,
       AnomalyCommand.self, GenerateCommand.self, ExplainCommand.self,
+      GenerateCommand.self, CompressCommand.self, ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

@@ -164,6 +164,7 @@ public let lossCatalog: [any Loss] = [
   MeanSquaredLogarithmicError(),
   Pinball(),
   Poisson(),
+  SoftTargetDivergence(),
   SparseCategoricalCrossentropy(),
   SquaredHinge(),
   Triplet(),

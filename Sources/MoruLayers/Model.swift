@@ -51,7 +51,7 @@ public struct Model: Layer {
   public let inputs: [TensorType]
   public let inputNames: [String]?
   public let outputNames: [String]?
-  private(set) var nodes: [Node]
+  var nodes: [Node]
   let outputs: [Port]
 
   /// The model between some inputs and some outputs.
@@ -80,9 +80,10 @@ public struct Model: Layer {
       inputs.map(\.value), inputs.map(\.key), outputs.map(\.value), outputs.map(\.key), name: name)
   }
 
-  private init(
+  /// The model between some inputs and some outputs, with names for them if there are any.
+  package init(
     _ inputs: [Symbol], _ inputNames: [String]?, _ outputs: [Symbol], _ outputNames: [String]?,
-    name: String?
+    name: String? = nil
   ) throws(LayerError) {
     guard !inputs.isEmpty, !outputs.isEmpty else { throw .noEnds }
     var types: [TensorType] = []

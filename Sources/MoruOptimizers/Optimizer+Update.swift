@@ -78,14 +78,14 @@ extension Optimizer {
     if let failed = given.first(where: { $0.error != nil }) {
       return parameters.map { _ in failed }
     }
-    let factors = rateFactors(for: parameters, count: leaves.count)
-    if let mismatch = mismatch(owners, leaves, gradients, state) ?? factors.mismatch {
+    let special = pathSettings(for: parameters, count: leaves.count)
+    if let mismatch = mismatch(owners, leaves, gradients, state) ?? special.mismatch {
       let failed = Tensor.failure(Self.kind, [], mismatch)
       return parameters.map { _ in failed }
     }
     let before = state
     let unscaled = gradients.map { state.lossScale?.removed(from: $0) ?? $0 }
-    var next = step(owners, leaves, clipped(unscaled), factors.values, &state)
+    var next = step(owners, leaves, clipped(unscaled), special.values, &state)
     if let dynamics = settings.lossScaling?.dynamics, let scale = before.lossScale {
       let isFinite = allFinite(unscaled)
       state = state.replacingLeaves(
@@ -107,16 +107,17 @@ extension Optimizer {
 
   /// One step along clipped gradients.
   ///
-  /// - Parameter factors: What the rate of each parameter is multiplied by.
+  /// - Parameter special: What holds for each parameter by its path.
   private func step(
-    _ owners: [any Optimizer], _ leaves: [Tensor], _ gradients: [Tensor], _ factors: [Double],
+    _ owners: [any Optimizer], _ leaves: [Tensor], _ gradients: [Tensor],
+    _ special: [PathSettings],
     _ state: inout OptimizerState
   ) -> [Tensor] {
     let common = rate(in: state)
     let number = (state.iteration + 1).converted(to: .float64)
     var slots = state.slots
     var next = leaves.indices.map { place in
-      let (owner, parameter, factor) = (owners[place], leaves[place], factors[place])
+      let (owner, parameter, factor) = (owners[place], leaves[place], special[place].rateFactor)
       let rate = (factor == 1 ? common : common * Tensor(factor)).converted(to: parameter.dtype)
       let decay = owner.settings.weightDecay
       return owner.updated(
@@ -135,41 +136,50 @@ extension Optimizer {
         next = zip(state.means, next).map { select(isDue, $0, $1) }
       }
     }
+    for (place, settings) in special.enumerated() where settings.keepsZeros {
+      next[place] = select(leaves[place] .== 0, 0, next[place])
+    }
     state.slots = slots
     state.iteration += 1
     return next
   }
 
-  /// What the rate of each parameter is multiplied by, or why that cannot be told.
-  private func rateFactors(
+  /// What the settings of some paths come to for each parameter, or why that cannot be told.
+  private func pathSettings(
     for parameters: some TensorTree, count: Int
-  ) -> (values: [Double], mismatch: Mismatch?) {
-    let alike = [Double](repeating: 1, count: count)
-    guard let factors = settings.rateFactors, !factors.isEmpty else { return (alike, nil) }
+  ) -> (values: [PathSettings], mismatch: Mismatch?) {
+    let alike = [PathSettings](repeating: PathSettings(), count: count)
+    let factors = settings.rateFactors ?? [:]
+    let kept = settings.keptZeros ?? []
+    guard !factors.isEmpty || !kept.isEmpty else { return (alike, nil) }
     guard let paths = (parameters as? [String: Tensor])?.keys.sorted() else {
       return (
         alike,
         Mismatch(
-          "learning rates are set by path, and the parameters have none",
+          "settings are made by path, and the parameters have none",
           "Pass a dictionary of parameters by path.")
       )
     }
     func lies(_ path: String, below outer: String) -> Bool {
       path == outer || path.hasPrefix(outer + "/")
     }
-    for outer in factors.keys.sorted() where !paths.contains(where: { lies($0, below: outer) }) {
+    for outer in (Array(factors.keys) + kept).sorted()
+    where !paths.contains(where: { lies($0, below: outer) }) {
       let near = nearest(outer, among: paths.flatMap(prefixes))
+      let setting = factors[outer] == nil ? "zeros are kept" : "a learning rate is set"
       return (
         alike,
         Mismatch(
-          "a learning rate is set for \"\(outer)\", where nothing is trained",
+          "\(setting) for \"\(outer)\", where nothing is trained",
           near.map { "Did you mean \"\($0)\"?" } ?? "Name a layer or weight that is trained.")
       )
     }
     return (
       paths.map { path in
         let outer = factors.keys.filter { lies(path, below: $0) }.max { $0.count < $1.count }
-        return outer.flatMap { factors[$0] } ?? 1
+        return PathSettings(
+          rateFactor: outer.flatMap { factors[$0] } ?? 1,
+          keepsZeros: kept.contains { lies(path, below: $0) })
       }, nil
     )
   }
@@ -263,4 +273,12 @@ extension LossScaling {
 private func allFinite(_ tensors: [Tensor]) -> Tensor {
   let each = tensors.map { select(isFinite($0), Tensor.ones([]), 0).min() }
   return each.reduce(Tensor.ones([])) { minimum($0, $1) } .== 1
+}
+
+/// What settings by path come to for one parameter.
+private struct PathSettings {
+  /// What its learning rate is multiplied by.
+  var rateFactor = 1.0
+  /// Whether its elements that are 0 stay 0.
+  var keepsZeros = false
 }

@@ -97,6 +97,13 @@ extension Optimizer {
     with { $0.rateFactors = factors }
   }
 
+  /// The same optimizer, which leaves elements of parameters that are exactly 0 at 0, as in training of
+  /// what was pruned.
+  ///
+  /// - Parameter paths: Of the layers or weights in which it does so, such as `dense/kernel`.
+  /// - Source: Han et al. 2015, arXiv:1506.02626.
+  public func keepingZeros(_ paths: [String]) -> Self { with { $0.keptZeros = paths } }
+
   /// The same optimizer for losses that are multiplied before gradients are taken, so that small
   /// gradients do not vanish in short number types; gradients are divided again before the step.
   public func scalingLoss(_ scaling: LossScaling) -> Self { with { $0.lossScaling = scaling } }

@@ -22,6 +22,8 @@ public struct UpdateSettings: Hashable, Sendable {
   /// What the learning rate of parameters below some paths is multiplied by, at least 0; the longest
   /// path that fits decides.
   public var rateFactors: [String: Double]?
+  /// Paths below which elements of parameters that are exactly 0 stay 0; none if nil.
+  public var keptZeros: [String]?
 
   /// A step size, and nothing done besides.
   public init(learningRate: LearningRate, weightDecay: Double = 0) {
@@ -44,7 +46,7 @@ public enum LossScaling: Hashable, Sendable {
 extension UpdateSettings: Encodable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case learningRate, weightDecay, clipValue, clipNorm, globalClipNorm, emaMomentum
-    case emaOverwriteFrequency, lossScaling, rateFactors
+    case emaOverwriteFrequency, lossScaling, rateFactors, keptZeros
   }
 
   /// The names of the settings in files, beside an optimizer's own.
@@ -78,6 +80,7 @@ extension UpdateSettings: Encodable {
       emaOverwriteFrequency = frequency
     }
     lossScaling = try fields.optional(.lossScaling)
+    keptZeros = try fields.optional(.keptZeros)
     rateFactors = try fields.optional(.rateFactors)
     if let factor = rateFactors?.values.first(where: { !($0 >= 0 && $0.isFinite) }) {
       throw fields.outOfRange(.rateFactors, "at least 0, not \(factor)")

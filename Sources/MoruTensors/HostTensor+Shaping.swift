@@ -59,6 +59,23 @@ extension HostTensor {
     }
   }
 
+  /// The entries of one axis named by `indices`, in that order, repeats allowed; all of the other axes.
+  ///
+  /// - Throws: `TensorError.outOfRange` for an axis that does not exist and an index outside it.
+  public func taking(_ indices: [Int], axis: Int) throws(TensorError) -> HostTensor {
+    guard let place = shape.axis(axis) else { throw .outOfRange(range: 0..<0, axis: axis, size: 0) }
+    let (outer, size) = (shape[..<place].reduce(1, *), shape[place])
+    for index in indices where index < 0 || index >= size {
+      throw .outOfRange(range: index..<index + 1, axis: axis, size: size)
+    }
+    var dimensions = shape.dimensions
+    dimensions[place] = indices.count
+    let inner = shape.dimensions[(place + 1)...]
+    let flat = try reshaped(to: Shape([outer * size] + inner))
+    let rows = (0..<outer).flatMap { block in indices.map { block * size + $0 } }
+    return try flat.rows(rows).reshaped(to: Shape(dimensions))
+  }
+
   /// Tensors joined along their first axis.
   ///
   /// - Throws: `TensorError.cannotJoin` if their other axes or element types differ, or if there

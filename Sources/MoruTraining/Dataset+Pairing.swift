@@ -1,8 +1,8 @@
 import MoruArchive
 import MoruData
 import MoruGraph
-import MoruModels
-import MoruTensors
+package import MoruModels
+package import MoruTensors
 
 extension Dataset {
   /// The features that a model takes, in its order: those of its inputs' names, or, if no feature
@@ -11,7 +11,7 @@ extension Dataset {
   /// - Parameter anyLength: Whether the first axis of samples of several may have another length.
   /// - Throws: `TrainingError.missing` with the nearest name; `ModelError.inputType` for a feature
   ///   of another type than the input.
-  func inputs(
+  package func inputs(
     of signature: ModelSignature, anyLength: Bool = false
   ) throws -> [HostTensor] {
     let places = try pairs(

@@ -1,7 +1,7 @@
-import MoruData
+package import MoruData
 import MoruGraph
-import MoruLayers
-import MoruModels
+package import MoruLayers
+package import MoruModels
 import MoruTensors
 
 extension ModelSignature {
@@ -12,7 +12,7 @@ extension ModelSignature {
   ///
   /// - Throws: `GraphError` if the layer is not defined for the data; `TrainingError` for an
   ///   objective that does not fit the outputs and an output that does not fit its target.
-  init(layer: any Layer, data: Dataset, objective: Objective) throws {
+  package init(layer: any Layer, data: Dataset, objective: Objective) throws {
     let features = data.signature
     let inputNames = layer.inputNames ?? features.map(\.name)
     let inputs = try zip(

@@ -1,5 +1,5 @@
 public import MoruData
-import MoruTensors
+package import MoruTensors
 
 /// What a training is watched on.
 public enum Validation: Sendable {
@@ -16,7 +16,7 @@ public enum Validation: Sendable {
 
 extension Validation {
   /// What is learned from, and what is watched on, of some samples.
-  func parts(of data: Dataset, seed: Seed) throws -> (train: Dataset, watched: Validation) {
+  package func parts(of data: Dataset, seed: Seed) throws -> (train: Dataset, watched: Validation) {
     switch self {
     case .none, .data, .stream: return (data, self)
     case .split(let fraction):

@@ -340,7 +340,8 @@ struct LayerCoder {
       CategoricalFocalCrossentropy(
         alpha: [1, 2], gamma: 1, fromLogits: true, labelSmoothing: 0.1),
       CategoricalGeneralizedCrossEntropy(q: 0.25), Circle(gamma: 7, margin: 0.25),
-      Contrastive(margin: 2), Dice(axes: [1, 2]), Triplet(margin: 0.25),
+      Contrastive(margin: 2), Dice(axes: [1, 2]),
+      SoftTargetDivergence(temperature: 4, fromLogits: true), Triplet(margin: 0.25),
       Tversky(alpha: 0.25, beta: 0.75, axes: [1]),
     ]
 

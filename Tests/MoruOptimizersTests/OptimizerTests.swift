@@ -90,6 +90,29 @@ import Testing
     #expect(back.settings.rateFactors == ["base": 0.5])
   }
 
+  @Test("zeros below some paths stay zeros")
+  func keptZeros() async throws {
+    let start: [String: Tensor] = [
+      "a/kernel": Tensor(HostTensor([0, 2] as [Float])), "b": Tensor(HostTensor([0, 2] as [Float])),
+    ]
+    let gradient: [String: Tensor] = ["a/kernel": .ones([2]), "b": .ones([2])]
+    let optimizer = SGD(learningRate: 0.5).keepingZeros(["a"])
+    var state = optimizer.initialState(for: start)
+    let next = optimizer.update(start, gradient, &state)
+    #expect(
+      try await #require(next["a/kernel"]).value(on: .reference) == HostTensor([0, 1.5] as [Float]))
+    #expect(
+      try await #require(next["b"]).value(on: .reference) == HostTensor([-0.5, 1.5] as [Float]))
+    let wrong = SGD().keepingZeros(["a/kernle"])
+    var other = wrong.initialState(for: start)
+    #expect(
+      text(wrong.update(start, gradient, &other)).contains(
+        "zeros are kept for \"a/kernle\", where nothing is trained. Did you mean \"a/kernel\"?"))
+    let data = try JSONEncoder().encode(OptimizerBox(optimizer))
+    let back = try JSONDecoder().decode(OptimizerBox.self, from: data).optimizer
+    #expect(back.settings.keptZeros == ["a"])
+  }
+
   @Test("a factor that callbacks set scales the rate")
   func rateScale() async throws {
     let optimizer = SGD(learningRate: 0.5)

@@ -169,14 +169,14 @@ public struct Dataset: Sendable, Equatable {
     } catch { throw .inconsistent("\(error)") }
   }
 
-  /// The same samples with other features or weights.
+  /// The same samples with other features, targets or weights.
   ///
   /// - Throws: As a new data set.
   package func with(
-    features: [Feature]? = nil, sampleWeights: [Float]? = nil
+    features: [Feature]? = nil, targets: [Target]? = nil, sampleWeights: [Float]? = nil
   ) throws(DataError) -> Dataset {
     var copy = try Dataset(
-      source: source, features: features ?? self.features, targets: targets,
+      source: source, features: features ?? self.features, targets: targets ?? self.targets,
       sampleWeights: sampleWeights ?? self.sampleWeights, encoding: encoding)
     copy.resampledBy = resampledBy
     return copy

@@ -30,7 +30,7 @@ public struct ConvolutionLayer<Size: SpatialSize>: UnaryLayer {
   public var identity = Identity()
   public let name: String?
   /// Number of output channels, at least 1.
-  public let filters: Int
+  public internal(set) var filters: Int
   /// Size of the window.
   public let kernelSize: Size
   /// Step between windows.

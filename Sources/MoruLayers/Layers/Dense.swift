@@ -10,7 +10,7 @@ public struct Dense: UnaryLayer {
   public var identity = Identity()
   public let name: String?
   /// Number of outputs, at least 1.
-  public let units: Int
+  public internal(set) var units: Int
   /// What the layer ends in.
   public let activation: ActivationFunction
   /// Whether a bias is added.

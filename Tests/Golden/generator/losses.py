@@ -134,6 +134,32 @@ def divergence(target, prediction):
     return torch.nn.functional.kl_div(q.log(), p, reduction="none").sum(-1)
 
 
+def soft_target(target, prediction, temperature=3.0, from_logits=False):
+    def tempered(values):
+        logits = values if from_logits else values.clamp(EPSILON, 1).log()
+        return torch.nn.functional.log_softmax(logits / temperature, -1)
+
+    return temperature**2 * torch.nn.functional.kl_div(
+        tempered(prediction), tempered(target), reduction="none", log_target=True
+    ).sum(-1)
+
+
+class SoftTargetDivergence(keras.losses.Loss):
+    """The loss of Keras's example of knowledge distillation."""
+
+    def __init__(self, temperature=3.0, from_logits=False, **settings):
+        super().__init__(**settings)
+        self.temperature, self.from_logits = temperature, from_logits
+
+    def call(self, target, prediction):
+        def tempered(values):
+            logits = values if self.from_logits else keras.ops.log(keras.ops.clip(values, EPSILON, 1))
+            return keras.ops.softmax(logits / self.temperature)
+
+        divergence = keras.losses.kl_divergence(tempered(target), tempered(prediction))
+        return self.temperature**2 * divergence
+
+
 def poisson(target, prediction):
     return torch.nn.functional.poisson_nll_loss(
         prediction, target, log_input=False, eps=EPSILON, reduction="none"
@@ -192,6 +218,7 @@ FORMULAS = {
     "SquaredHinge": squared_hinge,
     "CategoricalHinge": categorical_hinge,
     "KLDivergence": divergence,
+    "SoftTargetDivergence": soft_target,
     "Poisson": poisson,
     "Dice": dice,
     "Tversky": tversky,
@@ -207,6 +234,9 @@ FORMULAS = {
 }
 
 
+# Losses that Keras has in its examples only.
+OTHERS = {"SoftTargetDivergence": SoftTargetDivergence}
+
 # Keras takes the logarithm of 2 in Float32, and TensorFlow computes CTC in it.
 TOLERANCES = {"LogCosh": 1e-8, "CTC": 1e-5}
 
@@ -218,7 +248,7 @@ def loss(name, class_name, target, prediction, sample_weight=None, **config):
     per-sample losses.
     """
     formula, tolerance = FORMULAS[class_name], TOLERANCES.get(class_name, TOLERANCE)
-    keras_loss, keras_target = getattr(keras.losses, class_name), target
+    keras_loss, keras_target = OTHERS.get(class_name) or getattr(keras.losses, class_name), target
     if class_name == "SparseCategoricalCrossentropy" and not config["from_logits"]:
         # With sparse targets Keras's TensorFlow backend clips before it normalises, its other
         # backends after, as every backend does with dense targets: one rule for both here.
@@ -429,7 +459,12 @@ def distribution_cases():
     target, prediction = probabilities(draw, 5, 4), probabilities(draw, 5, 4)
     target[0] = one_hot([2], 4)[0]
     yield loss("kldivergence", "KLDivergence", target, prediction)
+    yield loss("softtarget", "SoftTargetDivergence", target, prediction, weights, temperature=2.5)
     yield loss("kldivergence_weighted", "KLDivergence", target, prediction, weights)
+    logits = Draw("soft targets").normal(2, 5, 4)
+    yield loss(
+        "softtarget_logits", "SoftTargetDivergence", *logits, temperature=4.0, from_logits=True
+    )
     counts = draw.integers(5, 3, below=6).astype(np.float64)
     yield loss("poisson", "Poisson", counts, draw.uniform(5, 3, low=0.1, high=5))
     yield loss("poisson_column", "Poisson", counts[:, :1], draw.uniform(5, 1, low=0.1, high=5))

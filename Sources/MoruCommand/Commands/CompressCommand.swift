@@ -1,0 +1,221 @@
+internal import ArgumentParser
+internal import Foundation
+internal import MoruArchive
+internal import MoruCompression
+internal import MoruData
+internal import MoruModels
+internal import MoruOptimizers
+internal import MoruTensors
+internal import MoruTraining
+internal import MoruWorkflow
+
+/// `moru compress`
+struct CompressCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compress",
+    abstract: "Make a model smaller and faster, and say what that costs.",
+    discussion: """
+      Smaller models learn on from DATA and are judged on samples that are set aside, or on those of \
+      --judge. The ways: channels takes convolutions' filters and units away; low-rank splits kernels \
+      in two; weights sets the smallest weights to zero, which makes packed files smaller and nothing \
+      faster. Each is tried ever stronger, until more than --max-drop is lost of the accuracy, or, \
+      of models of quantities, the loss grows by a greater share.
+
+      A model that has seen the samples it is judged on looks better than it is: pass --judge data \
+      that it never learned from.
+
+      Example: moru compress digits Examples/data/digits.csv.gz --max-drop 0.01 -o small.moru
+      """)
+
+  @Argument(help: ArgumentHelp("NAME[:VERSION|@ALIAS], or a path.", valueName: "model"))
+  var model: String
+  @Argument(help: ArgumentHelp("What smaller models learn from.", valueName: "data"))
+  var data: String
+  @Option(help: ArgumentHelp("What models are judged on.", valueName: "data"))
+  var judge: String?
+  @Option(
+    help: ArgumentHelp(
+      "The share of DATA that is set aside to judge on, between 0 and 1.", valueName: "share"))
+  var test = 0.2
+  @Option(
+    help: ArgumentHelp(
+      "A way: channels, low-rank or weights; may be repeated (default: all).",
+      valueName: "way"))
+  var way: [CompressionWay] = []
+  @Option(
+    help: ArgumentHelp(
+      "How much of the accuracy may be lost; 0.01 unless --target-size is given.",
+      valueName: "share"))
+  var maxDrop: Double?
+  @Option(
+    help: ArgumentHelp(
+      "The greatest size of the packed weights: 300KB, 1.5MB, or 25%.", valueName: "size"))
+  var targetSize: SizeLimit?
+  @Option(help: ArgumentHelp("Epochs that each smaller model learns on.", valueName: "n"))
+  var epochs = 2
+  @Option(help: ArgumentHelp("The learning rate of these epochs.", valueName: "rate"))
+  var learningRate = 5e-4
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp("Where the chosen model is written.", valueName: "model.moru"))
+  var output: String?
+  @Option(help: ArgumentHelp("Decides every random choice.", valueName: "n"))
+  var seed: UInt64 = 0
+  @OptionGroup var processor: ExecutorOption
+  @OptionGroup var workspace: WorkspaceOption
+  @Flag(help: "Print one JSON object; texts go to standard error.")
+  var json = false
+
+  func validate() throws {
+    guard test > 0, test < 1 else { throw ValidationError("--test must be between 0 and 1.") }
+    guard epochs >= 0 else { throw ValidationError("--epochs must be at least 0.") }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--learning-rate must be above 0.")
+    }
+    if let maxDrop, !(maxDrop >= 0 && maxDrop.isFinite) {
+      throw ValidationError("--max-drop must be at least 0, not \(maxDrop).")
+    }
+  }
+
+  func run() async throws {
+    let found = try await ResolvedModel(
+      ModelReference(parsing: model), store: workspace.existing)
+    let all = try Dataset.forEvaluation(of: found.model, at: URL(filePath: data))
+    let (learned, judged): (Dataset, Dataset)
+    if let judge {
+      (learned, judged) = (all, try .forEvaluation(of: found.model, at: URL(filePath: judge)))
+    } else {
+      let parts = try all.trainTestSplit(
+        testFraction: test, stratified: all.labels != nil, seed: Seed(seed).child("judged"))
+      (learned, judged) = (parts.train, parts.test)
+    }
+    var search = CompressionSearch(
+      ways: (way.isEmpty ? CompressionWay.allCases : way).map {
+        $0.compression(epochs: epochs, learningRate: learningRate)
+      })
+    search.executor = processor.executor
+    let whole = try await found.model.compressionFigures(on: judged, batches: [])
+    search.targetSize = targetSize?.bytes(of: whole.packedBytes)
+    search.maxDrop = maxDrop ?? (targetSize == nil ? 0.01 : nil)
+    let result = try await search(
+      found.model, learningFrom: learned, judgedOn: judged, seed: Seed(seed)
+    ) { trial in
+      FileHandle.standardError.write(
+        Data("\(trial.title): \(trial.figures.figure) \(trial.figures.value.significant) …\n".utf8))
+    }
+    let output = Output(isJSON: json)
+    output.text("\(found.title), judged on \(judged.count) samples\n")
+    output.text(Self.table(result.before, result.trials, chosen: result.chosen))
+    if let chosen = result.chosen {
+      if let file = self.output {
+        try chosen.model.save(file)
+        output.text("\n\(chosen.title) written to \(file)")
+      } else {
+        output.text("\nChosen: \(chosen.title). Give -o FILE to keep it.")
+      }
+    } else {
+      output.text("\nNothing keeps to the limits. Allow a greater drop, or more epochs.")
+    }
+    try output.json(
+      CompressionJSON(
+        model: found.title, before: result.before,
+        trials: result.trials.map(CompressionJSON.Trial.init), chosen: result.chosen?.title))
+    if result.chosen == nil { throw ExitCode.failure }
+  }
+
+  private static func table(
+    _ before: CompressionFigures, _ trials: [CompressionSearch.Trial],
+    chosen: CompressionSearch.Trial?
+  ) -> String {
+    var table = TextTable([
+      "model", "parameters", "not zero", "multiply-adds", "size", "packed", "ms for 1", "ms for 32",
+      before.figure, "drop",
+    ])
+    func row(_ title: String, _ figures: CompressionFigures, _ drop: String) -> [String] {
+      [
+        title, figures.parameters.grouped, figures.nonzero.grouped, figures.multiplyAdds.grouped,
+        figures.bytes.bytesText, figures.packedBytes.bytesText,
+        (figures.milliseconds[1] ?? .nan).significant,
+        (figures.milliseconds[32] ?? .nan).significant, figures.value.significant, drop,
+      ]
+    }
+    table.append(row("as it was", before, ""))
+    for trial in trials {
+      let mark = trial.title == chosen?.title ? " *" : ""
+      table.append(row(trial.title + mark, trial.figures, trial.drop.significant))
+    }
+    return table.text
+  }
+}
+
+/// A way to make models smaller.
+enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
+  case channels
+  case lowRank = "low-rank"
+  case weights
+
+  func compression(epochs: Int, learningRate: Double) -> any Compression {
+    let stage = TransferStage(
+      epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)))
+    let recovery = epochs == 0 ? nil : stage
+    return switch self {
+    case .channels: ChannelPruning(recovery: recovery)
+    case .lowRank: LowRankFactorization(recovery: recovery)
+    case .weights: WeightPruning(rounds: max(epochs, 1), recovery: recovery.map(Self.oneEpoch))
+    }
+  }
+
+  /// Weights are pruned in as many rounds as there are epochs.
+  private static func oneEpoch(of stage: TransferStage) -> TransferStage {
+    var stage = stage
+    stage.epochs = 1
+    return stage
+  }
+}
+
+/// A number of bytes, or a share of what is there.
+enum SizeLimit: ExpressibleByArgument {
+  case bytes(Int)
+  case share(Double)
+
+  init?(argument: String) {
+    let text = argument.uppercased()
+    let units = [("%", 0.01), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1)]
+    guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
+      let number = Double(text.dropLast(unit.count).trimmingCharacters(in: .whitespaces)),
+      number > 0, number * factor < 1e15
+    else { return nil }
+    self = unit == "%" ? .share(number * factor) : .bytes(max(1, Int(number * factor)))
+  }
+
+  func bytes(of whole: Int) -> Int {
+    switch self {
+    case .bytes(let count): count
+    case .share(let share): max(1, Int(share * Double(whole)))
+    }
+  }
+}
+
+extension CompressionSearch.Trial {
+  /// Such as `channels −50 %`.
+  fileprivate var title: String { "\(way) −\((share * 100).significant) %" }
+}
+
+/// What a compression came to, as JSON.
+private struct CompressionJSON: Encodable {
+  struct Trial: Encodable {
+    let way: String
+    let share: Double
+    let drop: Double
+    let figures: CompressionFigures
+
+    init(_ trial: CompressionSearch.Trial) {
+      (way, share, drop, figures) = (trial.way, trial.share, trial.drop, trial.figures)
+    }
+  }
+
+  let model: String
+  let before: CompressionFigures
+  let trials: [Trial]
+  let chosen: String?
+}
