@@ -402,6 +402,7 @@ let package = Package(
         "TransferExample", "Benchmarks",
         "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample",
         "AnomalyExample",
+        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample", "CompressionExample",
         "Benchmarks",
       ]),
   ],

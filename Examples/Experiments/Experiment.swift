@@ -23,4 +23,5 @@ let experiments: [any Experiment.Type] = [
   WholeNumbers.self,
   TransferExperiment.self, AnomalyExperiment.self, FashionDCGAN.self, DigitsVAE.self,
   Characters.self, Melodies.self,
+  SmallerNetworks.self,
 ]
