@@ -24,4 +24,5 @@ let experiments: [any Experiment.Type] = [
   TransferExperiment.self, AnomalyExperiment.self, FashionDCGAN.self, DigitsVAE.self,
   Characters.self, Melodies.self,
   SmallerNetworks.self,
+  SmallerNetworks.self, Dreams.self,
 ]

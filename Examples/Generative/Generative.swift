@@ -130,3 +130,24 @@ var grammar = MelodyGrammar(seed: 0)
 let tune = grammar.tune()
 print(tune.words)
 try tune.midi(tempo: 110).write(to: folder.appending(path: "tune.mid"))
+
+let ink = try digits.features[0].values.array(of: Float.self).map { UInt8($0 / 16 * 255) }
+let scans = try Dataset(
+  source: "digits", features: [.init(values: HostTensor(ink, shape: [digits.count, 8, 8, 1]))],
+  targets: digits.targets)
+let sorter = Sequential {
+  Rescaling(1.0 / 255)
+  Conv2D(16, kernel: 3, padding: .same, activation: .relu, name: "strokes")
+  Conv2D(16, kernel: 3, padding: .same, activation: .relu, name: "corners")
+  GlobalAveragePooling2D()
+  Dense(10, activation: .softmax)
+}
+let seer = try await sorter.fit(
+  scans, epochs: 5, optimizer: Adam(), loss: .sparseCategoricalCrossentropy)
+let first = try scans.features[0].values.slice(0..<1).reshaped(to: [8, 8, 1])
+let second = try scans.features[0].values.slice(1..<2).reshaped(to: [8, 8, 1])
+let dream = try await DeepDream(layers: ["corners"])(first, by: seer)
+let transfer = StyleTransfer(contentLayers: ["corners"], styleLayers: ["strokes", "corners"])
+let restyled = try await transfer(first, inStyleOf: second, by: seer)
+try ImageFile.pngData(dream).write(to: folder.appending(path: "dream.png"))
+print(restyled.losses.last ?? .nan)

@@ -24,6 +24,10 @@ public enum GenerativeError: Error, Equatable, CustomStringConvertible {
   case notAWriter(reason: String)
   /// A text begins with what the model does not know.
   case unknownToken(String)
+  /// A model takes something else than one picture.
+  case notOfPictures([String])
+  /// A picture is of another kind than a model takes.
+  case picture(String, channels: Int)
   /// A word of a melody is no note.
   case notANote(String)
 
@@ -48,6 +52,10 @@ public enum GenerativeError: Error, Equatable, CustomStringConvertible {
       "BackupAndRestore does not keep the training of a GAN. Use ModelCheckpoint for the generator."
     case .featureRows(let reason): "\(reason) Pass the features of one network for both."
     case .notAWriter(let reason): "The model does not write texts: \(reason)."
+    case .notOfPictures(let inputs):
+      "The model takes \(inputs.joined(separator: ", ")), not one picture. Take a network of pictures."
+    case .picture(let found, let channels):
+      "The picture is \(found), but must be u8[height, width, \(channels)]. ImageFile.read makes such."
     case .notANote(let word):
       "\"\(word)\" is no note. Write c4:4 for a quarter, r:2 for a rest of an eighth, | for a bar."
     case .unknownToken(let token):

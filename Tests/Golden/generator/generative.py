@@ -1,4 +1,4 @@
-"""Figures of generative models: the Fréchet distance of two sets of features by scipy's matrix root, and
+"""Figures of generative models: the loss of style by torch, the Fréchet distance of two sets of features by scipy's matrix root, and
 the divergence of normal distributions from the standard one, and its gradient, by torch.distributions."""
 
 import numpy as np
@@ -46,7 +46,28 @@ def cases():
     case = {"class_name": "GaussianSampling", "config": {}}
     yield Case("generative/divergence.safetensors", case, tensors)
 
+    yield style(np.random.default_rng(11))
     yield midi()
+
+
+def style(random):
+    """Gatys's loss of style, and the variation of a picture, with their gradients."""
+    features = torch.tensor(random.normal(size=(1, 5, 4, 3)), requires_grad=True)
+    wanted = torch.tensor(random.normal(size=(3, 3)))
+    gram = torch.einsum("bhwi,bhwj->ij", features, features) / 20
+    loss = torch.nn.functional.mse_loss(gram, wanted)
+    loss.backward()
+    picture = torch.tensor(random.uniform(size=(1, 6, 5, 2)), requires_grad=True)
+    variation = picture.diff(dim=1).abs().mean() + picture.diff(dim=2).abs().mean()
+    variation.backward()
+    tensors = {
+        "features": features.detach().numpy(), "wanted": wanted.numpy(),
+        "gram": gram.detach().numpy(), "grad.features": features.grad.numpy(),
+        "picture": picture.detach().numpy(), "variation": np.array([variation.item()]),
+        "grad.picture": picture.grad.numpy(),
+    }  # fmt: skip
+    case = {"class_name": "StyleTransfer", "config": {}}
+    return Case("generative/style.safetensors", case, tensors)
 
 
 # c4:4 f#5:2 r:8 a#3:16 | g9:1 r:2 at 120 quarters a minute on a flute, written by hand from the
