@@ -28,9 +28,7 @@ let exported: [Target.Dependency] = [
   "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
   "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruLearners",
   "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruForecasting",
-  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative", "MoruAnomaly",
-  "MoruReport", "MoruZoo", "MoruInsight", "MoruInterop", "MoruGenerative",
-  "MoruCompression",
+  "MoruAnomaly", "MoruCompression",
 ]
 
 /// A program that imports `Moru`. It names what that exports: SwiftPM compiles a target anew when a
@@ -207,9 +205,7 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruCPU", "MoruLayers", "MoruMetrics",
         "MoruData", "MoruTracking", "MoruModels", "MoruTraining", "MoruLearners", "MoruReport",
         "MoruServing", "MoruServer", "MoruWorkflow", "MoruZoo", "MoruInterop", "MoruGenerative",
-        "MoruForecasting", arguments, logging,
-        "MoruAnomaly", arguments, logging,
-        "MoruCompression", arguments, logging,
+        "MoruForecasting", "MoruAnomaly", "MoruCompression", arguments, logging,
       ], swiftSettings: strict),
     module("Moru", exported),
 
@@ -345,11 +341,15 @@ let package = Package(
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
         "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining",
         "MoruReport", "MoruForecasting", "GoldenKit",
+      ]),
+    tests(
       "MoruAnomalyTests",
       [
         "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruOptimizers",
         "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruGenerative",
         "MoruAnomaly", "GoldenKit",
+      ]),
+    tests(
       "MoruCompressionTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
@@ -387,8 +387,8 @@ let package = Package(
       "MoruCommandTests",
       [
         "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
-        "MoruModels", "MoruTraining", "MoruGenerative", "MoruForecasting", "MoruCommand",
-        "MoruModels", "MoruTraining", "MoruGenerative", "MoruAnomaly", "MoruCommand",
+        "MoruModels", "MoruTraining", "MoruGenerative", "MoruForecasting", "MoruAnomaly",
+        "MoruCommand",
       ],
       resources: [.copy("Fixtures")]),
     tests(
@@ -399,11 +399,7 @@ let package = Package(
         "InsideExample", "PipelineExample", "SplitsExample", "ModelsExample", "TextExample",
         "SourcesExample", "LearnersExample", "ClustersExample", "InteropExample",
         "SegmentationExample", "ZooExample", "GenerativeExample", "ForecastingExample",
-        "TransferExample", "Benchmarks",
-        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample",
-        "AnomalyExample",
-        "SegmentationExample", "ZooExample", "GenerativeExample", "TransferExample", "CompressionExample",
-        "Benchmarks",
+        "TransferExample", "AnomalyExample", "CompressionExample", "Benchmarks",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -4,11 +4,6 @@ import Moru
 // What docs/compression.md shows, in its order. Run it at the repository's root; it writes into
 // compression/.
 
-let folder = URL(filePath: "compression")
-try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-let digits = try Dataset.csv(
-  at: URL(filePath: "Examples/data/digits.csv.gz"), target: "label", shape: [8, 8, 1])
-let parts = try digits.trainTestSplit(testFraction: 0.25, stratified: true, seed: 0)
 try FileManager.default.createDirectory(
   at: URL(filePath: "compression"), withIntermediateDirectories: true)
 let digits = try Dataset.csv(
@@ -20,11 +15,44 @@ let network = Sequential {
   Conv2D(32, kernel: 3, padding: .same, activation: .relu)
   MaxPooling2D(2)
   Flatten()
+  Dense(128, activation: .relu)
   Dense(10, activation: .softmax)
 }
 let trained = try await network.fit(
   parts.train, epochs: 10, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
   metrics: [.accuracy], seed: 0)
+
+let stage = TransferStage(epochs: 3, optimizer: .adam(learningRate: 5e-4))
+let search = CompressionSearch(
+  ways: [ChannelPruning(recovery: stage), LowRankFactorization(recovery: stage)], maxDrop: 0.01)
+let result = try await search(
+  trained, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
+if let chosen = result.chosen {
+  print(
+    "\(chosen.way) \(chosen.share): \(result.before.packedBytes) → \(chosen.figures.packedBytes)")
+  try chosen.model.save("compression/small.moru")
+}
+
+let narrow = try trained.pruningChannels(0.5)
+let thin = try trained.factorizing(0.5)
+let sparse = try trained.pruningWeights(0.9)
+let sparser = try await sparse.fit(
+  parts.train, epochs: 3, optimizer: .adam(learningRate: 5e-4).keepingZeros(["conv2d_1/kernel"]),
+  loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+print(narrow.weights.count, thin.weights.count, sparser.weights.count)
+
+let slim = Sequential {
+  Rescaling(1.0 / 16)
+  Conv2D(8, kernel: 3, strides: 2, padding: .same, activation: .relu)
+  GlobalAveragePooling2D()
+  Dense(10, activation: .softmax)
+}
+var distillation = Distillation(
+  from: trained, to: slim,
+  stage: TransferStage(epochs: 20, batchSize: 32, optimizer: .adam(learningRate: 3e-3)))
+distillation.temperature = 4
+let student = try await distillation.fit(parts.train, seed: 0)
+print(try await student.evaluate(parts.test))
 
 let (small, report) = try await trained.quantized(calibration: parts.train)
 print(report)
@@ -44,41 +72,3 @@ for model in [trained, small, careful, best] {
   let footprint = try await model.footprint(batches: [1, 32])
   print(footprint.weightBytes, footprint.latencies.map(\.milliseconds))
 }
-  Dense(128, activation: .relu)
-  Dense(10, activation: .softmax)
-}
-let teacher = try await network.fit(
-  parts.train, epochs: 10, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
-  metrics: [.accuracy], seed: 0)
-
-let stage = TransferStage(epochs: 3, optimizer: .adam(learningRate: 5e-4))
-let search = CompressionSearch(
-  ways: [ChannelPruning(recovery: stage), LowRankFactorization(recovery: stage)], maxDrop: 0.01)
-let result = try await search(
-  teacher, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
-if let chosen = result.chosen {
-  print(
-    "\(chosen.way) \(chosen.share): \(result.before.packedBytes) → \(chosen.figures.packedBytes)")
-  try chosen.model.save("compression/small.moru")
-}
-
-let narrow = try teacher.pruningChannels(0.5)
-let thin = try teacher.factorizing(0.5)
-let sparse = try teacher.pruningWeights(0.9)
-let tuned = try await sparse.fit(
-  parts.train, epochs: 3, optimizer: .adam(learningRate: 5e-4).keepingZeros(["conv2d_1/kernel"]),
-  loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
-print(narrow.weights.count, thin.weights.count, tuned.weights.count)
-
-let small = Sequential {
-  Rescaling(1.0 / 16)
-  Conv2D(8, kernel: 3, strides: 2, padding: .same, activation: .relu)
-  GlobalAveragePooling2D()
-  Dense(10, activation: .softmax)
-}
-var distillation = Distillation(
-  from: teacher, to: small,
-  stage: TransferStage(epochs: 20, batchSize: 32, optimizer: .adam(learningRate: 3e-3)))
-distillation.temperature = 4
-let student = try await distillation.fit(parts.train, seed: 0)
-print(try await student.evaluate(parts.test))

@@ -20,9 +20,5 @@ protocol Experiment: Sendable {
 /// All of them, in the page's order.
 let experiments: [any Experiment.Type] = [
   TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
-  WholeNumbers.self,
-  TransferExperiment.self, AnomalyExperiment.self, FashionDCGAN.self, DigitsVAE.self,
-  Characters.self, Melodies.self,
-  SmallerNetworks.self,
-  SmallerNetworks.self, Dreams.self,
+  Dreams.self, SmallerNetworks.self, WholeNumbers.self, AnomalyExperiment.self,
 ]

@@ -39,9 +39,8 @@ struct MoruCommand: AsyncParsableCommand {
     version: moruVersion,
     subcommands: [
       TrainCommand.self, CompareCommand.self, EvaluateCommand.self, PredictCommand.self,
-      GenerateCommand.self, ForecastCommand.self, ExplainCommand.self,
-      AnomalyCommand.self, GenerateCommand.self, ExplainCommand.self,
-      GenerateCommand.self, CompressCommand.self, ExplainCommand.self,
+      GenerateCommand.self, ForecastCommand.self, AnomalyCommand.self, CompressCommand.self,
+      ExplainCommand.self,
       DataCommand.self, ModelsCommand.self, ZooCommand.self, RunsCommand.self, ServeCommand.self,
     ])
 }

@@ -5,15 +5,11 @@ import Testing
 /// with `moru SUBCOMMAND --help` into `Fixtures/help`.
 @Test(
   arguments: [
-    "", "train", "compare", "evaluate", "predict", "generate", "forecast", "explain", "data",
-    "data inspect", "data validate", "data clean", "data split", "data augment", "models",
-    "models list", "models show", "models alias", "models import", "models export", "zoo",
-    "zoo list", "zoo show", "runs", "runs list", "runs show", "serve",
-    "", "train", "compare", "evaluate", "predict", "anomaly", "anomaly fit", "anomaly judge",
-    "generate", "explain", "data", "data inspect",
-    "data validate", "data clean", "data split", "data augment", "models", "models list",
-    "models show", "models alias", "models import", "models export", "zoo", "zoo list", "zoo show",
-    "runs", "runs list", "runs show", "serve",
+    "", "train", "compare", "evaluate", "predict", "generate", "forecast", "anomaly", "anomaly fit",
+    "anomaly judge", "compress", "explain", "data", "data inspect", "data validate", "data clean",
+    "data split", "data augment", "models", "models list", "models show", "models alias",
+    "models import", "models export", "zoo", "zoo list", "zoo show", "runs", "runs list",
+    "runs show", "serve",
   ])
 func helpIsAsRecorded(subcommand: String) async throws {
   let folder = try TestFolder()

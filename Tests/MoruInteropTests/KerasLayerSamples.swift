@@ -12,21 +12,12 @@ struct KerasLayerSample {
 
   /// Kinds that Keras has not, or that are not read: files that name them are refused.
   static let unknown: Set = [
-    "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen", "GaussianDensities",
-    "GaussianSampling", "Hashing", "Imputation", "IntegerLookup", "LayerScale", "Model",
-    "NearestNeighbors", "Normalization", "ONNXGraph", "PositionEmbedding", "PriorShift",
-    "QuantizationAware", "Quantized", "RandomCrop", "ReverseChannels", "RotaryEmbedding",
-    "Sequential", "SinePositionEncoding",
-    "SpectralNormalization", "StochasticDepth",
-    "NearestNeighbors", "Normalization", "ONNXGraph", "OrderedQuantiles", "PositionEmbedding",
-    "PriorShift", "RandomCrop", "ReverseChannels", "ReversibleNormalization", "RotaryEmbedding",
-    "Sequential", "SeriesBasis", "SinePositionEncoding", "SpectralNormalization",
-    "StochasticDepth",
     "AnomalyThreshold", "Checkpointed", "ClassToken", "DecisionTrees", "FeatureScaling", "Frozen",
     "GaussianDensities", "GaussianFilter", "GaussianSampling", "Hashing", "Imputation",
     "IntegerLookup", "LayerScale", "Model", "NearestNeighbors", "Normalization", "ONNXGraph",
-    "PatchGaussians", "PatchMemory", "PositionEmbedding", "PriorShift", "RandomCrop",
-    "ReconstructionError", "ReverseChannels", "RotaryEmbedding", "Sequential",
+    "OrderedQuantiles", "PatchGaussians", "PatchMemory", "PositionEmbedding", "PriorShift",
+    "QuantizationAware", "Quantized", "RandomCrop", "ReconstructionError", "ReverseChannels",
+    "ReversibleNormalization", "RotaryEmbedding", "Sequential", "SeriesBasis",
     "SinePositionEncoding", "SpectralNormalization", "StochasticDepth",
   ]
 
