@@ -20,7 +20,7 @@ public struct CompressionFigures: Sendable, Codable, Equatable {
   public let bytes: Int
   /// Bytes of the weights when each is packed by DEFLATE, as in an exported file.
   public let packedBytes: Int
-  /// Milliseconds of a prediction by number of samples: the median of several.
+  /// Milliseconds of a prediction by number of samples: the least of several.
   public let milliseconds: [Int: Double]
   /// The figure that must not fall: `accuracy`, or `loss`.
   public let figure: String
@@ -57,36 +57,16 @@ extension TrainedModel {
     let evaluation = try await evaluate(data, objective: judged, on: executor)
     let accuracy = isOfClasses ? evaluation.figures["accuracy"] : nil
     let values = weights.values
-    var milliseconds: [Int: Double] = [:]
-    for batch in batches {
-      milliseconds[batch] = try await time(ofBatch: batch, from: data, on: executor)
-    }
+    let footprint = try await footprint(batches: batches, on: executor)
     return CompressionFigures(
       parameters: values.reduce(0) { $0 + $1.count },
       nonzero: values.reduce(0) { $0 + $1.nonzeroCount },
       multiplyAdds: try layer.multiplyAdds(inputs: signature.inputs.map(\.type)),
-      bytes: values.reduce(0) { $0 + $1.count * $1.dtype.byteCount },
-      packedBytes: values.reduce(0) { $0 + $1.packedByteCount }, milliseconds: milliseconds,
+      bytes: footprint.weightBytes, packedBytes: values.reduce(0) { $0 + $1.packedByteCount },
+      milliseconds: Dictionary(
+        footprint.latencies.map { ($0.batch, $0.milliseconds) }
+      ) { first, _ in first },
       figure: accuracy == nil ? "loss" : "accuracy", value: accuracy ?? evaluation.loss)
-  }
-
-  /// The median time of a prediction in milliseconds.
-  private func time(
-    ofBatch size: Int, from data: Dataset, on executor: any Executor
-  ) async throws -> Double {
-    let batch = try data.subset((0..<size).map { $0 % max(data.count, 1) })
-    let inputs = try batch.inputs(of: signature)
-    let predictor = Predictor(self, on: executor)
-    _ = try await predictor.predict(inputs)
-    let clock = ContinuousClock()
-    var times: [Duration] = []
-    let start = clock.now
-    while times.count < 5 || (times.count < 200 && clock.now - start < .milliseconds(300)) {
-      let begin = clock.now
-      _ = try await predictor.predict(inputs)
-      times.append(clock.now - begin)
-    }
-    return times.sorted()[times.count / 2] / .milliseconds(1)
   }
 }
 

@@ -16,13 +16,14 @@ import Testing
     var channels = ChannelPruning(recovery: stage)
     channels.shares = [0.5, 0.99]
     let search = CompressionSearch(
-      ways: [channels, WeightPruning(rounds: 1, recovery: stage)], maxDrop: 0.08)
+      ways: [channels, Int8Quantization(), WeightPruning(rounds: 1, recovery: stage)],
+      maxDrop: 0.08)
     let (before, trials, chosen) = try await search(
       model, learningFrom: train, judgedOn: test, seed: 4)
     #expect(before.milliseconds.keys.sorted() == [1, 32])
     let best = try #require(chosen)
     #expect(best.drop <= 0.08 && best.figures.packedBytes < before.packedBytes)
-    for way in ["channels", "weights"] {
+    for way in ["channels", "int8", "weights"] {
       let drops = trials.filter { $0.way == way }.map(\.drop)
       #expect(!drops.isEmpty && drops.dropLast().allSatisfy { $0 <= 0.08 })
     }

@@ -93,7 +93,8 @@ import Testing
   @Test("zeros below some paths stay zeros")
   func keptZeros() async throws {
     let start: [String: Tensor] = [
-      "a/kernel": Tensor(HostTensor([0, 2] as [Float])), "b": Tensor(HostTensor([0, 2] as [Float])),
+      "a/kernel": Tensor(HostTensor([0, 2] as [Float])),
+      "b": Tensor(HostTensor([0, 2] as [Float])),
     ]
     let gradient: [String: Tensor] = ["a/kernel": .ones([2]), "b": .ones([2])]
     let optimizer = SGD(learningRate: 0.5).keepingZeros(["a"])

@@ -17,7 +17,7 @@ struct CompressCommand: AsyncParsableCommand {
     discussion: """
       Smaller models learn on from DATA and are judged on samples that are set aside, or on those of \
       --judge. The ways: channels takes convolutions' filters and units away; low-rank splits kernels \
-      in two; weights sets the smallest weights to zero, which makes packed files smaller and nothing \
+      in two; int8 computes on whole numbers of one byte; weights sets the smallest weights to zero, which makes packed files smaller and nothing \
       faster. Each is tried ever stronger, until more than --max-drop is lost of the accuracy, or, \
       of models of quantities, the loss grows by a greater share.
 
@@ -39,7 +39,7 @@ struct CompressCommand: AsyncParsableCommand {
   var test = 0.2
   @Option(
     help: ArgumentHelp(
-      "A way: channels, low-rank or weights; may be repeated (default: all).",
+      "A way: channels, low-rank, int8 or weights; may be repeated (default: all).",
       valueName: "way"))
   var way: [CompressionWay] = []
   @Option(
@@ -152,6 +152,7 @@ struct CompressCommand: AsyncParsableCommand {
 enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
   case channels
   case lowRank = "low-rank"
+  case int8
   case weights
 
   func compression(epochs: Int, learningRate: Double) -> any Compression {
@@ -161,6 +162,7 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
     return switch self {
     case .channels: ChannelPruning(recovery: recovery)
     case .lowRank: LowRankFactorization(recovery: recovery)
+    case .int8: Int8Quantization()
     case .weights: WeightPruning(rounds: max(epochs, 1), recovery: recovery.map(Self.oneEpoch))
     }
   }
