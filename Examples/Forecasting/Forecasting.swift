@@ -13,10 +13,11 @@ print(comparison.verdict.headline)
 
 let model = try await plan.fit(.linear)
 try model.save("runs/sunspots.moru")
-for forecast in try await model.forecast(table) {
+let forecasts = try await model.forecast(table)
+for forecast in forecasts {
   for (time, values) in zip(forecast.times, forecast.values) { print(time, values) }
 }
-try comparison.page(of: plan, forecasts: model.forecast(table), source: table.source)
+try comparison.page(of: plan, forecasts: forecasts, source: table.source)
   .write(to: URL(filePath: "runs/sunspots.html"))
 
 let encoding = try SeriesEncoding(

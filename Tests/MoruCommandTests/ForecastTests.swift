@@ -34,6 +34,9 @@ private func sales(days: Int, empty: Int? = nil) -> String {
   let asJSON = try await folder.run("predict", "매출.moru", "매출.csv", "--json")
   #expect(asJSON.output.contains("\"quantiles\":[0.0"))
   #expect(asJSON.output.contains("\"time\":\"113\""))
+  let judged = try await folder.run("evaluate", "매출.moru", "매출.csv")
+  #expect(judged.code == 1)
+  #expect(judged.errors.contains("is judged by moru forecast"), "\(judged.errors)")
   let shown = try await folder.run("models", "show", "매출.moru")
   #expect(
     shown.output.contains("forecast of 3 steps, quantiles 0.05, 0.5, 0.95"), "\(shown.output)")

@@ -83,6 +83,23 @@ import Testing
         "ridge regression, the best learned model, does not beat the last value: it errs "))
   }
 
+  @Test("say that no model beats the baselines where another of them is the better one")
+  func otherBaseline() async throws {
+    var value = 500.0
+    let rows = Seed(4).uniform(count: 200).map { draw in
+      value += 4 * (draw - 0.5)
+      return "\(value)"
+    }
+    var wish = ForecastPlan.Wish(target: "값")
+    (wish.horizon, wish.period, wish.context) = (2, 12, 24)
+    let plan = try ForecastPlan(wish, of: table("값\n" + rows.joined(separator: "\n")))
+    let verdict = try await plan.compare([.naive, .seasonalNaive, .linear]).verdict
+    #expect(verdict.outcome == .doesNotBeatBaselines)
+    #expect(
+      verdict.headline.hasPrefix("No learned model beats the baselines: ridge regression errs "))
+    #expect(verdict.headline.hasSuffix("but the last value errs less still."))
+  }
+
   @Test("cannot tell from few forecasts, and say where there is no scaled error")
   func undecided() async throws {
     let few = try await plan(seasonal(count: 100)) { $0.origins = 4 }.compare([.linear])
@@ -114,6 +131,9 @@ import Testing
     #expect(made.suffix(2).map(\.series) == ["작은", "큰"])
     #expect(made.suffix(2).map(\.times) == [["68", "69"], ["58", "59"]])
     #expect(comparison.best?.candidate == .linear)
+    // Intervals are as wide as each series moves.
+    let widths = made.suffix(2).map { $0.forecast[0][2] - $0.forecast[0][0] }
+    #expect(widths[1] > 50 * widths[0])
     let forecasts = try await plan.fit(.linear).forecast(table)
     #expect(forecasts.map(\.times) == [["70", "71"], ["60", "61"]])
     #expect(plan.summary.hasPrefix("값: 2 series of 60 to 70 steps (1). "))

@@ -60,28 +60,26 @@ public enum ForecastCandidate: String, Codable, Sendable, CaseIterable {
 
   /// The learner, with intervals.
   public func learner(_ setting: Setting) -> any Learner {
-    SplitConformal(
+    let interval = SplitConformal(
       bare(setting), level: setting.level,
       split: TimeSplit(share: 0.25, seriesCount: setting.seriesCount), on: setting.executor)
+    // Several series are seldom of one size: their windows get one, and intervals with them.
+    return NormalizedWindows(interval, scalesWindows: setting.seriesCount > 1)
   }
 
+  /// The learner of windows of one level and scale.
   private func bare(_ setting: Setting) -> any Learner {
-    func network(_ architecture: ForecastArchitecture) -> any Learner {
+    func network(_ architecture: ForecastArchitecture) -> ForecastNetwork {
       let tail = (1 - setting.level) / 2
-      return normalized(
-        ForecastNetwork(
-          architecture, quantiles: [tail, 0.5, 1 - tail], epochs: setting.epochs,
-          split: TimeSplit(share: 0.2, seriesCount: setting.seriesCount), on: setting.executor))
-    }
-    func normalized(_ learner: any Learner) -> any Learner {
-      // Several series are seldom of one size.
-      NormalizedWindows(learner, scalesWindows: setting.seriesCount > 1)
+      return ForecastNetwork(
+        architecture, quantiles: [tail, 0.5, 1 - tail], epochs: setting.epochs,
+        split: TimeSplit(share: 0.2, seriesCount: setting.seriesCount), on: setting.executor)
     }
     return switch self {
     case .naive: SeasonalNaive.lastValue
     case .seasonalNaive: SeasonalNaive(period: setting.period)
     case .drift: Drift()
-    case .linear: normalized(Ridge())
+    case .linear: Ridge()
     case .lstm: network(.lstm())
     case .gru: network(.gru())
     case .tcn: network(.tcn())

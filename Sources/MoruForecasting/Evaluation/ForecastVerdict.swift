@@ -9,6 +9,8 @@ public struct ForecastVerdict: Codable, Sendable, Equatable {
     case beatsReference
     /// It does not: the interval includes 0, or lies below.
     case doesNotBeatReference
+    /// It does, but another baseline errs less still.
+    case doesNotBeatBaselines
     /// There are too few forecasts to tell.
     case undecided
     /// No learned model was compared.
@@ -38,7 +40,12 @@ extension ForecastComparison {
       let change = ForecastVerdict.percent(abs(skill.value))
       let range =
         "95 % interval \(ForecastVerdict.percent(interval.lower)) to \(ForecastVerdict.percent(interval.upper))"
-      if skill.isBetter {
+      if skill.isBetter, let best, best.candidate.isBaseline {
+        outcome = .doesNotBeatBaselines
+        headline =
+          "No learned model beats the baselines: \(name) errs \(change) less than \(other) (skill, \(range)), "
+          + "but \(best.candidate.title) errs less still."
+      } else if skill.isBetter {
         outcome = .beatsReference
         headline = "\(name) errs \(change) less than \(other) (skill, \(range))."
       } else {
@@ -58,11 +65,6 @@ extension ForecastComparison {
 
   private var remarks: [String] {
     var remarks: [String] = []
-    if let best, best.candidate.isBaseline, best.candidate != reference {
-      remarks.append(
-        "A baseline errs least of all: \(best.backtest.learner). Learned models have to beat that one too."
-      )
-    }
     let learned = entries.count { !$0.candidate.isBaseline }
     if learned > 1 {
       remarks.append(

@@ -17,7 +17,7 @@ extension ForecastComparison {
     let level: HTMLBlock.Level =
       switch verdict.outcome {
       case .beatsReference: .good
-      case .doesNotBeatReference: .warning
+      case .doesNotBeatReference, .doesNotBeatBaselines: .warning
       case .undecided, .onlyBaselines: .neutral
       }
     var lead: [HTMLBlock] = [.note(level, verdict.headline)]

@@ -30,8 +30,11 @@ extension Dataset {
     }
     switch try DataFormat.find(at: url) {
     case .csv:
-      if let series = input.content.series {
-        return try series.windows(of: series.series(in: Table(at: url, asText: series.textColumns)))
+      if input.content.series != nil {
+        throw WorkflowError.unfit(
+          source: url.lastPathComponent,
+          reason: "A model of time series is judged by moru forecast, which walks along the series."
+        )
       }
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a table"))
