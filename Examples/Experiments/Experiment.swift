@@ -21,4 +21,5 @@ protocol Experiment: Sendable {
 let experiments: [any Experiment.Type] = [
   TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
   Dreams.self, SmallerNetworks.self, WholeNumbers.self, AnomalyExperiment.self,
+  Forecasts.self,
 ]
