@@ -155,6 +155,15 @@ import Testing
     let judged = try await AnomalyJudgement(given, by: AnomalyModel(model), good: "양호")
     #expect(judged.report?.good == 35)
     #expect(judged.report?.anomalies?.samples == 5)
+    await #expect(
+      throws: AnomalyError.samples(
+        detector: "AnomalyJudgement", found: "1 names and 40 kinds for 40 samples",
+        needed: "a name, and a kind if any is known, for each sample")
+    ) {
+      try await AnomalyJudgement(
+        GivenSamples(data: given.data, names: ["one"], kinds: given.kinds),
+        by: AnomalyModel(model))
+    }
     #expect(throws: DataError.self) {
       try Dataset.goodRows(at: file, kind: "판정", good: "good")
     }

@@ -50,7 +50,7 @@ extension AnomalyExperiment {
     **Breast cancer**, benign tumours to learn from (half of 357), judged on the other half and 212 \
     malignant ones, by 30 measures: isolation forest, AUROC \(Self.estimate(table.report.anomalies?.rocAUC)), \
     false alarms \(Self.share(table.report.falseAlarms)), found \
-    \(Self.share(table.report.anomalies?.found)), \(Markdown.number(table.seconds, 1)) s.
+    \(Self.share(table.report.anomalies?.found)), \(Markdown.number(table.seconds, 2)) s.
     """
   }
 

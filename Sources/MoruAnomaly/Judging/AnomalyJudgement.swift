@@ -38,12 +38,20 @@ public struct AnomalyJudgement: Sendable {
   ///   - good: What good samples are called.
   ///   - withMaps: Whether maps are made although there are no masks.
   ///   - executor: Where it is computed.
-  /// - Throws: `AnomalyError.noMap` if maps are needed and the detector makes none; `ModelError` for
-  ///   samples that the model does not take.
+  /// - Throws: `AnomalyError.noMap` if maps are needed and the detector makes none, `.samples` unless there
+  ///   is a name for each sample; `ModelError` for samples that the model does not take.
   public init(
     _ given: GivenSamples, by judge: AnomalyModel, good: String = "good", withMaps: Bool = false,
     on executor: any Executor = .cpu
   ) async throws {
+    let count = given.data.count
+    guard given.names.count == count, given.kinds.map({ $0.count == count }) ?? true else {
+      throw AnomalyError.samples(
+        detector: "AnomalyJudgement",
+        found:
+          "\(given.names.count) names and \(given.kinds?.count ?? 0) kinds for \(count) samples",
+        needed: "a name, and a kind if any is known, for each sample")
+    }
     let scores: [Double]
     if withMaps || given.masks != nil {
       (scores, maps) = try await judge.scoresAndMaps(of: given.data, on: executor)
