@@ -68,7 +68,7 @@ struct Lesson {
     case .scores(let labels):
       try check(labels)
       return .softTargetDivergence(temperature: temperature, fromLogits: true)
-    case .value, .numbers: return .meanSquaredError
+    case .value, .numbers, .forecast: return .meanSquaredError
     case .probability, .labelSet:
       throw CompressionError.teacher(
         "gives the probability of each label by itself. Take one that ends in softmax, or gives numbers"

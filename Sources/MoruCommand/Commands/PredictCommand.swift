@@ -77,10 +77,8 @@ struct Answer {
       let name = answer.name + (answer.output.map { " \($0)" } ?? "")
       switch answer.judgement {
       case .label(let label, let probabilities): return [[name, label, likely(probabilities)]]
-      case .plainLabel(let label): return [[name, label, ""]]
-      case .label(let label, let probabilities): return [name, label, likely(probabilities)]
       case .scoredLabel(let label, let scores):
-        return [name, label, likely(scores.map { ($0.label, $0.score) })]
+        return [[name, label, likely(scores.map { ($0.label, $0.score) })]]
       case .labels(let labels, let probabilities):
         return [[name, labels.joined(separator: ", "), likely(probabilities)]]
       case .value(let value, let title, let unit):
