@@ -54,11 +54,11 @@ import Testing
         case .constant, .unary, .binary, .compare, .select, .convert, .reshape, .transpose,
           .broadcast, .concatenate, .slice, .pad, .reverse, .gather, .scan, .barrier:
           all
-        case .iota, .reduce, .argMax, .cumulativeSum, .dot, .scatterAdd: numeric
+        case .iota, .reduce, .argMax, .cumulativeSum, .dot, .scatterAdd, .convolution,
+          .convolutionInputGradient, .convolutionKernelGradient, .maxPool:
+          numeric
         case .randomUniform: [.float32, .float64, .int64]
-        case .convolution, .convolutionInputGradient, .convolutionKernelGradient, .maxPool,
-          .maxPoolGradient, .maxPoolGather, .averagePool, .averagePoolGradient:
-          floating
+        case .maxPoolGradient, .maxPoolGather, .averagePool, .averagePoolGradient: floating
         }
       #expect(sampled[kind] == expected, "\(kind)")
     }

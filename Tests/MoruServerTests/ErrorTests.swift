@@ -94,7 +94,8 @@ import Testing
     infer("{\"input\": []}", "'input' means nothing in the body. Did you mean 'inputs'?"),
     infer("{\"inputs\": [{}]}", "'name' is missing in inputs[0]."),
     infer(
-      "{\"inputs\": [{\"name\": \"input\"}]}", "one of FP32, FP64, BF16, INT32, INT64, UINT8, BOOL"),
+      "{\"inputs\": [{\"name\": \"input\"}]}",
+      "one of FP32, FP64, BF16, INT32, INT64, INT8, UINT8, BOOL"),
     infer(tensor("FP16", "[1]", "[1]"), "inputs[0].datatype must be one of FP32"),
     infer(tensor("FP32", "[1, -1]", "[1]"), "inputs[0].shape must be a list of whole numbers"),
     infer(tensor("FP32", "[2]", "[1]"), "of the stated shape [2], not 1 values."),

@@ -7,6 +7,8 @@ import MoruTensors
 /// picture is changed by.
 package struct PictureFeatures: Sendable {
   private let part: TrainedModel
+  /// Which of the part's outputs each layer asked for is.
+  private let places: [Int]
   private let weights: Weights
   /// What white is in pictures as the network takes them: 255 or 1.
   let white: Float
@@ -23,7 +25,12 @@ package struct PictureFeatures: Sendable {
     guard !layers.isEmpty else {
       throw GenerativeError.outOfRange("layers", allowed: "at least one")
     }
-    part = try model.unfrozen().subModel(outputs: layers)
+    var paths: [String] = []
+    places = layers.map { layer in
+      if !paths.contains(layer) { paths.append(layer) }
+      return paths.firstIndex(of: layer) ?? 0
+    }
+    part = try model.unfrozen().subModel(outputs: paths)
     weights = try part.declaration.weights(from: part.weights)
     white =
       inputs[0].content.image.map { Float($0.brightest) } ?? (inputs[0].dtype == .uint8 ? 255 : 1)
@@ -34,7 +41,9 @@ package struct PictureFeatures: Sendable {
   ///
   /// - Returns: `[1, …, features]` for each layer.
   package func callAsFunction(_ picture: Tensor) -> [Tensor] {
-    Scope(weights: weights).draw(part.layer, [picture])
+    let features = Scope(weights: weights).draw(part.layer, [picture])
+    // A failure is one tensor.
+    return places.map { features.indices.contains($0) ? features[$0] : features[0] }
   }
 
   /// A picture of bytes as the network takes it: `[height, width, channels] → [1, height, width,
