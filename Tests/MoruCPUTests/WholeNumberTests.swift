@@ -115,6 +115,19 @@ import Testing
     try Self.expectNear(values[0].found, values[0].expected)
   }
 
+  /// Scales that are computed from weights, as those of batch normalization, are made in time.
+  @Test func addsWholeNumbersToComputedScales() async throws {
+    let example = Case(name: "", input: [1, 6, 5, 16], kernel: [3, 3, 16, 16])
+    let weights = Self.weights(example)
+    let w = weights.map { Tensor.placeholder($0.type) }
+    let x = Tensor.placeholder(TensorType(.uint8, example.input))
+    let scaled = Self.product(x, w[0], w[1] * (abs(w[2]) + 0.5), example)
+    let sum = scaled + w[2] + x.dequantized(from: Self.bytes)
+    let graph = try Graph(inputs: [x], resident: w, results: [relu(sum).quantized(to: Self.bytes)])
+    let values = try await compare(graph, sample(.uint8, example.input), weights)
+    try Self.expectNear(values[0].found, values[0].expected)
+  }
+
   /// A block that changes its size adds two products.
   @Test func addsTwoProducts() async throws {
     let example = Case(name: "", input: [1, 6, 5, 8], kernel: [1, 1, 8, 12])

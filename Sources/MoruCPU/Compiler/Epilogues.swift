@@ -70,7 +70,9 @@ struct Epilogues {
       if whole.residualFactor != 1, let residual = entry.residual,
         let addition = finder.addition(ofResidualIn: entry)
       {
-        operands[addition] = [node.results[0], residual]
+        operands[addition] = graph.nodes[addition].operands.map { operand in
+          finder.dequantized(operand)?.source == residual ? residual : operand
+        }
       }
     }
   }
@@ -193,7 +195,7 @@ private struct EpilogueFinder {
   }
 
   /// The whole numbers of one byte that are multiplied by a number to make a value.
-  private func dequantized(_ value: Graph.Value) -> (source: Graph.Value, factor: Float)? {
+  func dequantized(_ value: Graph.Value) -> (source: Graph.Value, factor: Float)? {
     guard let product = links.maker(of: value), case .binary(.multiply) = product.primitive,
       let factor = number(product.operands[1]), factor != 1,
       let convert = links.maker(of: product.operands[0]),
