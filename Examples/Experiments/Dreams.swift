@@ -19,7 +19,7 @@ struct Dreams: Experiment {
     var start = ContinuousClock.now
     let layer = "stage2_block2_out"
     let dream = try await DeepDream(layers: [layer])(cat, by: base.model)
-    let dreamTime = Markdown.seconds(since: start)
+    let dreamTime = Self.seconds(since: start)
     start = .now
     let transfer = StyleTransfer(
       contentLayers: ["stage1_block2_out"],
@@ -34,13 +34,17 @@ struct Dreams: Experiment {
       pictures of 32 × 32, and sees textures rather than things). From left to right: a photo; what \
       becomes of it where `\(layer)` sees more of what it looks for (3 sizes of 20 steps, \(dreamTime)); \
       a second photo; and the first one drawn in its manner (\(transfer.steps) steps, \
-      \(Markdown.seconds(since: start)), in which the loss falls from \
+      \(Self.seconds(since: start)), in which the loss falls from \
       \(Markdown.number(drawn.losses.first ?? .nan, 1)) to \
       \(Markdown.number(drawn.losses.last ?? .nan, 1))). Photos: Chelsea by Stéfan van der Walt and a \
       cup of coffee by Rachel Michetti, both CC0, from scikit-image.
 
       ![A photo of a cat, a dream of it, a cup of coffee, and the cat in the cup's manner](images/dreams.png)
       """
+  }
+
+  private static func seconds(since start: ContinuousClock.Instant) -> String {
+    Markdown.number((ContinuousClock.now - start) / .seconds(1), 1) + " s"
   }
 
   /// A photo in another size.
