@@ -33,6 +33,10 @@ extension AnomalyExperiment {
 
     ![Photos with defects beside heat maps](images/anomaly.png)
 
+    Photos, changed as said: a cup of coffee by Rachel Michetti and Chelsea by Stéfan van \
+    der Walt (both CC0, from scikit-image), a pagoda by danielbuechele and a flower by \
+    vultilion (both CC BY 2.0, from scikit-learn).
+
     **Tomatoes in shops**: 127 photos to learn from, 100 others as they are, with a scratch and with a blob. No \
     two show the same, and what differs between shops outweighs what was drawn: a detector of anomalies needs a \
     place where good pictures are alike.
