@@ -22,7 +22,7 @@ typedef struct {
 } memory;
 
 static memory make(ck_type type, int64_t count) {
-  static const int bytes[CK_TYPE_COUNT] = {4, 8, 2, 4, 8, 1, 1};
+  static const int bytes[CK_TYPE_COUNT] = {4, 8, 2, 4, 8, 1, 1, 1};
   memory m = {malloc((size_t)((count + 1) * bytes[type])), NULL};
   m.data = m.allocation + bytes[type];
   for (int64_t i = 0; i < count; ++i) {
@@ -33,6 +33,7 @@ static memory make(ck_type type, int64_t count) {
       case CK_BF16: ((uint16_t *)m.data)[i] = (uint16_t)(0x3F80 + value); break;
       case CK_I32: ((int32_t *)m.data)[i] = i % 11 ? (int32_t)value : INT32_MIN; break;
       case CK_I64: ((int64_t *)m.data)[i] = i % 11 ? value : INT64_MIN; break;
+      case CK_I8: ((int8_t *)m.data)[i] = i % 11 ? (int8_t)value : INT8_MIN; break;
       case CK_U8: ((uint8_t *)m.data)[i] = (uint8_t)value; break;
       default: ((uint8_t *)m.data)[i] = value & 1; break;
     }
