@@ -22,7 +22,7 @@ let trained = try await network.fit(
   parts.train, epochs: 10, optimizer: .adam(), loss: .sparseCategoricalCrossentropy,
   metrics: [.accuracy], seed: 0)
 
-let stage = TransferStage(epochs: 3, optimizer: .adam(learningRate: 5e-4))
+let stage = TrainingStage(epochs: 3, optimizer: .adam(learningRate: 5e-4))
 let search = CompressionSearch(
   ways: [ChannelPruning(recovery: stage), LowRankFactorization(recovery: stage)], maxDrop: 0.01)
 let result = try await search(
@@ -49,7 +49,7 @@ let slim = Sequential {
 }
 var distillation = Distillation(
   from: trained, to: slim,
-  stage: TransferStage(epochs: 20, batchSize: 32, optimizer: .adam(learningRate: 3e-3)))
+  stage: TrainingStage(epochs: 20, batchSize: 32, optimizer: .adam(learningRate: 3e-3)))
 distillation.temperature = 4
 let student = try await distillation.fit(parts.train, seed: 0)
 print(try await student.evaluate(parts.test))

@@ -44,7 +44,7 @@ let model = try await TransferLearning(base: base).fit(samples, seed: 0)
 
 print(base.blocks.map(\.name))
 let tuning = FineTuning(
-  blocks: 2, stage: TransferStage(epochs: 20, optimizer: .adam(learningRate: 1e-4)),
+  blocks: 2, stage: TrainingStage(epochs: 20, optimizer: .adam(learningRate: 1e-4)),
   rateDecay: 2.6)
 let tuned = try await TransferLearning(base: base, fineTuning: tuning).fit(samples, seed: 0)
 
@@ -57,7 +57,7 @@ for model in [model, tuned, proposed] { print(try await model.evaluate(parts.tes
 
 var careful = TransferLearning(base: base, fineTuning: tuning)
 careful.head = [Dropout(0.3), Dense(5, activation: .softmax)]
-careful.headStage = TransferStage(
+careful.headStage = TrainingStage(
   epochs: 100, optimizer: .adam(learningRate: 0.01),
   callbacks: [.earlyStopping(patience: 10, restoreBestWeights: true)])
 careful.validation = .split(0.2)

@@ -17,11 +17,11 @@ public struct ChannelPruning: Compression {
   public static let name = "channels"
   public var shares = [0.25, 0.5, 0.625, 0.75, 0.875]
   /// How the network learns on; not at all if nil.
-  public var recovery: TransferStage?
+  public var recovery: TrainingStage?
 
   /// Takes channels away, then trains.
   public init(
-    recovery: TransferStage? = TransferStage(epochs: 2, optimizer: .adam(learningRate: 5e-4))
+    recovery: TrainingStage? = TrainingStage(epochs: 2, optimizer: .adam(learningRate: 5e-4))
   ) {
     self.recovery = recovery
   }

@@ -30,7 +30,7 @@ public protocol Compression: Sendable {
 extension TrainedModel {
   /// The model trained further to make up for what was taken from it; as it is without a stage.
   func recovered(
-    by stage: TransferStage?, on data: Dataset, keepingZeros paths: [String]? = nil, seed: Seed,
+    by stage: TrainingStage?, on data: Dataset, keepingZeros paths: [String]? = nil, seed: Seed,
     executor: any Executor
   ) async throws -> TrainedModel {
     guard let stage, stage.epochs > 0 else { return self }

@@ -10,8 +10,6 @@ public enum CompressionError: Error, Equatable, CustomStringConvertible {
   case teacher(String)
   /// A student gives something else than its teacher.
   case student(found: String, needed: String)
-  /// No strength keeps to the limits.
-  case outOfReach(String)
 
   public var description: String {
     switch self {
@@ -24,7 +22,6 @@ public enum CompressionError: Error, Equatable, CustomStringConvertible {
     case .teacher(let reason): "The teacher \(reason)."
     case .student(let found, let needed):
       "The student gives \(found), its teacher \(needed). Change the student's last layer."
-    case .outOfReach(let reason): reason
     }
   }
 }

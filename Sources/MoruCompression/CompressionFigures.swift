@@ -35,6 +35,9 @@ public struct CompressionFigures: Sendable, Codable, Equatable {
 }
 
 extension TrainedModel {
+  /// Bytes of the weights when each is packed by DEFLATE.
+  public var packedByteCount: Int { weights.values.reduce(0) { $0 + $1.packedByteCount } }
+
   /// What the model costs, and what it is worth on some samples.
   ///
   /// - Parameters:
@@ -62,7 +65,7 @@ extension TrainedModel {
       parameters: values.reduce(0) { $0 + $1.count },
       nonzero: values.reduce(0) { $0 + $1.nonzeroCount },
       multiplyAdds: try layer.multiplyAdds(inputs: signature.inputs.map(\.type)),
-      bytes: footprint.weightBytes, packedBytes: values.reduce(0) { $0 + $1.packedByteCount },
+      bytes: footprint.weightBytes, packedBytes: packedByteCount,
       milliseconds: Dictionary(
         footprint.latencies.map { ($0.batch, $0.milliseconds) }
       ) { first, _ in first },

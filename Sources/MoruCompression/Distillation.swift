@@ -30,7 +30,7 @@ public struct Distillation: Learner {
   /// How much of the loss is the distance from the teacher, from 0 to 1.
   public var share = 0.9
   /// How the student is trained.
-  public var stage: TransferStage
+  public var stage: TrainingStage
   /// What the student learns of the labels, and what is reported; the teacher's if nil.
   public var objective: Objective?
   /// What training is watched on.
@@ -43,7 +43,7 @@ public struct Distillation: Learner {
   /// A student that follows a teacher.
   public init(
     from teacher: TrainedModel, to student: any Layer,
-    stage: TransferStage = TransferStage(epochs: 10, batchSize: 64, optimizer: .adam())
+    stage: TrainingStage = TrainingStage(epochs: 10, batchSize: 64, optimizer: .adam())
   ) {
     self.teacher = teacher
     self.student = student

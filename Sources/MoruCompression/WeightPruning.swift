@@ -22,12 +22,12 @@ public struct WeightPruning: Compression {
   /// In how many rounds, at least 1.
   public var rounds: Int
   /// How the network learns on after each round; not at all if nil.
-  public var recovery: TransferStage?
+  public var recovery: TrainingStage?
 
   /// Sets weights to 0, in rounds.
   public init(
     rounds: Int = 3,
-    recovery: TransferStage? = TransferStage(epochs: 1, optimizer: .adam(learningRate: 5e-4))
+    recovery: TrainingStage? = TrainingStage(epochs: 1, optimizer: .adam(learningRate: 5e-4))
   ) {
     self.rounds = rounds
     self.recovery = recovery

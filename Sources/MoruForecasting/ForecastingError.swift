@@ -9,6 +9,18 @@ public enum ForecastingError: Error, Equatable, CustomStringConvertible {
   /// A model does not forecast series of a table.
   case notAForecaster
 
+  /// Refuses numbers of steps, forecasts or epochs that no series has: below 1, or so large that sums of
+  /// them would not fit. Those that are nil were not given.
+  static func check(_ numbers: [(name: String, value: Int?)]) throws(ForecastingError) {
+    for case (let name, let value?) in numbers where !(1...greatestNumber).contains(value) {
+      throw .setting(
+        name, problem: "is \(value)",
+        advice: "Choose a whole number from 1 to \(greatestNumber).")
+    }
+  }
+
+  private static let greatestNumber = 1_000_000_000
+
   public var description: String {
     switch self {
     case .setting(let name, let problem, let advice): "\(name) \(problem). \(advice)"

@@ -7,7 +7,7 @@ import MoruTraining
 import Testing
 
 @Suite struct CompressionSearchTests {
-  private let stage = TransferStage(epochs: 1, optimizer: .adam(learningRate: 1e-3))
+  private let stage = TrainingStage(epochs: 1, optimizer: .adam(learningRate: 1e-3))
 
   @Test("the smallest model within the greatest drop is chosen, and a way ends when it loses more")
   func maxDrop() async throws {

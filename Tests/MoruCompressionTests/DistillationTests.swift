@@ -23,7 +23,7 @@ import Testing
     let teacher = try await Digits.trained()
     var distillation = Distillation(
       from: teacher, to: student,
-      stage: TransferStage(epochs: 6, batchSize: 32, optimizer: .adam(learningRate: 1e-2)))
+      stage: TrainingStage(epochs: 6, batchSize: 32, optimizer: .adam(learningRate: 1e-2)))
     distillation.validation = .split(0.2)
     let model = try await distillation.fit(train, seed: 2)
     #expect(model.weights.keys.sorted() == ["classes/bias", "classes/kernel"])
@@ -50,7 +50,7 @@ import Testing
     let (train, test) = try Digits.parts()
     var distillation = Distillation(
       from: try await Digits.trained(epochs: 2), to: student,
-      stage: TransferStage(epochs: 3, batchSize: 32, optimizer: .adam(learningRate: 1e-2)))
+      stage: TrainingStage(epochs: 3, batchSize: 32, optimizer: .adam(learningRate: 1e-2)))
     distillation.augmentation = [Rotate(degrees: 8)]
     let model = try await distillation.fit(train, seed: 2)
     #expect(try await model.evaluate(test)[.accuracy] > 0.7)

@@ -106,7 +106,7 @@ import Testing
     let (train, test) = try Digits.parts()
     let model = try await Digits.trained()
     let pruning = ChannelPruning(
-      recovery: TransferStage(epochs: 2, optimizer: .adam(learningRate: 1e-3)))
+      recovery: TrainingStage(epochs: 2, optimizer: .adam(learningRate: 1e-3)))
     let pruned = try await pruning.compressed(
       model, share: 0.5, on: train, seed: 1, executor: .cpu)
     let (before, after) = (
@@ -133,7 +133,7 @@ import Testing
     #expect(plain.weights["wide/bias"] == model.weights["wide/bias"])
 
     let pruning = WeightPruning(
-      rounds: 2, recovery: TransferStage(epochs: 3, optimizer: .adam(learningRate: 3e-3)))
+      rounds: 2, recovery: TrainingStage(epochs: 3, optimizer: .adam(learningRate: 3e-3)))
     let pruned = try await pruning.compressed(
       model, share: 0.75, on: train, seed: 1, executor: .cpu)
     let values = try #require(pruned.weights["wide/kernel"]).array(of: Float.self)
@@ -189,7 +189,7 @@ import Testing
     let (train, test) = try Digits.parts()
     let model = try await Digits.trained()
     let thin = try await LowRankFactorization(
-      recovery: TransferStage(epochs: 4, optimizer: .adam(learningRate: 3e-3))
+      recovery: TrainingStage(epochs: 4, optimizer: .adam(learningRate: 3e-3))
     ).compressed(model, share: 0.5, on: train, seed: 1, executor: .cpu)
     #expect(thin.weights["branch/inner/kernel"]?.shape == [3, 3, 16, 7])
     #expect(thin.weights["branch/outer/kernel"]?.shape == [1, 1, 7, 16])

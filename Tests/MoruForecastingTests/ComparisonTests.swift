@@ -145,7 +145,13 @@ import Testing
     func says(_ change: (inout ForecastPlan.Wish) -> Void) async -> String {
       await message { _ = try plan(table, change) }
     }
-    #expect(await says { $0.horizon = 0 } == "horizon is 0. Choose a whole number from 1 on.")
+    #expect(
+      await says { $0.horizon = 0 } == "horizon is 0. Choose a whole number from 1 to 1000000000.")
+    for far in [Int.max, Int.max / 2] {
+      #expect(await says { $0.period = far }.hasPrefix("period is \(far). Choose"))
+      #expect(await says { $0.origins = far }.hasPrefix("origins is \(far). Choose"))
+      #expect(await says { $0.stride = far }.hasPrefix("stride is \(far). Choose"))
+    }
     #expect(
       await says { $0.level = 1.5 }
         == "level of intervals is 1.5. Choose a number between 0 and 1.")

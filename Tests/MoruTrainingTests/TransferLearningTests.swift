@@ -95,7 +95,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
   func headOnly() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
     let model = try await TransferLearning(
-      base: base, headStage: TransferStage(epochs: 60, optimizer: .adam(learningRate: 0.05))
+      base: base, headStage: TrainingStage(epochs: 60, optimizer: .adam(learningRate: 0.05))
     ).fit(odd, seed: 3)
     #expect(changed(model, from: base) == [])
     #expect(model.declaration.parameterCount == 16 * 3 + 3)
@@ -108,7 +108,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
   @Test("what an earlier transfer left as it was learns again when it is tuned")
   func onATransfer() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
-    let stage = TransferStage(epochs: 1, optimizer: .sgd(learningRate: 0.01))
+    let stage = TrainingStage(epochs: 1, optimizer: .sgd(learningRate: 0.01))
     let first = try await TransferLearning(base: base, headStage: stage).fit(odd, seed: 3)
     let again = try TransferBase(first)
     let model = try await TransferLearning(
@@ -123,9 +123,9 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
   func tuning() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
     let model = try await TransferLearning(
-      base: base, headStage: TransferStage(epochs: 2, optimizer: .adam()),
+      base: base, headStage: TrainingStage(epochs: 2, optimizer: .adam()),
       fineTuning: FineTuning(
-        blocks: 1, stage: TransferStage(epochs: 3, optimizer: .sgd(learningRate: 0.01)))
+        blocks: 1, stage: TrainingStage(epochs: 3, optimizer: .sgd(learningRate: 0.01)))
     ).fit(odd, seed: 3)
     #expect(changed(model, from: base) == ["two_conv/kernel", "two_bn/gamma", "two_bn/beta"])
     #expect(model.training?.epochs.map(\.number) == [1, 2, 3, 4, 5])
@@ -134,7 +134,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
   @Test("a head on features that were computed once is the head that learns behind the base")
   func cachedFeatures() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
-    let stage = TransferStage(epochs: 5, optimizer: .adam(learningRate: 0.05))
+    let stage = TrainingStage(epochs: 5, optimizer: .adam(learningRate: 0.05))
     let folder = try TemporaryFolder()
     var transfer = TransferLearning(base: base, headStage: stage)
     transfer.featureFolder = folder.url
@@ -178,7 +178,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
         base: base, headStage: nil,
         fineTuning: FineTuning(
           blocks: nil,
-          stage: TransferStage(
+          stage: TrainingStage(
             epochs: 1, batchSize: odd.count, optimizer: .sgd(learningRate: 0.01)),
           rateDecay: decay)
       ).fit(odd, seed: 3)
@@ -205,7 +205,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
   @Test("numbers, sets of labels and heads of one's own are learned, and changed pictures")
   func otherTargets() async throws {
     let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
-    let stage = TransferStage(epochs: 2, optimizer: .adam())
+    let stage = TrainingStage(epochs: 2, optimizer: .adam())
     let numbers = try Dataset(
       source: "numbers", features: odd.features,
       targets: .values((0..<odd.count).map { Float($0) / 90 }))
@@ -301,7 +301,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
         == "rateDecay must be at least 1. Change it.")
     #expect(
       try await refusal(
-        TransferLearning(base: base, headStage: TransferStage(epochs: 0, optimizer: .adam())), odd)
+        TransferLearning(base: base, headStage: TrainingStage(epochs: 0, optimizer: .adam())), odd)
         == "epochs must be at least 1. Change it.")
     let unknown = #expect(throws: LayerError.self) {
       try TransferBase(trained, features: "one_uot")

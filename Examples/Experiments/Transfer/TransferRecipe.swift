@@ -24,7 +24,7 @@ struct TransferRecipe: Sendable {
           base: base, headStage: nil,
           fineTuning: FineTuning(
             blocks: nil,
-            stage: TransferStage(
+            stage: TrainingStage(
               epochs: PhotoBase.epochs, batchSize: PhotoBase.batchSize,
               optimizer: PhotoBase.optimizer)))
       },
@@ -42,8 +42,8 @@ struct TransferRecipe: Sendable {
     ]
   }
 
-  private static func head(_ rate: Double) -> TransferStage {
-    TransferStage(epochs: 100, optimizer: .adam(learningRate: .constant(rate)))
+  private static func head(_ rate: Double) -> TrainingStage {
+    TrainingStage(epochs: 100, optimizer: .adam(learningRate: .constant(rate)))
   }
 
   private static func tuned(
@@ -55,7 +55,7 @@ struct TransferRecipe: Sendable {
         base: base, headStage: head(headRate),
         fineTuning: FineTuning(
           blocks: blocks,
-          stage: TransferStage(
+          stage: TrainingStage(
             epochs: 20, batchSize: batchSize,
             optimizer: .adam(learningRate: .cosineDecay(initial: rate)))))
     }

@@ -69,12 +69,18 @@ extension Lowering {
       preparing(whole.scale) { scratchView(TensorType(.float32, Shape(bias.shape))) }
     }
     if let shift { reads.append((.bias, shift)) }
-    let step = WholeProductStep(
+    let step = DNNLStep(
       kind, detail + epilogue.detail, primitive, reads: reads,
-      writes: [(.destination, define(epilogue.result))], flopCount: flopCount
-    ) { end.primitive($0, make) }
+      writes: [(.destination, define(epilogue.result))], flopCount: flopCount)
     preparing(whole.scale) {
-      append(WholeEpilogue.preparation(of: step, end.unit, scale: scale, bias: bias, into: shift))
+      append(
+        WholeEpilogue.preparation(scale: scale, unit: end.unit, bias: bias, into: shift) { scales in
+          // oneDNN takes the scales as constants.
+          guard let scaled = end.primitive(scales, make) else {
+            preconditionFailure("oneDNN makes a product whatever its scales are")
+          }
+          step.replace(by: scaled)
+        })
     }
     append(step)
   }
@@ -133,7 +139,8 @@ private struct WholeEpilogue {
   /// Tells a product its scales, and writes the bias in steps of the sum, to which it is added before
   /// that is scaled.
   static func preparation(
-    of step: WholeProductStep, _ unit: Float, scale: View, bias: View?, into shift: View?
+    scale: View, unit: Float, bias: View?, into shift: View?,
+    _ take: @escaping (_ scales: [Float]) -> Void
   ) -> KernelStep {
     KernelStep(
       "scales", "\(scale.count) features", reads: [scale] + (bias.map { [$0] } ?? []),
@@ -146,7 +153,7 @@ private struct WholeEpilogue {
       return {
         // A feature that is scaled by 0 still has its bias.
         let scales = given.map { abs($0) < 1e-20 ? 1e-20 : $0 }
-        step.scale(by: scales.map { $0 / unit })
+        take(scales.map { $0 / unit })
         guard let addends, let target else { return }
         for (index, scale) in scales.enumerated() { target[index] = addends[index] / scale }
       }

@@ -126,7 +126,8 @@ final class DNNLStep: Step {
   let summary: StepSummary
   let reads: [Int]
   let writes: [Int]
-  private let primitive: DNNLPrimitive
+  private var primitive: DNNLPrimitive
+  private var memory: MemoryMap?
   private let tensors: [(role: DNNLRole, view: View)]
 
   init(
@@ -149,8 +150,15 @@ final class DNNLStep: Step {
   var bindsQuickly: Bool { true }
 
   func bind(_ memory: MemoryMap) {
+    self.memory = memory
     for (role, view) in tensors { primitive.bind(role.value, memory[view]) }
     primitive.bind(DNNLRole.scratchpad.value, memory.scratch)
+  }
+
+  /// Takes another primitive of the same tensors in the same layouts, such as one of other constants.
+  func replace(by other: DNNLPrimitive) {
+    primitive = other
+    if let memory { bind(memory) }
   }
 
   func run() { primitive.execute() }

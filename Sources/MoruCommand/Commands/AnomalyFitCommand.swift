@@ -101,6 +101,9 @@ struct AnomalyFitCommand: AsyncParsableCommand {
     ] where number < 1 {
       throw ValidationError("\(option) must be at least 1, not \(number).")
     }
+    if let size, size > 4096 {
+      throw ValidationError("--size must be at most 4096, not \(size).")
+    }
     if let method, method.needsBase, base == nil {
       throw ValidationError("--method \(method.rawValue) looks at features. Give --base MODEL.")
     }

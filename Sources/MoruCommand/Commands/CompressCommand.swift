@@ -15,8 +15,8 @@ struct CompressCommand: AsyncParsableCommand {
     commandName: "compress",
     abstract: "Make a model smaller and faster, and say what that costs.",
     discussion: """
-      Smaller models learn on from DATA and are judged on samples that are set aside, or on those of \
-      --judge. The ways: channels takes convolutions' filters and units away; low-rank splits kernels \
+      Smaller models learn on from DATA and are judged on samples that are set aside, of IDX files on \
+      their test part, or on those of --judge. The ways: channels takes convolutions' filters and units away; low-rank splits kernels \
       in two; int8 computes on whole numbers of one byte; weights sets the smallest weights to zero, which makes packed files smaller and nothing \
       faster. Each is tried ever stronger, until more than --max-drop is lost of the accuracy, or, \
       of models of quantities, the loss grows by a greater share.
@@ -80,31 +80,24 @@ struct CompressCommand: AsyncParsableCommand {
   func run() async throws {
     let found = try await ResolvedModel(
       ModelReference(parsing: model), store: workspace.existing)
-    let all = try Dataset.forEvaluation(of: found.model, at: URL(filePath: data))
-    let (learned, judged): (Dataset, Dataset)
-    if let judge {
-      (learned, judged) = (all, try .forEvaluation(of: found.model, at: URL(filePath: judge)))
-    } else {
-      let parts = try all.trainTestSplit(
-        testFraction: test, stratified: all.labels != nil, seed: Seed(seed).child("judged"))
-      (learned, judged) = (parts.train, parts.test)
-    }
+    let samples = try CompressionData(
+      for: found.model, at: URL(filePath: data), judgedOn: judge.map { URL(filePath: $0) },
+      test: test, seed: Seed(seed).child("judged"))
     var search = CompressionSearch(
       ways: (way.isEmpty ? CompressionWay.allCases : way).map {
         $0.compression(epochs: epochs, learningRate: learningRate)
       })
     search.executor = processor.executor
-    let whole = try await found.model.compressionFigures(on: judged, batches: [])
-    search.targetSize = targetSize?.bytes(of: whole.packedBytes)
+    search.targetSize = targetSize?.bytes(of: found.model.packedByteCount)
     search.maxDrop = maxDrop ?? (targetSize == nil ? 0.01 : nil)
     let result = try await search(
-      found.model, learningFrom: learned, judgedOn: judged, seed: Seed(seed)
+      found.model, learningFrom: samples.learned, judgedOn: samples.judged, seed: Seed(seed)
     ) { trial in
       FileHandle.standardError.write(
         Data("\(trial.title): \(trial.figures.figure) \(trial.figures.value.significant) …\n".utf8))
     }
     let output = Output(isJSON: json)
-    output.text("\(found.title), judged on \(judged.count) samples\n")
+    output.text("\(found.title), judged on \(samples.judged.count) samples\n")
     output.text(Self.table(result.before, result.trials, chosen: result.chosen))
     if let chosen = result.chosen {
       if let file = self.output {
@@ -156,7 +149,7 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
   case weights
 
   func compression(epochs: Int, learningRate: Double) -> any Compression {
-    let stage = TransferStage(
+    let stage = TrainingStage(
       epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)))
     let recovery = epochs == 0 ? nil : stage
     return switch self {
@@ -168,7 +161,7 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
   }
 
   /// Weights are pruned in as many rounds as there are epochs.
-  private static func oneEpoch(of stage: TransferStage) -> TransferStage {
+  private static func oneEpoch(of stage: TrainingStage) -> TrainingStage {
     var stage = stage
     stage.epochs = 1
     return stage

@@ -63,18 +63,14 @@ public struct ForecastPlan: Sendable {
   /// Completes a wish: a season is what such times usually have, a horizon is a season, a window two of them,
   /// and the last three tenths of the series are judged, or a little more of a short one.
   ///
-  /// - Throws: `DataError` for a table that is no such series; `ForecastingError.setting` for numbers below 1
+  /// - Throws: `DataError` for a table that is no such series; `ForecastingError.setting` for numbers out of range
   ///   and a season that no window holds; `.tooShort`.
   public init(_ wish: Wish, of table: Table) throws {
-    for (name, number) in [
+    try ForecastingError.check([
       ("period", wish.period), ("horizon", wish.horizon), ("context", wish.context),
       ("origins", wish.origins), ("stride", wish.stride), ("refit", wish.refitEvery),
       ("latest", wish.latest), ("epochs", wish.epochs),
-    ] {
-      guard let number, number < 1 else { continue }
-      throw ForecastingError.setting(
-        name, problem: "is \(number)", advice: "Choose a whole number from 1 on.")
-    }
+    ])
     guard wish.level > 0, wish.level < 1 else {
       throw ForecastingError.setting(
         "level", problem: "of intervals is \(wish.level)",

@@ -70,13 +70,10 @@ public struct WalkForward: Sendable, Equatable {
 
   /// - Throws: As the walk itself would.
   func check(_ series: [TimeSeries], _ encoding: SeriesEncoding, _ period: Int) throws {
-    for (name, number) in [
-      ("origins", origins), ("stride", stride), ("refit", refitEvery ?? 1), ("period", period),
-      ("latest", latest ?? 1),
-    ] where number < 1 {
-      throw ForecastingError.setting(
-        name, problem: "is \(number)", advice: "Choose a whole number from 1 on.")
-    }
+    try ForecastingError.check([
+      ("origins", origins), ("stride", stride), ("refit", refitEvery), ("period", period),
+      ("latest", latest),
+    ])
     let tested = testedSteps(horizon: encoding.horizon)
     let needed = tested + encoding.context + encoding.horizon
     guard let shortest = series.map(\.count).min(), shortest >= needed else {

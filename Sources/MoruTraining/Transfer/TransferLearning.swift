@@ -31,7 +31,7 @@ public struct TransferLearning: Learner {
   /// What is made small and reported; by the targets if nil.
   public var objective: Objective?
   /// How the head is trained while the base stays; if nil, it starts with the tuning.
-  public var headStage: TransferStage?
+  public var headStage: TrainingStage?
   /// How the last blocks are trained then; not at all if nil.
   public var fineTuning: FineTuning?
   /// What training is watched on.
@@ -51,7 +51,7 @@ public struct TransferLearning: Learner {
   /// A new head on a base, trained with Adam in steps of 10⁻² that fall to 0, unless told otherwise.
   public init(
     base: TransferBase, head: [any Layer]? = nil,
-    headStage: TransferStage? = TransferStage(
+    headStage: TrainingStage? = TrainingStage(
       epochs: 100, optimizer: .adam(learningRate: .cosineDecay(initial: 0.01))),
     fineTuning: FineTuning? = nil
   ) {

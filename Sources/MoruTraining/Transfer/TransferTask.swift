@@ -81,7 +81,7 @@ struct TransferTask {
 
   /// The model whose head was trained on features that were computed once.
   func headOnFeatures(
-    _ stage: TransferStage, of train: Dataset, _ watched: Validation, seed: Seed
+    _ stage: TrainingStage, of train: Dataset, _ watched: Validation, seed: Seed
   ) async throws -> TrainedModel {
     let validation: Validation =
       if case .data(let data) = watched { .data(try await features(of: data)) } else { watched }
@@ -102,7 +102,7 @@ struct TransferTask {
 
   /// The model whose head was trained behind the base.
   func headInPlace(
-    _ stage: TransferStage, of train: Dataset, _ watched: Validation, seed: Seed
+    _ stage: TrainingStage, of train: Dataset, _ watched: Validation, seed: Seed
   ) async throws -> TrainedModel {
     try await fit(untrained(for: train, seed: seed).fit, train, stage, watched: watched, seed: seed)
   }
@@ -134,7 +134,7 @@ struct TransferTask {
 
   /// - Parameter done: Epochs of earlier stages.
   private func fit(
-    _ fit: Fit, _ train: Dataset, _ stage: TransferStage, watched: Validation, after done: Int = 0,
+    _ fit: Fit, _ train: Dataset, _ stage: TrainingStage, watched: Validation, after done: Int = 0,
     seed: Seed
   ) async throws -> TrainedModel {
     guard stage.epochs >= 1 else {

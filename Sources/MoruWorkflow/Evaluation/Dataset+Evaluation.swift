@@ -15,6 +15,20 @@ extension Dataset {
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.unknownLabel` for a class
   ///   that the model does not know, `.unfit` for data of a kind or shape that it does not take.
   public static func forEvaluation(of model: TrainedModel, at url: URL) throws -> Dataset {
+    try read(for: model, at: url, isTraining: false)
+  }
+
+  /// Data that a model is to learn on from, read as for an evaluation; of IDX files the training part is
+  /// taken.
+  ///
+  /// - Throws: As `forEvaluation(of:at:)`.
+  public static func forTraining(of model: TrainedModel, at url: URL) throws -> Dataset {
+    try read(for: model, at: url, isTraining: true)
+  }
+
+  private static func read(
+    for model: TrainedModel, at url: URL, isTraining: Bool
+  ) throws -> Dataset {
     guard let input = model.signature.inputs.first, model.signature.inputs.count == 1 else {
       throw ModelError.inputNames(
         expected: model.signature.inputs.map(\.name), found: [url.lastPathComponent])
@@ -43,11 +57,12 @@ extension Dataset {
         ? table(at: url, encoding, model.signature, input)
         : encoding.dataset(from: encoding.table(at: url))
     case .idx:
-      let test = try mnist(at: url, labels: model.signature.labels).test
-      guard let found = test.signature.first, found.type == input.type else {
-        throw otherType(test)
+      let parts = try mnist(at: url, labels: model.signature.labels)
+      let part = isTraining ? parts.train : parts.test
+      guard let found = part.signature.first, found.type == input.type else {
+        throw otherType(part)
       }
-      return test
+      return part
     case .texts:
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a folder of texts"))

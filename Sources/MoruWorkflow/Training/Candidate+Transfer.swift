@@ -59,7 +59,7 @@ extension TrainingConfiguration.Candidate {
       } else if let tuning = transfer.fineTune {
         learning.fineTuning = FineTuning(
           blocks: tuning.blocks,
-          stage: TransferStage(
+          stage: TrainingStage(
             epochs: tuning.epochs, batchSize: tuning.batchSize ?? settings.batchSize,
             accumulatingSteps: settings.accumulatingSteps, optimizer: tuning.optimizer.optimizer),
           rateDecay: tuning.rateDecay)
@@ -113,8 +113,8 @@ extension TrainingSettings {
   }
 
   /// How a head is trained.
-  var stage: TransferStage {
-    TransferStage(
+  var stage: TrainingStage {
+    TrainingStage(
       epochs: epochs, batchSize: batchSize, accumulatingSteps: accumulatingSteps,
       optimizer: optimizer.optimizer)
   }

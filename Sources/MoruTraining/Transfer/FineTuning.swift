@@ -1,31 +1,5 @@
 public import MoruOptimizers
 
-/// How a stage of a transfer is trained.
-public struct TransferStage: Sendable {
-  /// How often each sample is seen, at least 1.
-  public var epochs: Int
-  /// Samples in a step, at least 1.
-  public var batchSize: Int
-  /// Steps to an update of the weights, at least 1.
-  public var accumulatingSteps: Int
-  /// How weights follow gradients.
-  public var optimizer: any Optimizer
-  /// What watches this stage. Where features were computed before, it sees a model of the head alone.
-  public var callbacks: [any Callback]
-
-  /// A stage of a transfer.
-  public init(
-    epochs: Int, batchSize: Int = 32, accumulatingSteps: Int = 1, optimizer: any Optimizer,
-    callbacks: [any Callback] = []
-  ) {
-    self.epochs = epochs
-    self.batchSize = batchSize
-    self.accumulatingSteps = accumulatingSteps
-    self.optimizer = optimizer
-    self.callbacks = callbacks
-  }
-}
-
 /// What follows when the head is trained: the last blocks of the base go on learning, in small steps.
 ///
 /// The moving statistics of batch normalization stay those of the base, which is used as outside of
@@ -37,7 +11,7 @@ public struct FineTuning: Sendable {
   /// How many of the base's last blocks are trained, at least 1; all if nil.
   public var blocks: Int?
   /// How they are trained.
-  public var stage: TransferStage
+  public var stage: TrainingStage
   /// What the learning rate is divided by from each block to the one before, at least 1: 2.6 in
   /// ULMFiT.
   public var rateDecay: Double
@@ -50,7 +24,7 @@ public struct FineTuning: Sendable {
   ///   - rateDecay: What the learning rate is divided by from each block to the one before, at least 1.
   public init(
     blocks: Int?,
-    stage: TransferStage = TransferStage(epochs: 20, optimizer: .adam(learningRate: 1e-4)),
+    stage: TrainingStage = TrainingStage(epochs: 20, optimizer: .adam(learningRate: 1e-4)),
     rateDecay: Double = 1
   ) {
     self.blocks = blocks

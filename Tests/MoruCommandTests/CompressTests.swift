@@ -1,0 +1,63 @@
+import Foundation
+import MoruData
+import MoruLayers
+import MoruModels
+import MoruOptimizers
+import MoruTensors
+import MoruTraining
+import Testing
+
+@Test func aModelIsMadeSmallerWithinLimitsAndSaved() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable(rows: 200)
+  let rows = try Dataset.csv(at: folder.url.appending(path: "rows.csv"), target: "kind")
+  let network = Sequential {
+    Dense(64, activation: .relu)
+    Dense(64, activation: .relu)
+    Dense(4, activation: .softmax)
+  }
+  try await network.fit(
+    rows, epochs: 20, optimizer: Adam(learningRate: 1e-2), loss: .sparseCategoricalCrossentropy,
+    seed: 1
+  ).save(folder.url.appending(path: "나침반.moru").path)
+
+  let outcome = try await folder.run(
+    "compress", "나침반.moru", "rows.csv", "--way", "int8", "--way", "channels", "--epochs", "0",
+    "--max-drop", "0.3", "--test", "0.4", "-o", "작은.moru", "--json")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  #expect(outcome.output.contains("\"chosen\":\"channels"))
+  #expect(outcome.errors.contains("judged on 80 samples"))
+  let predicted = try await folder.run("predict", "작은.moru", "rows.csv")
+  #expect(predicted.output.contains("rows.csv:2"))
+
+  // What is judged on is another file, and nothing can be as small.
+  let none = try await folder.run(
+    "compress", "나침반.moru", "rows.csv", "--judge", "rows.csv", "--way", "int8", "--target-size",
+    "1%")
+  #expect(none.code == 1)
+  #expect(none.output.contains("judged on 200 samples"))
+  #expect(none.output.contains("Nothing keeps to the limits."))
+
+  let wrong = try await folder.run(
+    "compress", "나침반.moru", "rows.csv", "--target-size", "small")
+  #expect(wrong.code == 2 && wrong.errors.contains("small"))
+}
+
+@Test func ofIDXFilesTheTestPartIsJudgedOnAndNotLearnedFrom() async throws {
+  let folder = try TestFolder()
+  try folder.writeIDX("idx")
+  let parts = try Dataset.mnist(at: folder.url.appending(path: "idx"))
+  let network = Sequential {
+    Rescaling(1.0 / 255)
+    Flatten()
+    Dense(32, activation: .relu)
+    Dense(10, activation: .softmax)
+  }
+  try await network.fit(
+    parts.train, epochs: 1, optimizer: Adam(), loss: .sparseCategoricalCrossentropy
+  ).save(folder.url.appending(path: "bars.moru").path)
+  let outcome = try await folder.run(
+    "compress", "bars.moru", "idx", "--way", "channels", "--max-drop", "1", "--epochs", "1")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  #expect(outcome.output.contains("judged on \(parts.test.count) samples"))
+}
