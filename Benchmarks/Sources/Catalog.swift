@@ -1,7 +1,7 @@
 /// Every row that is measured.
 enum Catalog {
   static let workloads: [any Workload] =
-    training + [DCGAN()] + [1, 32].flatMap(inference(batch:)) + latency
+    training + [DCGAN()] + [1, 32].flatMap(inference(batch:)) + latency + Families.workloads
     + Throughput.tables + Throughput.pictures + Throughput.figures + Throughput.linear
     + Throughput.clustering
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import networks
-from networks import Network
+from networks import KnownNetwork, Network
 
 FRAMEWORKS = ["pytorch", "pytorch-compile", "keras", "jax"]
 RUNTIMES = ["onnxruntime", "openvino"]
@@ -16,7 +16,7 @@ class Row:
     name: str
     kind: str  # train, infer or latency
     task: str  # what workers do: classify, dcgan, infer, or the name of a small work
-    network: Network | None = None
+    network: Network | KnownNetwork | None = None
     batch: int = 1
     steps: int = 1  # of an epoch
     optimizer: str = ""  # adam or sgd, the latter with this momentum
@@ -27,6 +27,7 @@ class Row:
     ceiling_at_least: float | None = None
     is_fresh: bool = False  # each round in a process of its own
     tiresome: tuple = ()  # peers too slow at it for --quick
+    in_quick: bool = True  # unless --only names it
 
     @property
     def parameters(self):
@@ -77,6 +78,49 @@ def dcgan():
     )  # fmt: skip
 
 
+def family(name, torchvision, keras, millions, **details):
+    """Training of a family's network on pictures of 96 × 96, and a prediction for one of 224 × 224.
+
+    - millions: of multiplications for a picture of the published size.
+    """
+    frameworks = ["pytorch"] * (torchvision is not None) + ["keras"] * (keras is not None)
+    runtimes = RUNTIMES if torchvision else []
+
+    def known(size, classes):
+        return KnownNetwork(torchvision, keras, size, classes, millions * 10**6, **details)
+
+    trained, used = known(96, 10), known(224, 1000)
+    return (
+        training(
+            f"{name} training", trained, 16, 4, "sgd", 0.9, peers=frameworks, in_quick=False
+        ),
+        Row(
+            f"{name} inference batch 1", "infer", "infer", used, peers=frameworks + runtimes,
+            flops=used.forward_flops, in_quick=False,
+        ),
+    )  # fmt: skip
+
+
+# Families of the zoo that the other rows do not show. torchvision has no Xception and no first
+# MobileNet, Keras no AlexNet, SqueezeNet and ViT.
+FAMILIES = [
+    family("AlexNet", "alexnet", None, 714),
+    family("SqueezeNet1_1", "squeezenet1_1", None, 349),
+    family("DenseNet121", "densenet121", "DenseNet121", 2834),
+    family("InceptionV3", "inception_v3", "InceptionV3", 5713, published_size=299),
+    family(
+        "MobileNetV3Large", "mobilenet_v3_large", "MobileNetV3Large", 217, keras_preprocesses=True
+    ),
+    family(
+        "EfficientNetV2S", "efficientnet_v2_s", "EfficientNetV2S", 8366, published_size=384,
+        keras_preprocesses=True,
+    ),
+    family("ConvNeXtTiny", "convnext_tiny", "ConvNeXtTiny", 4456, keras_preprocesses=True),
+    family("ViT_B16", "vit_b_16", None, 17564),
+    family("Xception", None, "Xception", 8363, published_size=299),
+    family("MobileNet", None, "MobileNet", 569),
+]  # fmt: skip
+
 TRAINING = [
     training("MLP training", networks.mlp(), 128, 469, at_most=best(0.80), ceiling_at_least=0.65),
     training(
@@ -97,6 +141,7 @@ TRAINING = [
     training(
         "Transformer block training", networks.transformer_block(), 32, 20, at_most=best(0.80)
     ),
+    *(trained for trained, _ in FAMILIES),
 ]  # fmt: skip
 
 INFERENCE = [
@@ -106,6 +151,7 @@ INFERENCE = [
     *inference("VGG16", networks.vgg16(), runtimes(1.0, 1.0), 0.75),
     *inference("CNN", networks.cnn()),
     *inference("LSTM", networks.lstm()),
+    *(used for _, used in FAMILIES),
 ]
 
 TINY = networks.mlp(64, 64)

@@ -27,10 +27,10 @@ def exported_network(row):
 
 def export(row, path):
     import torch
-    from pytorch import sequence
+    from pytorch import drawn
 
     torch.manual_seed(0)
-    model = sequence(row.network.layers, row.network.input).eval()
+    model = drawn(row.network, with_softmax=True).eval()
     x = torch.from_numpy(input_layout(np.zeros((row.batch, *row.network.input), np.float32)))
     path.parent.mkdir(exist_ok=True)
     temporary = path.with_suffix(".part")

@@ -140,6 +140,35 @@ class Network:
         return 3 * self.forward_flops - 2 * input_products(first, self.input)
 
 
+@dataclass(frozen=True)
+class KnownNetwork:
+    """A network that peers draw by themselves, by the names that they have for it.
+
+    Multiplications of a prediction are torchvision's published ones, or Keras's where there is no
+    other. Other sizes of pictures take more or less in proportion to the area, because those
+    families whose published size is another one are convolutions down to the last layer.
+    """
+
+    torchvision: str | None
+    keras: str | None
+    size: int
+    classes: int
+    products: int
+    published_size: int = 224
+    keras_preprocesses: bool = False  # unless told not to
+    parameters = None  # libraries differ in biases that normalization removes
+
+    @property
+    def input(self):
+        return self.size, self.size, 3
+
+    @property
+    def forward_flops(self):
+        return 2 * self.products * self.size**2 / self.published_size**2
+
+    training_flops = 0  # unknown: dense layers may take the same for pictures of any size
+
+
 @dataclass
 class Count:
     shape: tuple

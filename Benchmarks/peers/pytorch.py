@@ -9,9 +9,11 @@ import argparse
 
 import torch
 import torch._inductor.config
+import torchvision
 from networks import (
-    GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, LayerNorm,
-    MaxPool, Reshape, Residual, SelfAttention, count, dcgan_discriminator, dcgan_generator,
+    GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, KnownNetwork,
+    LayerNorm, MaxPool, Reshape, Residual, SelfAttention, count, dcgan_discriminator, dcgan_generator,
+    lstm,
 )  # fmt: skip
 from torch import nn
 from torch.nn import functional
@@ -140,6 +142,22 @@ def module(layer, shape):
     raise TypeError(layer)
 
 
+def drawn(network, with_softmax):
+    """A network of the catalogue as a module."""
+    if isinstance(network, KnownNetwork):
+        details = {
+            # Without the side branch, which is trained by a loss of its own.
+            "inception_v3": {"aux_logits": False, "init_weights": False},
+            "vit_b_16": {"image_size": network.size},
+        }
+        more = details.get(network.torchvision, {})
+        model = torchvision.models.get_model(
+            network.torchvision, weights=None, num_classes=network.classes, **more
+        )
+        return nn.Sequential(model, nn.Softmax(-1)) if with_softmax else model
+    return sequence(network.layers[: None if with_softmax else -1], network.input)
+
+
 def parameter_count(model):
     return sum(parameter.numel() for parameter in model.parameters())
 
@@ -169,7 +187,7 @@ def classify(row, compile, channels_last):
     samples, classes = training_data(row)
     samples, classes = pictures(samples, channels_last), torch.from_numpy(classes)
     Memory.mark()
-    model = sequence(row.network.layers[:-1], row.network.input).train()
+    model = drawn(row.network, with_softmax=False).train()
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
     step = optimizer(row, model)
@@ -188,7 +206,7 @@ def classify(row, compile, channels_last):
 
     epoch()
     parameters = parameter_count(model)
-    if any(isinstance(layer, LSTM) for layer in row.network.layers):
+    if row.network == lstm():
         parameters -= 4 * 64  # PyTorch has a second bias that adds nothing
     return Session(per_step(timed(epoch), row.steps), parameters)
 
@@ -231,7 +249,7 @@ def dcgan(row, compile, channels_last):
 
 
 def infer(row, compile, channels_last):
-    model = sequence(row.network.layers, row.network.input).eval()
+    model = drawn(row.network, with_softmax=True).eval()
     if channels_last:
         model = model.to(memory_format=torch.channels_last)
     x = pictures(batch(row), channels_last)
@@ -264,7 +282,7 @@ def compiled_call(row, compile, channels_last):
 
 def compile(row, compile, channels_last):
     """From a network in memory to the first answer."""
-    model = sequence(row.network.layers, row.network.input).eval()
+    model = drawn(row.network, with_softmax=True).eval()
     x = pictures(batch(row), channels_last)
 
     def work():

@@ -10,8 +10,8 @@ import keras
 import tensorflow as tf
 from keras import layers as L
 from networks import (
-    GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, LayerNorm,
-    MaxPool, Reshape, Residual, SelfAttention, dcgan_discriminator, dcgan_generator,
+    GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, KnownNetwork,
+    LayerNorm, MaxPool, Reshape, Residual, SelfAttention, dcgan_discriminator, dcgan_generator,
 )  # fmt: skip
 from worker import (
     THREADS, Session, batch, per_step, repetitions, serve, timed, training_data,
@@ -70,6 +70,12 @@ def apply_layer(layer, x):
 
 
 def built(network, without_softmax=False):
+    if isinstance(network, KnownNetwork):
+        more = {"include_preprocessing": False} if network.keras_preprocesses else {}
+        return getattr(keras.applications, network.keras)(
+            weights=None, input_shape=network.input, classes=network.classes,
+            classifier_activation=None if without_softmax else "softmax", **more,
+        )  # fmt: skip
     x = keras.Input(network.input)
     return keras.Model(x, apply(network.layers[: -1 if without_softmax else None], x))
 

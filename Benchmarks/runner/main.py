@@ -46,17 +46,18 @@ def parse_options():
     parser.add_argument("--moru", type=os.path.abspath, help=argparse.SUPPRESS)
     parser.add_argument("--command", type=os.path.abspath, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    options.rows = chosen_rows(parser, options.only)
+    options.rows = chosen_rows(parser, options)
     return options
 
 
-def chosen_rows(parser, names):
+def chosen_rows(parser, options):
     rows = [*TRAINING, *INFERENCE, *LATENCY]
+    names = options.only
     for name in names or []:
         if not any(row.name.lower().startswith(name.lower()) for row in rows):
             parser.error(f'no row begins with "{name}"; --list prints them')
     if names is None:
-        return rows
+        return [row for row in rows if row.in_quick or not options.quick]
     return [
         row for row in rows if any(row.name.lower().startswith(name.lower()) for name in names)
     ]

@@ -1,24 +1,46 @@
 import Moru
 
-/// Networks of the zoo as torchvision defines them, which the peers run: without what prepares pixels.
-private func torchvision(
+/// A network of the zoo without what prepares pixels, as torchvision defines it, which the peers run;
+/// as Keras does where torchvision has none.
+private func drawn(
   _ network: Architecture, input: Shape? = nil, classes: Int? = nil
 ) throws -> Model {
-  try network(inputShape: input, classes: classes, preprocess: false, definition: .torchvision)
+  let definition: Definition? = network.definitions.contains(.torchvision) ? .torchvision : nil
+  return try network(
+    inputShape: input, classes: classes, preprocess: false, definition: definition)
+}
+
+/// Families that the other rows do not show, each with one network.
+enum Families {
+  private static let names = [
+    "AlexNet", "SqueezeNet1_1", "DenseNet121", "InceptionV3", "MobileNetV3Large", "EfficientNetV2S",
+    "ConvNeXtTiny", "ViT_B16", "Xception", "MobileNet",
+  ]
+
+  /// Training on pictures of 96 × 96, and a prediction for one of 224 × 224.
+  static let workloads: [any Workload] = Architecture.catalog.filter { names.contains($0.name) }
+    .flatMap { network -> [any Workload] in
+      [
+        Training.known(network.name, network, size: 96, steps: 4),
+        Inference.known(network.name, network, batch: 1, size: 224),
+      ]
+    }
 }
 
 extension Workload where Self == Training {
-  static var resNet18: Self { known("ResNet-18", .resNet18, size: 64) }
+  static var resNet18: Self { known("ResNet-18", .resNet18, size: 64, steps: 8) }
 
-  static var mobileNetV2: Self { known("MobileNetV2", .mobileNetV2, size: 96) }
+  static var mobileNetV2: Self { known("MobileNetV2", .mobileNetV2, size: 96, steps: 8) }
 
-  private static func known(_ name: String, _ network: Architecture, size: Int) -> Self {
+  fileprivate static func known(
+    _ name: String, _ network: Architecture, size: Int, steps: Int
+  ) -> Self {
     Training(
       "\(name) training", batchSize: 16, optimizer: .sgd(learningRate: 0.01, momentum: 0.9)
     ) {
-      try Samples.classified(8 * 16, [size, size, 3])
+      try Samples.classified(steps * 16, [size, size, 3])
     } model: {
-      try torchvision(network, input: [size, size, 3], classes: 10)
+      try drawn(network, input: [size, size, 3], classes: 10)
     }
   }
 }
@@ -34,8 +56,12 @@ extension Workload where Self == Inference {
 
   static func vgg16(batch: Int) -> Self { known("VGG16", .vgg16, batch: batch) }
 
-  private static func known(_ name: String, _ network: Architecture, batch: Int) -> Self {
-    Inference(name, batch: batch, input: network.inputShape) { try torchvision(network) }
+  fileprivate static func known(
+    _ name: String, _ network: Architecture, batch: Int, size: Int = 224
+  ) -> Self {
+    Inference(name, batch: batch, input: [size, size, 3]) {
+      try drawn(network, input: [size, size, 3])
+    }
   }
 }
 
@@ -44,7 +70,7 @@ extension Workload where Self == Latency {
   /// given.
   static var resNet50Compilation: Self {
     Latency("ResNet-50 compile") {
-      let model = try untrained(torchvision(.resNet50), input: Architecture.resNet50.inputShape)
+      let model = try untrained(drawn(.resNet50), input: Architecture.resNet50.inputShape)
       let picture = [Samples.values([1, 224, 224, 3])]
       return FirstWork(parameterCount: model.declaration.parameterCount) {
         _ = try await Predictor(model).predict(picture)
