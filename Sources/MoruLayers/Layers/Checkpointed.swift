@@ -12,31 +12,29 @@ public import MoruGraph
 public struct Checkpointed: WrapperLayer {
   public static let kind = "Checkpointed"
   /// The layer that is computed again.
-  public internal(set) var layer: any Layer
+  public internal(set) var layer: any Layer {
+    get { box.layer }
+    set { box = LayerBox(newValue) }
+  }
+  private var box: LayerBox
 
   /// Computes `layer` again for its gradient.
-  public init(_ layer: any Layer) { self.layer = layer }
+  public init(_ layer: any Layer) { box = LayerBox(layer) }
 
   /// Computes some layers, one after another, again for their gradient.
   public init(name: String? = nil, @LayerBuilder _ layers: () -> [any Layer]) {
-    layer = Sequential(layers(), name: name)
+    box = LayerBox(Sequential(layers(), name: name))
   }
 
   public func forward(_ inputs: [Tensor], in scope: Scope) -> [Tensor] {
     scope.checkpointed(inputs) { layer.forward($0, in: scope) }
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case layer }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case box = "layer" }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    let box: LayerBox = try fields.required(.layer)
-    layer = box.layer
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(LayerBox(layer), forKey: .layer)
+    box = try fields.required(.box)
   }
 }
 

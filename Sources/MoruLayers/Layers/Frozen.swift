@@ -20,13 +20,17 @@ public import MoruGraph
 public struct Frozen: WrapperLayer {
   public static let kind = "Frozen"
   /// The layer that stays as it is.
-  public internal(set) var layer: any Layer
+  public internal(set) var layer: any Layer {
+    get { box.layer }
+    set { box = LayerBox(newValue) }
+  }
+  private var box: LayerBox
   /// Paths of the layers and weights in it that do, such as `block1` or `dense/kernel`; all if nil.
   public let paths: [String]?
 
   /// Freezes a layer, or what lies below some paths in it.
   public init(_ layer: any Layer, paths: [String]? = nil) {
-    self.layer = layer
+    box = LayerBox(layer)
     self.paths = paths
   }
 
@@ -34,19 +38,12 @@ public struct Frozen: WrapperLayer {
     scope.freezing(paths) { layer.forward(inputs, in: scope) }
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case layer, paths }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case box = "layer", paths }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    let box: LayerBox = try fields.required(.layer)
-    layer = box.layer
+    box = try fields.required(.box)
     paths = try fields.optional(.paths)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(LayerBox(layer), forKey: .layer)
-    try container.encodeIfPresent(paths, forKey: .paths)
   }
 }
 

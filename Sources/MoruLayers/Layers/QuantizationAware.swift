@@ -16,7 +16,11 @@ import MoruTensors
 public struct QuantizationAware: WrapperLayer {
   public static let kind = "QuantizationAware"
   /// The layer as it was.
-  public internal(set) var layer: any Layer
+  public internal(set) var layer: any Layer {
+    get { box.layer }
+    set { box = LayerBox(newValue) }
+  }
+  private var box: LayerBox
   /// What will be computed on whole numbers; the scales of inputs are those that training starts from.
   public let products: [QuantizedProduct]
   /// How much of a moving average stays in a step, 0…1.
@@ -24,7 +28,7 @@ public struct QuantizationAware: WrapperLayer {
 
   /// Rounds kernels and inputs of some products of a layer.
   public init(_ layer: any Layer, products: [QuantizedProduct], momentum: Double = 0.99) {
-    self.layer = layer
+    box = LayerBox(layer)
     self.products = products
     self.momentum = momentum
   }
@@ -86,21 +90,15 @@ public struct QuantizationAware: WrapperLayer {
     return drawn
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case layer, products, momentum }
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case box = "layer", products, momentum
+  }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    let box: LayerBox = try fields.required(.layer)
-    layer = box.layer
+    box = try fields.required(.box)
     products = try fields.required(.products)
     momentum = try fields.number(.momentum, default: 0.99, in: 0...1)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(LayerBox(layer), forKey: .layer)
-    try container.encode(products, forKey: .products)
-    try container.encode(momentum, forKey: .momentum)
   }
 }
 

@@ -17,13 +17,17 @@ import MoruTensors
 public struct Quantized: WrapperLayer {
   public static let kind = "Quantized"
   /// The layer as it was.
-  public internal(set) var layer: any Layer
+  public internal(set) var layer: any Layer {
+    get { box.layer }
+    set { box = LayerBox(newValue) }
+  }
+  private var box: LayerBox
   /// What is computed on whole numbers.
   public let products: [QuantizedProduct]
 
   /// Quantizes some products of a layer.
   public init(_ layer: any Layer, products: [QuantizedProduct]) {
-    self.layer = layer
+    box = LayerBox(layer)
     self.products = products
   }
 
@@ -59,19 +63,12 @@ public struct Quantized: WrapperLayer {
     return quantized.map { $0.showingNaN(of: inputs) }
   }
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case layer, products }
+  private enum CodingKeys: String, CodingKey, CaseIterable { case box = "layer", products }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    let box: LayerBox = try fields.required(.layer)
-    layer = box.layer
+    box = try fields.required(.box)
     products = try fields.required(.products)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(LayerBox(layer), forKey: .layer)
-    try container.encode(products, forKey: .products)
   }
 }
 

@@ -31,7 +31,11 @@ public struct ReversibleNormalization: WrapperLayer {
   }
 
   /// The layer that forecasts.
-  public internal(set) var layer: any Layer
+  public internal(set) var layer: any Layer {
+    get { box.layer }
+    set { box = LayerBox(newValue) }
+  }
+  private var box: LayerBox
   /// What each feature loses.
   public let center: [Double]
   /// What each feature is divided by then, above 0.
@@ -49,7 +53,7 @@ public struct ReversibleNormalization: WrapperLayer {
     _ layer: any Layer, center: [Double], scale: [Double], level: Level = .last,
     scalesWindows: Bool = false
   ) {
-    self.layer = layer
+    box = LayerBox(layer)
     self.center = center
     self.scale = scale
     self.level = level
@@ -104,13 +108,12 @@ public struct ReversibleNormalization: WrapperLayer {
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case layer, center, scale, level, scalesWindows
+    case box = "layer", center, scale, level, scalesWindows
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try Fields(decoder, CodingKeys.self, part: Self.kind)
-    let box: LayerBox = try fields.required(.layer)
-    layer = box.layer
+    box = try fields.required(.box)
     center = try fields.required(.center)
     scale = try fields.required(.scale)
     level = try fields.value(.level, default: .last)
@@ -118,14 +121,5 @@ public struct ReversibleNormalization: WrapperLayer {
     guard center.count == scale.count, scale.allSatisfy({ $0 > 0 }) else {
       throw fields.outOfRange(.scale, "as long as center, and above 0")
     }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(LayerBox(layer), forKey: .layer)
-    try container.encode(center, forKey: .center)
-    try container.encode(scale, forKey: .scale)
-    try container.encode(level, forKey: .level)
-    try container.encode(scalesWindows, forKey: .scalesWindows)
   }
 }
