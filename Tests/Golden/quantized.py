@@ -1,15 +1,21 @@
-"""PyTorch's quantization: whole numbers, what they stand for, and gradients of rounding.
+"""PyTorch's quantization: whole numbers, what they stand for, and gradients of rounding; and ranges of least
+divergence.
 
-python quantized.py    write quantized/unsigned.safetensors, signed and features
+python quantized.py    write quantized/unsigned.safetensors, signed, features, entropy-unsigned and entropy-signed
 
-A script of its own because PyTorch is the only judge. `unsigned` and `signed` have one scale, `features`
-one for each entry of the last axis, as kernels do.
+A script of its own because PyTorch and SciPy are the only judges. `unsigned` and `signed` have one scale,
+`features` one for each entry of the last axis, as kernels do.
+
+`entropy-…` follow S. Migacz, "8-bit inference with TensorRT" (GTC 2017), in the details NVIDIA's
+pytorch-quantization: 2048 bins of magnitudes, of which the first takes the count of the second; ranges from
+128 bins on; 128 levels, or 256 where nothing is below 0; of equal ranges the widest.
 """
 
 from pathlib import Path
 
 import numpy as np
 import torch
+from scipy.stats import entropy
 
 from generator.files import Case, write_golden
 
@@ -55,6 +61,33 @@ def features():
     return Case("quantized/features.safetensors", {"class_name": "Quantized"}, tensors)
 
 
+def least_divergent(counts, levels):
+    """How many bins the range of least Kullback-Leibler divergence has."""
+    counts = counts.astype(np.float64)
+    counts[0] = counts[1]
+    divergences = []
+    for size in range(128, len(counts) + 1):
+        inside = counts[:size]
+        level = np.arange(size) * levels // size
+        filled = inside > 0
+        sums = np.bincount(level, inside, levels)
+        sizes = np.bincount(level, filled, levels)
+        near = np.where(filled, sums[level] / np.maximum(sizes[level], 1), 0)
+        whole = inside.copy()
+        whole[-1] += counts[size:].sum()
+        divergences.append(entropy(whole, near))
+    return 128 + len(divergences) - 1 - int(np.argmin(divergences[::-1]))
+
+
+def least_divergence(name, x, levels):
+    x = x.astype(np.float32)
+    width = np.float32(np.abs(x).max() / np.float32(2048))
+    bins = np.minimum((np.abs(x) / width).astype(np.int64), 2047)
+    size = least_divergent(np.bincount(bins.ravel(), minlength=2048), levels)
+    tensors = {"x": x, "limit": np.array([width * np.float32(size)], np.float32)}
+    return Case(f"quantized/entropy-{name}.safetensors", {"class_name": "Quantized"}, tensors)
+
+
 def written(case):
     """The case with its Float32 numbers as files have them."""
     wide = {
@@ -66,10 +99,13 @@ def written(case):
 
 def main():
     (FOLDER / "quantized").mkdir(exist_ok=True)
+    drawn = np.random.default_rng(5)
     cases = [
         one_scale("unsigned", torch.quint8, 0, 255, 0.0173),
         one_scale("signed", torch.qint8, -128, 127, 2**-5),
         features(),
+        least_divergence("unsigned", np.maximum(drawn.normal(-0.3, 1, (64, 64)) ** 3, 0), 256),
+        least_divergence("signed", drawn.standard_t(3, (64, 64)), 128),
     ]
     for case in cases:
         write_golden(FOLDER / case.path, written(case))

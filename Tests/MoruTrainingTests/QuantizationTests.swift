@@ -142,9 +142,26 @@ import Testing
     #expect(zip(found, expected).filter { abs($0 - $1) > 0.05 }.count < found.count / 50)
   }
 
+  @Test("of a training that met infinity nothing is made, and a limit of 0 keeps its sign")
+  func limits() async throws {
+    let numbers = (0..<256).map { Float($0) - 128 }
+    let data = try Dataset(
+      source: "numbers", features: [.init(values: HostTensor(numbers, shape: [4, 64]))])
+    let aware = try await Self.product().quantizationAware(calibration: data)
+    let name = QuantizationAware.limitName(of: "dense/kernel")
+    for limit in [Float.nan, .infinity] {
+      let lost = try aware.settingWeights([name: HostTensor(limit)])
+      #expect(throws: QuantizationError.notFinite(weight: "dense/kernel")) {
+        try lost.quantized()
+      }
+    }
+    let still = try aware.settingWeights([name: HostTensor(Float(0))])
+    #expect(try #require(still.quantized().report.products.first).input.isSigned)
+  }
+
   @Test(
     "measures ranges",
-    arguments: [RangeEstimator.minMax, .movingAverage(decay: 0.9), .percentile(99)])
+    arguments: [RangeEstimator.minMax, .movingAverage(decay: 0.9), .percentile(99), .entropy])
   func estimators(_ estimator: RangeEstimator) async throws {
     let (model, train, test) = try await Self.trained(Digits.mlp, epochs: 4)
     let (small, report) = try await model.quantized(calibration: train, estimator: estimator)
@@ -154,6 +171,48 @@ import Testing
     #expect(estimator == .minMax ? abs(range.limit - 1) < 1e-6 : (0.5...1.000001) ~= range.limit)
     let accuracy = try await model.evaluate(test)[.accuracy]
     #expect(try await small.evaluate(test)[.accuracy] >= accuracy - 0.03)
+  }
+
+  /// A product of 64 numbers, whose input is the model's own.
+  private static func product() throws -> TrainedModel {
+    try TrainedModel(
+      layer: Sequential { Dense(1, useBias: false) },
+      weights: ["dense/kernel": HostTensor(repeating: Float(1), shape: [64, 1])],
+      signature: ModelSignature(
+        inputs: [ModelInput(name: "input", dtype: .float32, shape: [64], content: InputContent())],
+        outputs: [ModelOutput(name: "output", dtype: .float32, shape: [1], meaning: .numbers)]))
+  }
+
+  private static func range(
+    of values: HostTensor, _ estimator: RangeEstimator
+  ) async throws -> QuantizedRange {
+    let data = try Dataset(source: "numbers", features: [.init(values: values)])
+    let (_, report) = try await product().quantized(calibration: data, estimator: estimator)
+    return try #require(report.products.first).input
+  }
+
+  @Test(
+    "finds the range of least divergence that SciPy finds", arguments: ["unsigned", "signed"])
+  func entropy(name: String) async throws {
+    let file = try GoldenFile("quantized", "entropy-" + name)
+    let values = try file.tensor("x").converted(to: .float32)
+    let limit: [Float] = try file.tensor("limit").converted(to: .float32).array()
+    let range = try await Self.range(of: values, .entropy)
+    #expect(range.isSigned == (name == "signed"))
+    #expect(abs(range.limit - Double(limit[0])) < 1e-6 * range.limit)
+    #expect(try await range.limit < 0.9 * Self.range(of: values, .minMax).limit)
+  }
+
+  @Test("cuts off the share that is asked for")
+  func percentile() async throws {
+    // 1 to 6400 in some order: 1 % lie above 6336.
+    let numbers = (0..<6400).map { Float($0 * 77 % 6400 + 1) }
+    let values = try HostTensor(numbers, shape: [100, 64])
+    let range = try await Self.range(of: values, .percentile(99))
+    #expect(abs(range.limit - 6336) <= 2 * 6400 / 4096)
+    // Zeros alone have a range, too.
+    let zeros = try await Self.range(of: HostTensor.zeros([4, 64]), .entropy)
+    #expect(zeros.scale == 1)
   }
 
   @Test("keeps what is asked for, and names it")

@@ -9,10 +9,8 @@ struct Calibration {
   let estimator: RangeEstimator
   let executor: any Executor
 
-  /// Samples in a batch: values of all layers are in memory at once where a percentile is asked for.
+  /// Samples in a batch: values of all layers are in memory at once where histograms are needed.
   private static let batchSize = 32
-  /// Steps of a histogram of magnitudes.
-  private static let binCount = 4096
 
   /// The ranges of the inputs of some weights' products, of one weight all of them together, by the
   /// weights' paths.
@@ -40,14 +38,15 @@ struct Calibration {
       }
       extremes[place].add(low: low[0], high: high[0])
     }
-    if case .percentile(let share) = estimator {
-      var histograms = extremes.map { Histogram(upTo: $0.magnitude, bins: Self.binCount) }
+    if let bins = estimator.binCount {
+      var histograms = extremes.map { MagnitudeHistogram(upTo: $0.magnitude, bins: bins) }
       try await visit(batches, of: samples, residents, { [$0] }) { weight, values in
         guard let place = places[weight] else { return }
         histograms[place].add(try values[0].array())
       }
       for place in weights.indices {
-        extremes[place].clip(to: histograms[place].magnitude(ofShare: share / 100))
+        extremes[place].clip(
+          to: estimator.limit(of: histograms[place], isSigned: extremes[place].low < 0))
       }
     }
     return Dictionary(
@@ -108,34 +107,5 @@ private struct Extremes {
 
   mutating func clip(to magnitude: Float) {
     (low, high) = (max(low, -magnitude), min(high, magnitude))
-  }
-}
-
-/// How often magnitudes occur.
-private struct Histogram {
-  private var counts: [Int]
-  private let width: Float
-
-  init(upTo greatest: Float, bins: Int) {
-    counts = [Int](repeating: 0, count: bins)
-    width = greatest / Float(bins)
-  }
-
-  mutating func add(_ values: [Float]) {
-    guard width > 0 else { return }
-    for value in values {
-      counts[min(Int(abs(value) / width), counts.count - 1)] += 1
-    }
-  }
-
-  /// The magnitude that a share of all values does not exceed, to the width of a bin.
-  func magnitude(ofShare share: Double) -> Float {
-    let wanted = share * Double(counts.reduce(0, +))
-    var seen = 0
-    for (bin, count) in counts.enumerated() {
-      seen += count
-      if Double(seen) >= wanted { return width * Float(bin + 1) }
-    }
-    return width * Float(counts.count)
   }
 }

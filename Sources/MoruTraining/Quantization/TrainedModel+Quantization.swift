@@ -62,13 +62,19 @@ extension TrainedModel {
   /// ranges were followed in training.
   ///
   /// - Returns: The model, and what became of its weights.
-  /// - Throws: `QuantizationError.notAware` for a model that `quantizationAware` did not make.
+  /// - Throws: `QuantizationError.notAware` for a model that `quantizationAware` did not make, `.notFinite` for
+  ///   one whose training met numbers that are not finite.
   public func quantized() throws -> (model: TrainedModel, report: QuantizationReport) {
     guard let aware = layer as? QuantizationAware else { throw QuantizationError.notAware }
-    let ranges = aware.products.map { product in
-      let limit = weights[QuantizationAware.limitName(of: product.kernel)]
-      let value = (try? limit?.array(of: Float.self).first) ?? Float(product.input.limit)
-      return (product.kernel, QuantizedRange(low: product.input.isSigned ? -value : 0, high: value))
+    let ranges = try aware.products.map { product in
+      let limit = try weights[QuantizationAware.limitName(of: product.kernel)]?
+        .array(of: Float.self).first
+      guard let limit, limit.isFinite else {
+        throw QuantizationError.notFinite(weight: product.kernel)
+      }
+      // A limit of 0 tells no sign.
+      let low = product.input.isSigned ? -max(limit, .leastNormalMagnitude) : 0
+      return (product.kernel, QuantizedRange(low: low, high: limit))
     }
     return try QuantizationPlan(withoutAwareness(aware), products: aware.products)
       .quantized(Dictionary(uniqueKeysWithValues: ranges))
