@@ -97,23 +97,17 @@ struct ChannelGroups {
       return first
     case let activation as Activation:
       return activation.function.mixesChannels ? nil : first
-    default:
-      if let depthwise = depthwiseSlices(of: layer, path) {
-        for slice in depthwise { note(slice, first) }
-        return first
+    case let depthwise as any DepthwiseLayer:
+      guard depthwise.depthMultiplier == 1, !depthwise.activation.mixesChannels,
+        let kernel = weights(path + "/kernel")
+      else { return nil }
+      note(Slice(weight: path + "/kernel", axis: kernel.shape.rank - 2, repeats: 1), first)
+      if weights(path + "/bias") != nil {
+        note(Slice(weight: path + "/bias", axis: 0, repeats: 1), first)
       }
-      return Self.channelwise.contains(kind) ? first : nil
+      return first
+    default: return Self.channelwise.contains(kind) ? first : nil
     }
-  }
-
-  private func depthwiseSlices(of layer: any Layer, _ path: String) -> [Slice]? {
-    guard type(of: layer).kind.hasPrefix("DepthwiseConv"),
-      let kernel = weights(path + "/kernel"), kernel.shape.dimensions.last == 1
-    else { return nil }
-    let bias = weights(path + "/bias").map { _ in Slice(weight: path + "/bias", axis: 0, repeats: 1)
-    }
-    return [Slice(weight: path + "/kernel", axis: kernel.shape.rank - 2, repeats: 1)]
-      + (bias.map { [$0] } ?? [])
   }
 
   /// Merging layers that put the same channels of all inputs together.

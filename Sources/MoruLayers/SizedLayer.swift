@@ -58,3 +58,14 @@ extension ConvolutionLayer: SizedLayer {
     ]
   }
 }
+
+/// A layer that looks at each input feature by itself and makes `depthMultiplier` of it, by a kernel `[…,
+/// inputs, depthMultiplier]`.
+package protocol DepthwiseLayer: Layer {
+  /// How many features become of one.
+  var depthMultiplier: Int { get }
+  /// What it ends in.
+  var activation: ActivationFunction { get }
+}
+
+extension DepthwiseConvolutionLayer: DepthwiseLayer {}
