@@ -28,8 +28,8 @@ let search = CompressionSearch(
 let result = try await search(
   trained, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
 if let chosen = result.chosen {
-  print(
-    "\(chosen.way) \(chosen.share): \(result.before.packedBytes) → \(chosen.figures.packedBytes)")
+  let (before, after) = (result.before.footprint, chosen.figures.footprint)
+  print("\(chosen.way) \(chosen.share): \(before.packedBytes) → \(after.packedBytes)")
   try chosen.model.save("compression/small.moru")
 }
 
@@ -60,7 +60,7 @@ for model in [trained, small] { print(try await model.evaluate(parts.test)) }
 try small.save("compression/digits.moru")
 
 let (careful, _) = try await trained.quantized(
-  calibration: parts.train, estimator: .percentile(99.9), keeping: ["dense"])
+  calibration: parts.train, estimator: .entropy, keeping: ["dense"])
 
 let aware = try await trained.quantizationAware(calibration: parts.train)
 let tuned = try await aware.fit(

@@ -95,12 +95,13 @@ struct SmallerNetworks: Experiment {
 
   private static func row(_ title: String, _ figures: CompressionFigures) -> [String] {
     func time(_ count: Int) -> String {
-      Markdown.number(figures.milliseconds[count] ?? .nan)
+      Markdown.number(figures.footprint.milliseconds(batch: count) ?? .nan)
     }
     return [
-      title, "\(figures.parameters)", Markdown.number(Double(figures.multiplyAdds) / 1e6, 2),
-      "\(figures.bytes / 1000)", "\(figures.packedBytes / 1000)", time(1), time(32),
-      Markdown.number(figures.value, 4),
+      title, "\(figures.footprint.parameters)",
+      Markdown.number(Double(figures.footprint.multiplyAdds) / 1e6, 2),
+      "\(figures.footprint.weightBytes / 1000)", "\(figures.footprint.packedBytes / 1000)", time(1),
+      time(32), Markdown.number(figures.value, 4),
     ]
   }
 

@@ -1,9 +1,6 @@
-public import MoruData
-public import MoruGraph
 import MoruLayers
 public import MoruModels
-public import MoruOptimizers
-public import MoruTensors
+import MoruTensors
 public import MoruTraining
 
 /// Takes the channels and units away whose filters are the smallest, with everything that reads them, so
@@ -13,24 +10,17 @@ public import MoruTraining
 /// of several layers are added, such as around a shortcut, they go together.
 ///
 /// - Source: Li et al. 2017, arXiv:1608.08710; Fang et al. 2023, arXiv:2301.12900, for the groups.
-public struct ChannelPruning: Compression {
+public struct ChannelPruning: RecoveringCompression {
   public static let name = "channels"
   public var shares = [0.25, 0.5, 0.625, 0.75, 0.875]
   /// How the network learns on; not at all if nil.
   public var recovery: TrainingStage?
 
   /// Takes channels away, then trains.
-  public init(
-    recovery: TrainingStage? = TrainingStage(epochs: 2, optimizer: .adam(learningRate: 5e-4))
-  ) {
-    self.recovery = recovery
-  }
+  public init(recovery: TrainingStage? = .recovery) { self.recovery = recovery }
 
-  public func compressed(
-    _ model: TrainedModel, share: Double, on data: Dataset, seed: Seed, executor: any Executor
-  ) async throws -> TrainedModel {
-    try await model.pruningChannels(share).recovered(
-      by: recovery, on: data, seed: seed, executor: executor)
+  public func smaller(_ model: TrainedModel, share: Double) throws -> TrainedModel {
+    try model.pruningChannels(share)
   }
 }
 
@@ -38,7 +28,7 @@ extension TrainedModel {
   /// The model without a share of the channels of each convolution and the units of each dense layer but
   /// the last: those with the smallest filters. The others keep their weights.
   ///
-  /// Of 16 and more, a multiple of 8 stays, since processors work on so many at once. Channels that
+  /// Of 16 and more, a multiple of 8 stays if that is fewer, since processors work on so many at once. Channels that
   /// layers need as they are, such as those of inputs and outputs, of concatenations and of recurrent
   /// layers, all stay.
   ///
@@ -52,11 +42,16 @@ extension TrainedModel {
       throw CompressionError.nothingToCompress(
         way: "Pruning of channels", needs: "convolutions or dense layers behind one another")
     }
+    let kept = try groups.map { try $0.kept(share: share, weights: network.weight) }
+    guard share == 0 || zip(groups, kept).contains(where: { $0.size > $1.count }) else {
+      throw CompressionError.nothingToCompress(
+        way: "Pruning of channels by \(share)", needs: "a greater share, or layers of more channels"
+      )
+    }
     let layers = Dictionary(network.layers.map { ($0.path, $0.layer) }) { first, _ in first }
     var smaller: [String: any Layer] = [:]
     var cut: [String: HostTensor?] = [:]
-    for group in groups {
-      let kept = try group.kept(share: share, weights: network.weight)
+    for (group, kept) in zip(groups, kept) {
       for path in group.makers {
         if let layer = layers[path] as? any SizedLayer {
           smaller[path] = layer.with(outputs: kept.count)

@@ -3,7 +3,7 @@ public import MoruGraph
 public import MoruModels
 import MoruOptimizers
 public import MoruTensors
-import MoruTraining
+public import MoruTraining
 
 /// A way to make a trained model smaller.
 public protocol Compression: Sendable {
@@ -27,6 +27,32 @@ public protocol Compression: Sendable {
   ) async throws -> TrainedModel
 }
 
+/// A way in two steps: something is taken away at once, then the model learns on to make up for it.
+public protocol RecoveringCompression: Compression {
+  /// How the network learns on; not at all if nil.
+  var recovery: TrainingStage? { get }
+
+  /// The model without a share of it, before it learns on.
+  func smaller(_ model: TrainedModel, share: Double) throws -> TrainedModel
+}
+
+extension RecoveringCompression {
+  public func compressed(
+    _ model: TrainedModel, share: Double, on data: Dataset, seed: Seed, executor: any Executor
+  ) async throws -> TrainedModel {
+    try await smaller(model, share: share).recovered(
+      by: recovery, on: data, seed: seed, executor: executor)
+  }
+}
+
+extension TrainingStage {
+  /// How a model makes up for what was taken from it, unless said otherwise: 2 epochs of Adam at half of its
+  /// usual rate.
+  public static var recovery: TrainingStage {
+    TrainingStage(epochs: 2, optimizer: .adam(learningRate: 5e-4))
+  }
+}
+
 extension TrainedModel {
   /// The model trained further to make up for what was taken from it; as it is without a stage.
   func recovered(
@@ -39,11 +65,10 @@ extension TrainedModel {
     }
     var optimizer = stage.optimizer
     if let paths { optimizer.settings.keptZeros = paths }
-    let trained = try await fit(
+    return try await fit(
       data, epochs: stage.epochs, batchSize: stage.batchSize,
       accumulatingSteps: stage.accumulatingSteps, optimizer: optimizer, objective: objective,
       callbacks: stage.callbacks, seed: seed, on: executor)
-    return trained
   }
 
   /// Refuses shares out of range.

@@ -10,6 +10,8 @@ public enum CompressionError: Error, Equatable, CustomStringConvertible {
   case teacher(String)
   /// A student gives something else than its teacher.
   case student(found: String, needed: String)
+  /// A student is no smaller than its teacher.
+  case largeStudent(weights: Int, teachers: Int)
 
   public var description: String {
     switch self {
@@ -22,6 +24,8 @@ public enum CompressionError: Error, Equatable, CustomStringConvertible {
     case .teacher(let reason): "The teacher \(reason)."
     case .student(let found, let needed):
       "The student gives \(found), its teacher \(needed). Change the student's last layer."
+    case .largeStudent(let weights, let teachers):
+      "The student has \(weights) weights, its teacher \(teachers). Choose a smaller network."
     }
   }
 }

@@ -39,7 +39,7 @@ public struct CompressionSearch: Sendable {
   /// Tries the ways.
   ///
   /// A way ends with the first trial that loses more than `maxDrop`, or, if that is not limited, with the
-  /// first of at most `targetSize`. Ways that find nothing to remove are left out.
+  /// first of at most `targetSize`. Shares at which a way finds nothing to remove are left out.
   ///
   /// - Parameters:
   ///   - model: The model as it is.
@@ -65,7 +65,7 @@ public struct CompressionSearch: Sendable {
     var refusal: CompressionError?
     for way in ways {
       let name = type(of: way).name
-      shares: for share in way.shares {
+      for share in way.shares {
         let smaller: TrainedModel
         do {
           smaller = try await way.compressed(
@@ -73,7 +73,7 @@ public struct CompressionSearch: Sendable {
         } catch let error as CompressionError {
           guard case .nothingToCompress = error else { throw error }
           refusal = error
-          break shares
+          continue
         }
         let figures = try await smaller.compressionFigures(on: judged, executor: executor)
         let trial = Trial(
@@ -88,14 +88,19 @@ public struct CompressionSearch: Sendable {
     let allowed = trials.filter { !isTooMuch($0) && isSmall($0) }
     let chosen =
       maxDrop == nil
-      ? allowed.min { ($0.drop, $0.figures.packedBytes) < ($1.drop, $1.figures.packedBytes) }
-      : allowed.min { ($0.figures.packedBytes, $0.drop) < ($1.figures.packedBytes, $1.drop) }
+      ? allowed.min {
+        ($0.drop, $0.figures.footprint.packedBytes) < ($1.drop, $1.figures.footprint.packedBytes)
+      }
+      : allowed.min {
+        ($0.figures.footprint.packedBytes, $0.drop) < ($1.figures.footprint.packedBytes, $1.drop)
+      }
     return (before, trials, chosen)
   }
 
-  private func isTooMuch(_ trial: Trial) -> Bool { maxDrop.map { !(trial.drop <= $0) } ?? false }
+  /// A drop that is no number is too much in any case.
+  private func isTooMuch(_ trial: Trial) -> Bool { !(trial.drop <= maxDrop ?? .infinity) }
 
   private func isSmall(_ trial: Trial) -> Bool {
-    targetSize.map { trial.figures.packedBytes <= $0 } ?? true
+    targetSize.map { trial.figures.footprint.packedBytes <= $0 } ?? true
   }
 }

@@ -15,8 +15,8 @@ public import MoruTraining
 /// ```
 ///
 /// The student makes `(1 − share) · loss + share · T² · KL(teacher ‖ student)` small, both sides'
-/// probabilities taken at temperature `T`; for quantities the squared distance from the teacher's answer
-/// stands in the second place.
+/// probabilities taken at temperature `T`. In the second place stands, for labels each with a probability of
+/// its own, the binary cross-entropy with the teacher's; for quantities the squared distance from its answer.
 ///
 /// - Source: Hinton, Vinyals, Dean 2015, arXiv:1503.02531.
 public struct Distillation: Learner {
@@ -25,10 +25,12 @@ public struct Distillation: Learner {
   public var teacher: TrainedModel
   /// What learns.
   public var student: any Layer
-  /// How much the teacher's small probabilities count, above 0.
+  /// How much the teacher's small probabilities among several classes count, above 0.
   public var temperature = 3.0
   /// How much of the loss is the distance from the teacher, from 0 to 1.
   public var share = 0.9
+  /// What some of the student's weights, by path, start as instead of the values that the seed gives them.
+  public var startingWeights: [String: HostTensor] = [:]
   /// How the student is trained.
   public var stage: TrainingStage
   /// What the student learns of the labels, and what is reported; the teacher's if nil.
@@ -52,8 +54,11 @@ public struct Distillation: Learner {
 
   /// Trains the student.
   ///
+  /// - Returns: The student alone. It takes and gives what its teacher does: preparation of pictures and
+  ///   tables, labels and the rule of decision are the teacher's.
   /// - Throws: `CompressionError` for settings out of range, a teacher of several outputs, and a student
-  ///   that gives something else; what training throws.
+  ///   that gives something else; `LayerError` for starting weights that it does not have; what training
+  ///   throws.
   public func fit(_ data: Dataset, seed: Seed) async throws -> TrainedModel {
     let lesson = try Lesson(self, of: data)
     let (train, watched) = try validation.parts(of: data, seed: seed)
@@ -61,20 +66,22 @@ public struct Distillation: Learner {
       if case .data(let data) = watched { .data(try await lesson.withAnswers(data)) } else {
         watched
       }
-    let fit = try lesson.pair().fit
+    let pair = try lesson.pair()
+    let start = try lesson.startingWeights(of: pair)
+    let fit = pair.fit
     let taught =
       if augmentation.isEmpty {
         try await fit(
           lesson.withAnswers(train), epochs: stage.epochs, batchSize: stage.batchSize,
           accumulatingSteps: stage.accumulatingSteps, optimizer: stage.optimizer,
-          objective: lesson.objective, validation: answered, callbacks: stage.callbacks,
-          seed: seed, on: executor)
+          objective: lesson.objective, validation: answered, startingWeights: start,
+          callbacks: stage.callbacks, seed: seed, on: executor)
       } else {
         try await fit(
           lesson.batches(of: train, seed: seed), epochs: stage.epochs,
           accumulatingSteps: stage.accumulatingSteps, optimizer: stage.optimizer,
-          objective: lesson.objective, validation: answered, callbacks: stage.callbacks,
-          seed: seed, on: executor)
+          objective: lesson.objective, validation: answered, startingWeights: start,
+          callbacks: stage.callbacks, seed: seed, on: executor)
       }
     return try lesson.student(from: taught)
   }

@@ -69,10 +69,9 @@ struct Lesson {
       try check(labels)
       return .softTargetDivergence(temperature: temperature, fromLogits: true)
     case .value, .numbers, .forecast: return .meanSquaredError
-    case .probability, .labelSet:
-      throw CompressionError.teacher(
-        "gives the probability of each label by itself. Take one that ends in softmax, or gives numbers"
-      )
+    case .probability(let labels), .labelSet(let labels, _):
+      try check(labels)
+      return .binaryCrossentropy
     }
   }
 
@@ -100,14 +99,37 @@ struct Lesson {
     }
   }
 
-  /// What was taught as a model of its own.
+  /// The student's starting weights, by the paths that they have in `pair()`.
+  ///
+  /// - Throws: `LayerError` for weights that it does not have, or has in another shape.
+  func startingWeights(of pair: Model) throws -> [String: HostTensor] {
+    let given = distillation.startingWeights
+    guard !given.isEmpty else { return [:] }
+    let types = signature.inputs.map(\.type)
+    let own = try distillation.student.declaration(inputs: types)
+    try own.check(given)
+    let paths = try pair.declaration(inputs: types).weights.map(\.path)
+    return Dictionary(
+      uniqueKeysWithValues: zip(own.weights, paths).compactMap { weight, path in
+        given[weight.path].map { (path, $0) }
+      })
+  }
+
+  /// What was taught as a model of its own, which takes and gives what its teacher does.
   func student(from taught: TrainedModel) throws -> TrainedModel {
-    let declaration = try distillation.student.declaration(inputs: signature.inputs.map(\.type))
-    let values = taught.declaration.weights.compactMap { taught.weights[$0.path] }
+    let teachers = distillation.teacher.signature
+    let inputs = signature.inputs.map { own in
+      teachers.inputs.first { input in
+        (input.name == own.name || teachers.inputs.count == 1) && input.type == own.type
+      } ?? own
+    }
+    let declaration = try distillation.student.declaration(inputs: inputs.map(\.type))
     return try TrainedModel(
       layer: distillation.student,
-      weights: Dictionary(uniqueKeysWithValues: zip(declaration.weights.map(\.path), values)),
-      signature: signature, training: taught.training.map(plainRecord))
+      weights: Dictionary(
+        uniqueKeysWithValues: zip(declaration.weights.map(\.path), taught.orderedWeights)),
+      signature: ModelSignature(inputs: inputs, outputs: teachers.outputs),
+      training: taught.training.map(plainRecord))
   }
 
   /// The record of a training as one of the labels alone.

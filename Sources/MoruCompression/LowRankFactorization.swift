@@ -1,10 +1,7 @@
-public import MoruData
-public import MoruGraph
 import MoruLayers
 import MoruLearners
 public import MoruModels
-public import MoruOptimizers
-public import MoruTensors
+import MoruTensors
 public import MoruTraining
 
 /// Replaces kernels by products of two thinner ones, the nearest that there are, then trains: a dense
@@ -16,24 +13,17 @@ public import MoruTraining
 /// doi:10.1007/BF02288367).
 ///
 /// - Source: Denton et al. 2014, arXiv:1404.0736.
-public struct LowRankFactorization: Compression {
+public struct LowRankFactorization: RecoveringCompression {
   public static let name = "low-rank"
   public var shares = [0.25, 0.5, 0.75, 0.875]
   /// How the network learns on; not at all if nil.
   public var recovery: TrainingStage?
 
   /// Replaces kernels by products, then trains.
-  public init(
-    recovery: TrainingStage? = TrainingStage(epochs: 2, optimizer: .adam(learningRate: 5e-4))
-  ) {
-    self.recovery = recovery
-  }
+  public init(recovery: TrainingStage? = .recovery) { self.recovery = recovery }
 
-  public func compressed(
-    _ model: TrainedModel, share: Double, on data: Dataset, seed: Seed, executor: any Executor
-  ) async throws -> TrainedModel {
-    try await model.factorizing(share).recovered(
-      by: recovery, on: data, seed: seed, executor: executor)
+  public func smaller(_ model: TrainedModel, share: Double) throws -> TrainedModel {
+    try model.factorizing(share)
   }
 }
 

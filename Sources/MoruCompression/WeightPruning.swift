@@ -70,11 +70,51 @@ extension TrainedModel {
     for path in prunedPaths {
       guard let weight = weights[path] else { continue }
       var values: [Float] = try weight.converted(to: .float32).array()
-      // Of equal ones the first go.
-      let ranked = values.indices.sorted { (abs(values[$0]), $0) < (abs(values[$1]), $1) }
-      for place in ranked.prefix(Int(Double(values.count) * share)) { values[place] = 0 }
+      values.zeroSmallest(Int(Double(values.count) * share))
       pruned[path] = try HostTensor(values, shape: weight.shape).converted(to: weight.dtype)
     }
     return try settingWeights(pruned)
+  }
+}
+
+extension [Float] {
+  /// Sets some numbers of the smallest magnitudes to 0, of equal ones the first, in time that grows with the
+  /// number of elements: their bits are in the order of the magnitudes, and counting the upper halves, then
+  /// the lower ones, finds the greatest that goes.
+  fileprivate mutating func zeroSmallest(_ count: Int) {
+    guard count > 0 else { return }
+    let upper = Histogram(of: self) { Int($0 >> 16) }.bin(ofRank: count - 1)
+    let lower = Histogram(of: self) { Int($0 >> 16) == upper.bin ? Int($0 & 0xFFFF) : nil }
+      .bin(ofRank: count - 1 - upper.below)
+    let limit = UInt32(upper.bin << 16 | lower.bin)
+    var equal = count - upper.below - lower.below
+    for place in indices where self[place].magnitude.bitPattern <= limit {
+      if self[place].magnitude.bitPattern == limit {
+        guard equal > 0 else { continue }
+        equal -= 1
+      }
+      self[place] = 0
+    }
+  }
+
+  /// How many magnitudes there are of each half of the bits.
+  private struct Histogram {
+    private var counts = [Int](repeating: 0, count: 1 << 16)
+
+    init(of values: [Float], bin: (UInt32) -> Int?) {
+      for value in values {
+        if let bin = bin(value.magnitude.bitPattern) { counts[bin] += 1 }
+      }
+    }
+
+    /// The bin in which the number of a rank from 0 on is, and how many numbers lie in those below.
+    func bin(ofRank rank: Int) -> (bin: Int, below: Int) {
+      var below = 0
+      for (bin, count) in counts.enumerated() {
+        guard below + count <= rank else { return (bin, below) }
+        below += count
+      }
+      return (counts.count - 1, below)
+    }
   }
 }

@@ -31,6 +31,17 @@ public enum ModelPackage {
     }
   }
 
+  /// Refuses a place where `save` would find something else than a package, before there is a model to save.
+  ///
+  /// - Throws: `ArchiveError.notReplaceable`.
+  public static func checkPlace(_ url: URL) throws(ArchiveError) {
+    let files = FileManager.default
+    guard files.fileExists(atPath: url.path),
+      !files.fileExists(atPath: url.appending(path: descriptionName).path)
+    else { return }
+    throw .notReplaceable(path: url.path, marker: descriptionName)
+  }
+
   /// Writes a package's files into an empty folder: for registries that put it in place themselves.
   ///
   /// - Throws: `ArchiveError` if a file cannot be written.

@@ -61,3 +61,48 @@ import Testing
   #expect(outcome.code == 0, "\(outcome.errors)")
   #expect(outcome.output.contains("judged on \(parts.test.count) samples"))
 }
+
+@Test func aStudentIsTheNetworkOfAConfigurationOrANarrowerOne() async throws {
+  let folder = try TestFolder()
+  try folder.writeTable(rows: 200)
+  let rows = try Dataset.csv(at: folder.url.appending(path: "rows.csv"), target: "kind")
+  let network = Sequential {
+    Dense(64, activation: .relu)
+    Dense(64, activation: .relu)
+    Dense(4, activation: .softmax)
+  }
+  try await network.fit(
+    rows, epochs: 20, optimizer: Adam(learningRate: 1e-2), loss: .sparseCategoricalCrossentropy,
+    seed: 1
+  ).save(folder.url.appending(path: "compass.moru").path)
+  // The data of the file need not be there: those of the command are learned from.
+  try folder.writeConfiguration(
+    "slim.yaml", data: "path: elsewhere.csv\n  target: kind", epochs: 30)
+  let outcome = try await folder.run(
+    "compress", "compass.moru", "rows.csv", "--student", "0.5", "--student", "slim.yaml",
+    "--max-drop", "0.3", "-o", "slim.moru", "--json")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  // 60 of 4,612 weights are left.
+  #expect(outcome.output.contains("\"chosen\":\"student −98.7 %\""), "\(outcome.output)")
+  #expect(outcome.errors.contains("student −50 %"))
+  let predicted = try await folder.run("predict", "slim.moru", "rows.csv")
+  #expect(predicted.output.contains("north"))
+
+  func refusal(_ arguments: String...) async throws -> (Int32, String) {
+    let outcome = try await MoruProcess.run(
+      ["compress", "compass.moru", "rows.csv"] + arguments, in: folder.url)
+    return (outcome.code, outcome.errors)
+  }
+  let wide = try await refusal("--student", "1.5")
+  #expect(wide.0 == 2 && wide.1.contains("a width between 0 and 1, not 1.5"))
+  let missing = try await refusal("--student", "none.yaml")
+  #expect(missing.0 == 2 && missing.1.contains("none.yaml: cannot be read: no such file"))
+  try folder.writeConfiguration("other.yaml", layers: "[{kind: Dense, units: 3}]")
+  let other = try await refusal("--student", "other.yaml")
+  #expect(other.0 == 1 && other.1.contains("The student gives [[3]], its teacher [[4]]."))
+  let ranges = try await refusal("--ranges", "20%")
+  #expect(ranges.0 == 2 && ranges.1.contains("20%"))
+  // What is no model is not replaced, which is said before anything is trained.
+  let replaced = try await refusal("--way", "channels", "-o", "rows.csv")
+  #expect(replaced.0 == 1 && replaced.1.contains("rows.csv") && !replaced.1.contains("epoch"))
+}

@@ -20,16 +20,16 @@ import Testing
       maxDrop: 0.08)
     let (before, trials, chosen) = try await search(
       model, learningFrom: train, judgedOn: test, seed: 4)
-    #expect(before.milliseconds.keys.sorted() == [1, 32])
+    #expect(before.footprint.latencies.map(\.batch) == [1, 32])
     let best = try #require(chosen)
-    #expect(best.drop <= 0.08 && best.figures.packedBytes < before.packedBytes)
+    #expect(best.drop <= 0.08 && best.figures.footprint.packedBytes < before.footprint.packedBytes)
     for way in ["channels", "int8", "weights"] {
       let drops = trials.filter { $0.way == way }.map(\.drop)
       #expect(!drops.isEmpty && drops.dropLast().allSatisfy { $0 <= 0.08 })
     }
     #expect(
       trials.filter { $0.drop <= 0.08 }.allSatisfy {
-        $0.figures.packedBytes >= best.figures.packedBytes
+        $0.figures.footprint.packedBytes >= best.figures.footprint.packedBytes
       })
   }
 
@@ -39,11 +39,12 @@ import Testing
     let model = try await Digits.trained(epochs: 1)
     var channels = ChannelPruning(recovery: nil)
     channels.shares = [0.25, 0.5, 0.75]
-    let whole = try await model.compressionFigures(on: test, batches: []).packedBytes
+    let whole = try await model.compressionFigures(on: test, batches: [])
+      .footprint.packedBytes
     var search = CompressionSearch(ways: [channels], targetSize: whole / 2)
     let (_, trials, chosen) = try await search(model, learningFrom: train, judgedOn: test, seed: 4)
     let best = try #require(chosen)
-    #expect(best.figures.packedBytes <= whole / 2)
+    #expect(best.figures.footprint.packedBytes <= whole / 2)
     #expect(best.share == trials.last?.share)
     search.targetSize = 100
     let none = try await search(model, learningFrom: train, judgedOn: test, seed: 4)

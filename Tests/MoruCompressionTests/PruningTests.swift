@@ -94,6 +94,30 @@ import Testing
       "\(try #require(error))"
         == "Pruning of channels finds nothing to remove: it needs convolutions or dense layers behind "
         + "one another. Choose another way.")
+    // What mixes channels needs all of them, in a depthwise layer as elsewhere.
+    let mixing = Sequential {
+      Conv2D(8, kernel: 3)
+      DepthwiseConv2D(kernel: 3, activation: .softmax)
+      Flatten()
+      Dense(10, activation: .softmax)
+    }
+    let mixed = try await mixing.fit(
+      parts.train, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+    #expect(throws: CompressionError.self) { try mixed.pruningChannels(0.5) }
+    // Of 16 channels a multiple of 8 stays, which a small share does not reach.
+    let narrow = Sequential {
+      Conv2D(16, kernel: 3)
+      GlobalAveragePooling2D()
+      Dense(10, activation: .softmax)
+    }
+    let whole = try await narrow.fit(
+      parts.train, epochs: 1, optimizer: .adam(), loss: .sparseCategoricalCrossentropy)
+    #expect(try whole.pruningChannels(0).weights == whole.weights)
+    var channels = ChannelPruning(recovery: nil)
+    channels.shares = [0.25, 0.5]
+    let found = try await CompressionSearch(ways: [channels])(
+      whole, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
+    #expect(found.trials.map(\.share) == [0.5])
     for share in [-0.1, 1, .nan] {
       #expect(throws: CompressionError.self) { try model.pruningChannels(share) }
       #expect(throws: CompressionError.self) { try model.pruningWeights(share) }
@@ -113,9 +137,9 @@ import Testing
       try await model.compressionFigures(on: test, batches: []),
       try await pruned.compressionFigures(on: test, batches: [])
     )
-    #expect(after.parameters < before.parameters / 2)
-    #expect(after.multiplyAdds < before.multiplyAdds / 2)
-    #expect(after.packedBytes < before.packedBytes / 2)
+    #expect(after.footprint.parameters < before.footprint.parameters / 2)
+    #expect(after.footprint.multiplyAdds < before.footprint.multiplyAdds / 2)
+    #expect(after.footprint.packedBytes < before.footprint.packedBytes / 2)
     #expect(before.figure == "accuracy" && before.value > 0.85)
     #expect(after.drop(from: before) < 0.06)
   }
@@ -143,13 +167,33 @@ import Testing
       try await model.compressionFigures(on: test, batches: []),
       try await pruned.compressionFigures(on: test, batches: [])
     )
-    #expect(thin.parameters == full.parameters && thin.nonzero < full.nonzero * 3 / 10)
-    #expect(thin.packedBytes < full.packedBytes / 2)
+    #expect(
+      thin.footprint.parameters == full.footprint.parameters
+        && thin.footprint.nonzero < full.footprint.nonzero * 3 / 10)
+    #expect(thin.footprint.packedBytes < full.footprint.packedBytes / 2)
     #expect(thin.drop(from: full) < 0.06)
     await #expect(throws: CompressionError.self) {
       try await WeightPruning(rounds: 0).compressed(
         model, share: 0.5, on: train, seed: 1, executor: .cpu)
     }
+  }
+
+  @Test("of equal magnitudes the first become zeros", arguments: [1, 2, 3, 5, 7])
+  func equalMagnitudes(count: Int) throws {
+    // Numbers that differ in the upper or the lower half of their bits, or in their sign alone.
+    let values: [Float] = [1, -0.5, 0.5, 1.0000001, -1, 0.5, 1e-30, -2]
+    let model = try TrainedModel(
+      layer: Sequential { Dense(2, useBias: false) },
+      weights: ["dense/kernel": HostTensor(values, shape: [4, 2])],
+      signature: ModelSignature(
+        inputs: [ModelInput(name: "input", dtype: .float32, shape: [4], content: InputContent())],
+        outputs: [ModelOutput(name: "output", dtype: .float32, shape: [2], meaning: .numbers)]))
+    let order = values.indices.sorted { (abs(values[$0]), $0) < (abs(values[$1]), $1) }
+    let gone = Set(order.prefix(count))
+    let pruned = try model.pruningWeights(Double(count) / 8)
+    #expect(
+      try #require(pruned.weights["dense/kernel"]).array(of: Float.self)
+        == values.indices.map { gone.contains($0) ? 0 : values[$0] })
   }
 
   @Test("a kernel becomes the nearest product of two", arguments: [false, true])
@@ -197,7 +241,7 @@ import Testing
       try await model.compressionFigures(on: test, batches: []),
       try await thin.compressionFigures(on: test, batches: [])
     )
-    #expect(after.parameters < before.parameters * 6 / 10)
+    #expect(after.footprint.parameters < before.footprint.parameters * 6 / 10)
     #expect(after.drop(from: before) < 0.06)
   }
 }

@@ -16,15 +16,21 @@ struct CompressCommand: AsyncParsableCommand {
     abstract: "Make a model smaller and faster, and say what that costs.",
     discussion: """
       Smaller models learn on from DATA and are judged on samples that are set aside, of IDX files on \
-      their test part, or on those of --judge. The ways: channels takes convolutions' filters and units away; low-rank splits kernels \
-      in two; int8 computes on whole numbers of one byte; weights sets the smallest weights to zero, which makes packed files smaller and nothing \
-      faster. Each is tried ever stronger, until more than --max-drop is lost of the accuracy, or, \
-      of models of quantities, the loss grows by a greater share.
+      their test part, or on those of --judge. The ways: channels takes convolutions' filters and \
+      units away; low-rank splits kernels in two; int8 computes on whole numbers of one byte, \
+      int8-aware learns on for that first; weights sets the smallest weights to zero, which makes \
+      packed files smaller and nothing faster. Each is tried ever stronger, until more than \
+      --max-drop is lost of the accuracy, or, of models of quantities, the loss grows by a greater \
+      share.
+
+      A --student is a smaller network that learns to answer as the model does: the model's own, \
+      narrower, or the network of a configuration of moru train, trained as that says, on DATA.
 
       A model that has seen the samples it is judged on looks better than it is: pass --judge data \
       that it never learned from.
 
       Example: moru compress digits Examples/data/digits.csv.gz --max-drop 0.01 -o small.moru
+      Example: moru compress digits Examples/data/digits.csv.gz --student slim.yaml -o slim.moru
       """)
 
   @Argument(help: ArgumentHelp("NAME[:VERSION|@ALIAS], or a path.", valueName: "model"))
@@ -39,9 +45,16 @@ struct CompressCommand: AsyncParsableCommand {
   var test = 0.2
   @Option(
     help: ArgumentHelp(
-      "A way: channels, low-rank, int8 or weights; may be repeated (default: all).",
+      "A way: channels, low-rank, int8, int8-aware or weights; may be repeated (default: all, or "
+        + "none beside --student).",
       valueName: "way"))
   var way: [CompressionWay] = []
+  @Option(
+    help: ArgumentHelp(
+      "A network that learns from the model: a configuration of moru train, or the share of the "
+        + "model's own channels and units that stays, such as 0.5; may be repeated.",
+      valueName: "file|width"))
+  var student: [StudentChoice] = []
   @Option(
     help: ArgumentHelp(
       "How much of the accuracy may be lost; 0.01 unless --target-size is given.",
@@ -51,7 +64,16 @@ struct CompressCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The greatest size of the packed weights: 300KB, 1.5MB, or 25%.", valueName: "size"))
   var targetSize: SizeLimit?
-  @Option(help: ArgumentHelp("Epochs that each smaller model learns on.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How int8 finds ranges of inner values: min-max, entropy, or the share of all numbers that "
+        + "lies inside, such as 99.9%.",
+      valueName: "rule"))
+  var ranges = RangeRule(estimator: .minMax)
+  @Option(
+    help: ArgumentHelp(
+      "Epochs that each smaller model learns on; of a student's file, those of the file.",
+      valueName: "n"))
   var epochs = 2
   @Option(help: ArgumentHelp("The learning rate of these epochs.", valueName: "rate"))
   var learningRate = 5e-4
@@ -75,18 +97,23 @@ struct CompressCommand: AsyncParsableCommand {
     if let maxDrop, !(maxDrop >= 0 && maxDrop.isFinite) {
       throw ValidationError("--max-drop must be at least 0, not \(maxDrop).")
     }
+    for case .width(let width) in student where !(width > 0 && width < 1) {
+      throw ValidationError(
+        "--student must be a file, or a width between 0 and 1, not \(width.significant).")
+    }
+    if student.contains(where: \.isWidth), epochs == 0 {
+      throw ValidationError("--epochs must be at least 1 for a student to learn.")
+    }
   }
 
   func run() async throws {
+    if let output { try ModelPackage.checkPlace(URL(filePath: output)) }
     let found = try await ResolvedModel(
       ModelReference(parsing: model), store: workspace.existing)
     let samples = try CompressionData(
       for: found.model, at: URL(filePath: data), judgedOn: judge.map { URL(filePath: $0) },
       test: test, seed: Seed(seed).child("judged"))
-    var search = CompressionSearch(
-      ways: (way.isEmpty ? CompressionWay.allCases : way).map {
-        $0.compression(epochs: epochs, learningRate: learningRate)
-      })
+    var search = CompressionSearch(ways: try ways(for: found.model, learningFrom: samples.learned))
     search.executor = processor.executor
     search.targetSize = targetSize?.bytes(of: found.model.packedByteCount)
     search.maxDrop = maxDrop ?? (targetSize == nil ? 0.01 : nil)
@@ -116,6 +143,19 @@ struct CompressCommand: AsyncParsableCommand {
     if result.chosen == nil { throw ExitCode.failure }
   }
 
+  /// What is tried, in order; nothing twice.
+  private func ways(
+    for model: TrainedModel, learningFrom data: Dataset
+  ) throws -> [any Compression] {
+    let stage = TrainingStage(
+      epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)),
+      callbacks: [.progress])
+    let named = way.isEmpty && student.isEmpty ? CompressionWay.allCases : way
+    return try CompressionWay.allCases.filter { named.contains($0) }
+      .map { $0.compression(stage: stage, estimator: ranges.estimator) }
+      + student.flatMap { try $0.compressions(of: model, learningFrom: data, stage: stage) }
+  }
+
   private static func table(
     _ before: CompressionFigures, _ trials: [CompressionSearch.Trial],
     chosen: CompressionSearch.Trial?
@@ -125,11 +165,12 @@ struct CompressCommand: AsyncParsableCommand {
       before.figure, "drop",
     ])
     func row(_ title: String, _ figures: CompressionFigures, _ drop: String) -> [String] {
-      [
-        title, figures.parameters.grouped, figures.nonzero.grouped, figures.multiplyAdds.grouped,
-        figures.bytes.bytesText, figures.packedBytes.bytesText,
-        (figures.milliseconds[1] ?? .nan).significant,
-        (figures.milliseconds[32] ?? .nan).significant, figures.value.significant, drop,
+      let footprint = figures.footprint
+      return [
+        title, footprint.parameters.grouped, footprint.nonzero.grouped,
+        footprint.multiplyAdds.grouped, footprint.weightBytes.bytesText,
+        footprint.packedBytes.bytesText, (footprint.milliseconds(batch: 1) ?? .nan).significant,
+        (footprint.milliseconds(batch: 32) ?? .nan).significant, figures.value.significant, drop,
       ]
     }
     table.append(row("as it was", before, ""))
@@ -146,17 +187,22 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
   case channels
   case lowRank = "low-rank"
   case int8
+  case int8Aware = "int8-aware"
   case weights
 
-  func compression(epochs: Int, learningRate: Double) -> any Compression {
-    let stage = TrainingStage(
-      epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)))
-    let recovery = epochs == 0 ? nil : stage
+  /// - Parameters:
+  ///   - stage: How smaller models learn on; not at all if it has no epochs.
+  ///   - estimator: How ranges for bytes are found.
+  func compression(stage: TrainingStage, estimator: RangeEstimator) -> any Compression {
+    let recovery = stage.epochs == 0 ? nil : stage
+    let calibration = Int8Calibration(estimator: estimator)
     return switch self {
     case .channels: ChannelPruning(recovery: recovery)
     case .lowRank: LowRankFactorization(recovery: recovery)
-    case .int8: Int8Quantization()
-    case .weights: WeightPruning(rounds: max(epochs, 1), recovery: recovery.map(Self.oneEpoch))
+    case .int8: Int8Quantization(calibration: calibration)
+    case .int8Aware: QuantizationAwareTraining(calibration: calibration, stage: stage)
+    case .weights:
+      WeightPruning(rounds: max(stage.epochs, 1), recovery: recovery.map(Self.oneEpoch))
     }
   }
 
@@ -165,6 +211,66 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
     var stage = stage
     stage.epochs = 1
     return stage
+  }
+}
+
+/// A network that learns to answer as a model does.
+enum StudentChoice: ExpressibleByArgument {
+  /// The model's own, with a share of its channels and units.
+  case width(Double)
+  /// That of a configuration file.
+  case configuration(String)
+
+  init(argument: String) {
+    self = Double(argument).map { .width($0) } ?? .configuration(argument)
+  }
+
+  var isWidth: Bool { if case .width = self { true } else { false } }
+
+  /// - Parameter stage: How a narrower network is trained; another one is trained as its file says.
+  func compressions(
+    of model: TrainedModel, learningFrom data: Dataset, stage: TrainingStage
+  ) throws -> [any Compression] {
+    switch self {
+    case .width(let width):
+      return [Student(widths: [width], stage: stage)]
+    case .configuration(let path):
+      return try TrainingConfiguration.load(path).networks(learningFrom: data).map { network in
+        var stage = network.stage
+        stage.callbacks = [.progress(network.name)]
+        var student = try Student(network.layer, of: model, stage: stage)
+        student.augmentation = network.augmentation
+        return student
+      }
+    }
+  }
+}
+
+/// How ranges of inner values are found, as a word or a percentage.
+struct RangeRule: ExpressibleByArgument {
+  let estimator: RangeEstimator
+
+  init(estimator: RangeEstimator) { self.estimator = estimator }
+
+  init?(argument: String) {
+    switch argument {
+    case "min-max": estimator = .minMax
+    case "entropy": estimator = .entropy
+    default:
+      guard argument.hasSuffix("%"), let share = Double(argument.dropLast()), share > 50,
+        share <= 100
+      else { return nil }
+      estimator = .percentile(share)
+    }
+  }
+
+  /// As it is written.
+  var defaultValueDescription: String {
+    switch estimator {
+    case .percentile(let share): "\(share.significant)%"
+    case .entropy: "entropy"
+    case .minMax, .movingAverage: "min-max"
+    }
   }
 }
 
