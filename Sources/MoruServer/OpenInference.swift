@@ -1,4 +1,5 @@
 import MoruArchive
+import MoruData
 import MoruModels
 import MoruServing
 import MoruTensors

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MoruArchive
+import MoruData
 import MoruServing
 import MoruStudio
 import MoruTensors
@@ -146,7 +147,9 @@ struct RequestHandler: HTTPResponder {
       }
       bytes.writeImmutableBuffer(part)
     }
-    return try JSONReader.value(of: bytes.readableBytesView, depthLimit: limits.depth)
+    do throws(JSONProblem) {
+      return try JSONReader.value(of: bytes.readableBytesView, depthLimit: limits.depth)
+    } catch { throw ServerError(error) }
   }
 
   private func json(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import MoruArchive
+import MoruData
 import MoruServing
 
 /// What can be wrong with a request before a model is asked.
@@ -107,5 +108,18 @@ struct ErrorAnswer {
     case .alreadyServed: (.conflict, [:])
     case .failed: (.internalServerError, [:])
     }
+  }
+}
+
+extension ServerError {
+  /// What is wrong with a body that cannot be read.
+  init(_ problem: JSONProblem) {
+    self =
+      switch problem {
+      case .notUTF8: .notUTF8
+      case .grammar(let line, let column, let expected, let found):
+        .json(line: line, column: column, expected: expected, found: found)
+      case .depth(let limit): .depth(limit: limit)
+      }
   }
 }

@@ -1,5 +1,9 @@
 /// Reads one JSON object as RFC 8259 has it: names are not given twice, numbers are finite, depth is
 /// limited.
+///
+/// A reader of its own beside `JSONReader`: millions of rows go from the file's bytes into columns without a
+/// tree of values between, objects within become names with points on the way, and numbers are read by the
+/// parser that CSV has.
 struct JSONLine {
   /// What a name stands for; null is left out.
   enum Cell: Equatable {

@@ -1,3 +1,4 @@
+import MoruData
 import MoruServing
 import MoruTensors
 

@@ -1,3 +1,5 @@
+import MoruData
+
 /// Writes JSON, numbers in the shortest form that reads back as the same bits.
 struct JSONWriter {
   private var bytes: [UInt8] = []

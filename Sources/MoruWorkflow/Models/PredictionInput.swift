@@ -226,7 +226,7 @@ public struct PredictionInput: Sendable {
   // MARK: JSON
 
   private init(json data: Data, source: String, for input: ModelInput) throws {
-    let value = try JSONValue(data, source: source)
+    let value = try SampleJSON(data, source: source)
     if let rows = value.rows {
       guard let encoding = input.content.table else {
         throw ModelError.content(expected: input.wanted, found: "rows by column name")

@@ -1,9 +1,14 @@
 /// A JSON text in memory. Members of objects keep their order.
-enum JSONValue: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   /// One name and value of an object.
-  struct Member: Sendable, Equatable {
-    let name: String
-    let value: JSONValue
+  package struct Member: Sendable, Equatable {
+    package let name: String
+    package let value: JSONValue
+
+    package init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
   }
 
   case null
@@ -20,13 +25,13 @@ enum JSONValue: Sendable, Equatable {
   case object([Member])
 
   /// The value of an object's member, or nil.
-  subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
   /// The elements of an array, or nil.
-  var elements: [JSONValue]? {
+  package var elements: [JSONValue]? {
     switch self {
     case .array(let elements): elements
     case .numbers(let numbers): numbers.map { .number($0) }
@@ -35,10 +40,10 @@ enum JSONValue: Sendable, Equatable {
   }
 
   /// The characters of a string, or nil.
-  var text: String? { if case .string(let text) = self { text } else { nil } }
+  package var text: String? { if case .string(let text) = self { text } else { nil } }
 
   /// What kind of value it is, for messages.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a Boolean"
@@ -53,11 +58,11 @@ enum JSONValue: Sendable, Equatable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  init(stringLiteral value: String) { self = .string(value) }
-  init(booleanLiteral value: Bool) { self = .bool(value) }
-  init(integerLiteral value: Int) { self = .number(Double(value)) }
-  init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  init(dictionaryLiteral elements: (String, JSONValue)...) {
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(integerLiteral value: Int) { self = .number(Double(value)) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { Member(name: $0.0, value: $0.1) })
   }
 }

@@ -1,10 +1,10 @@
-import Foundation
-
 /// Reads JSON as RFC 8259 has it, from text that nobody vouches for: depth is limited, names are not
 /// given twice, numbers are finite, and every error says where it is.
 ///
-/// Foundation's reader makes an object of each number and limits depth only by its own stack.
-struct JSONReader {
+/// The one reader of JSON that people and clients send. Foundation's makes an object of each number, limits
+/// depth only by its own stack, and on Linux its decoder does not say where a text breaks the grammar; it
+/// reads files that were written here. `JSONLine` reads rows of tables into columns.
+package struct JSONReader {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let depthLimit: Int
   private var position = 0
@@ -12,12 +12,12 @@ struct JSONReader {
   /// The value that `bytes` spell.
   ///
   /// - Parameter depthLimit: How deep arrays and objects may be nested.
-  /// - Throws: `ServerError.json` with the place, `.depth`, `.notUTF8`.
-  static func value(
+  /// - Throws: `JSONProblem.grammar` with the place, `.depth`, `.notUTF8`.
+  package static func value(
     of bytes: some Collection<UInt8>, depthLimit: Int
-  ) throws(ServerError) -> JSONValue {
-    let result: Result<JSONValue, ServerError>? = bytes.withContiguousStorageIfAvailable { bytes in
-      do throws(ServerError) {
+  ) throws(JSONProblem) -> JSONValue {
+    let result: Result<JSONValue, JSONProblem>? = bytes.withContiguousStorageIfAvailable { bytes in
+      do throws(JSONProblem) {
         guard String(validating: bytes, as: UTF8.self) != nil else { throw .notUTF8 }
         var reader = JSONReader(bytes: bytes, depthLimit: depthLimit)
         let value = try reader.value(depth: 0)
@@ -40,7 +40,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func value(depth: Int) throws(ServerError) -> JSONValue {
+  private mutating func value(depth: Int) throws(JSONProblem) -> JSONValue {
     skipSpace()
     switch current {
     case UInt8(ascii: "{"): return try object(depth: depth + 1)
@@ -56,7 +56,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func word(_ word: String, _ value: JSONValue) throws(ServerError) -> JSONValue {
+  private mutating func word(_ word: String, _ value: JSONValue) throws(JSONProblem) -> JSONValue {
     for byte in word.utf8 {
       guard current == byte else { throw wrong("'\(word)'") }
       position += 1
@@ -64,7 +64,7 @@ struct JSONReader {
     return value
   }
 
-  private mutating func array(depth: Int) throws(ServerError) -> JSONValue {
+  private mutating func array(depth: Int) throws(JSONProblem) -> JSONValue {
     guard depth <= depthLimit else { throw .depth(limit: depthLimit) }
     position += 1
     skipSpace()
@@ -96,7 +96,7 @@ struct JSONReader {
     return elements.map { .array($0) } ?? .numbers(numbers)
   }
 
-  private mutating func object(depth: Int) throws(ServerError) -> JSONValue {
+  private mutating func object(depth: Int) throws(JSONProblem) -> JSONValue {
     guard depth <= depthLimit else { throw .depth(limit: depthLimit) }
     position += 1
     var members: [JSONValue.Member] = []
@@ -129,7 +129,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func string() throws(ServerError) -> String {
+  private mutating func string() throws(JSONProblem) -> String {
     position += 1
     var text: [UInt8] = []
     var runStart = position
@@ -151,7 +151,7 @@ struct JSONReader {
     throw wrong("a closing quotation mark")
   }
 
-  private mutating func escaped() throws(ServerError) -> [UInt8] {
+  private mutating func escaped() throws(JSONProblem) -> [UInt8] {
     guard let byte = current else { throw wrong("a closing quotation mark") }
     position += 1
     switch byte {
@@ -179,12 +179,12 @@ struct JSONReader {
     }
   }
 
-  private func utf8(_ code: UInt32) throws(ServerError) -> [UInt8] {
+  private func utf8(_ code: UInt32) throws(JSONProblem) -> [UInt8] {
     guard let scalar = Unicode.Scalar(code) else { throw wrong("a whole surrogate pair") }
     return Array(String(Character(scalar)).utf8)
   }
 
-  private mutating func fourDigits() throws(ServerError) -> UInt32 {
+  private mutating func fourDigits() throws(JSONProblem) -> UInt32 {
     var code: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -196,7 +196,7 @@ struct JSONReader {
     return code
   }
 
-  private mutating func number() throws(ServerError) -> JSONValue {
+  private mutating func number() throws(JSONProblem) -> JSONValue {
     let start = position
     var isWhole = true
     if current == UInt8(ascii: "-") { position += 1 }
@@ -240,7 +240,7 @@ struct JSONReader {
     return isNegative ? -Double(magnitude) : Double(magnitude)
   }
 
-  private mutating func skipDigits() throws(ServerError) -> Int {
+  private mutating func skipDigits() throws(JSONProblem) -> Int {
     let start = position
     while let byte = current, isDigit(byte) { position += 1 }
     guard position > start else { throw wrong("a digit") }
@@ -252,11 +252,11 @@ struct JSONReader {
   }
 
   /// An error at the present position, as line and column counted from 1.
-  private func wrong(_ expected: String) -> ServerError {
+  private func wrong(_ expected: String) -> JSONProblem {
     let before = bytes[..<position]
     let line = before.count { $0 == 0x0A } + 1
     let column = position - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
     let found = position < bytes.count ? nil : "the end of the text"
-    return .json(line: line, column: column, expected: expected, found: found)
+    return .grammar(line: line, column: column, expected: expected, found: found)
   }
 }
