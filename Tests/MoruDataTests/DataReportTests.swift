@@ -56,3 +56,31 @@ import Testing
   let doubled = try train.subset([0, 1, 0, 2])
   #expect(DataReport(doubled).duplicates == 1)
 }
+
+@Test func anEstimateOfNoDuplicatesIsNotANumber() throws {
+  func text(duplicates: Int, conflicts: Int, isEstimated: Bool) throws -> String {
+    let report = try JSONDecoder().decode(
+      DataReport.self,
+      from: Data(
+        """
+        {"source": "rows.csv", "count": 9000000, "columns": [], "duplicates": \(duplicates),
+         "areDuplicatesEstimated": \(isEstimated), "labelConflicts": \(conflicts), "classes": [],
+         "imageSizes": []}
+        """.utf8))
+    return "\(report)"
+  }
+  let estimated = try text(duplicates: 0, conflicts: 120, isEstimated: true)
+  #expect(estimated.contains("  duplicates       none in the sample that was compared\n"))
+  #expect(estimated.contains("  label conflicts  about 120\n"))
+  let counted = try text(duplicates: 0, conflicts: 0, isEstimated: false)
+  #expect(counted.contains("  duplicates       0\n"))
+}
+
+@Test(arguments: [
+  (0.125, "12.5 %"), (0.0425, "4.25 %"), (0.0004, "0.04 %"), (1, "100 %"), (0, "0 %"),
+  (-0.05, "-5 %"),
+  (0.99995, "100 %"), (.nan, "– %"),
+])
+func sharesAreWordedInPercent(share: Double, text: String) {
+  #expect(percent(share) == text)
+}

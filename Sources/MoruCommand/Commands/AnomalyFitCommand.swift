@@ -124,8 +124,8 @@ struct AnomalyFitCommand: AsyncParsableCommand {
         + "samples of \(samples.source).")
     out.text(
       "Threshold \(Float(found.threshold.threshold)) from the \(found.threshold.samples) others: "
-        + "\(Self.percent(expected.value)) false alarms are expected; the true share lies between "
-        + "\(Self.percent(expected.interval.lower)) and \(Self.percent(expected.interval.upper)) "
+        + "\(percent(expected.value)) false alarms are expected; the true share lies between "
+        + "\(percent(expected.interval.lower)) and \(percent(expected.interval.upper)) "
         + "(95 %).")
     out.text("Saved as \(output).")
     try out.json(
@@ -167,10 +167,6 @@ struct AnomalyFitCommand: AsyncParsableCommand {
       ? PaDiM(base: features, layers: paths, dimensions: dimensions)
       : PatchCore(base: features, layers: paths, memory: memory)
     return (detector, pictures)
-  }
-
-  private static func percent(_ share: Double) -> String {
-    String(format: "%.1f %%", 100 * share)
   }
 }
 

@@ -7,10 +7,9 @@ extension DataReport: CustomStringConvertible {
     if let reading, reading.skippedCount > 0 || reading.encoding == .cp949 {
       lines = reading.description.split(separator: "\n").map(String.init)
     }
-    let about = areDuplicatesEstimated ? "about " : ""
-    lines.append("  duplicates       \(about)\(duplicates)")
+    lines.append("  duplicates       \(numberText(duplicates))")
     if let labelConflicts {
-      lines.append("  label conflicts  \(about)\(labelConflicts)")
+      lines.append("  label conflicts  \(numberText(labelConflicts))")
     }
     lines.append("  missing values   \(columns.reduce(0) { $0 + $1.missing })")
     if !constantColumns.isEmpty {
@@ -23,6 +22,13 @@ extension DataReport: CustomStringConvertible {
     if !classes.isEmpty { lines += [""] + classTable }
     lines += [""] + columnTable
     return lines.joined(separator: "\n")
+  }
+
+  /// A number of duplicates or conflicts. That a part of the samples shows none does not say that there are
+  /// none.
+  private func numberText(_ number: Int) -> String {
+    guard areDuplicatesEstimated else { return "\(number)" }
+    return number == 0 ? "none in the sample that was compared" : "about \(number)"
   }
 
   private var columnTable: [String] {

@@ -1,4 +1,5 @@
 import Foundation
+import MoruData
 import MoruMetrics
 
 /// What a comparison says in plain words.
@@ -37,9 +38,9 @@ extension ForecastComparison {
     let outcome: ForecastVerdict.Outcome
     let headline: String
     if let skill = learned.skill, let interval = skill.interval {
-      let change = ForecastVerdict.percent(abs(skill.value))
+      let change = percent(abs(skill.value))
       let range =
-        "95 % interval \(ForecastVerdict.percent(interval.lower)) to \(ForecastVerdict.percent(interval.upper))"
+        "95 % interval \(percent(interval.lower)) to \(percent(interval.upper))"
       if skill.isBetter, let best, best.candidate.isBaseline {
         outcome = .doesNotBeatBaselines
         headline =
@@ -86,8 +87,8 @@ extension ForecastComparison {
   private var coverage: [String] {
     guard let best, let share = best.backtest.figures.overall.coverage else { return [] }
     let text =
-      "The \(ForecastVerdict.percent(setting.level)) intervals of \(best.backtest.learner) covered "
-      + "\(ForecastVerdict.percent(share)) of the true values"
+      "The \(percent(setting.level)) intervals of \(best.backtest.learner) covered "
+      + "\(percent(share)) of the true values"
     return share < setting.level - 0.05
       ? [
         text + ": they are too narrow; the series may have changed, or the training part be short."

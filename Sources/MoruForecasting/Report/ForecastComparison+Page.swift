@@ -136,7 +136,7 @@ extension ForecastComparison {
       bands: forecast.quantiles.count > 1
         ? [
           LineChart.Band(
-            name: "\(ForecastVerdict.percent(level)) interval",
+            name: "\(percent(level)) interval",
             lower: gap + forecast.values.map { $0[0] },
             upper: gap + forecast.values.map { $0[forecast.quantiles.count - 1] })
         ] : [])

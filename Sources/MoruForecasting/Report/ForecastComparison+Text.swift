@@ -1,5 +1,6 @@
 import Foundation
 internal import MoruArchive
+import MoruData
 import MoruMetrics
 
 extension ForecastComparison {
@@ -65,17 +66,12 @@ extension ForecastFigures.Step {
     return [
       number(meanAbsoluteError), number(rootMeanSquaredError), number(meanAbsoluteScaledError),
       String(format: "%.2f", symmetricPercentageError), number(pinballLoss),
-      coverage.map { ForecastVerdict.percent($0) } ?? "–", number(width),
+      coverage.map { percent($0) } ?? "–", number(width),
     ]
   }
 }
 
 extension ForecastVerdict {
-  /// A share in percent.
-  static func percent(_ share: Double) -> String {
-    String(format: "%.*f %%", abs(share) < 0.0995 && share != 0 ? 1 : 0, 100 * share)
-  }
-
   /// A share in percent with its sign.
   static func signed(_ share: Double) -> String { (share > 0 ? "+" : "") + percent(share) }
 }
@@ -96,6 +92,6 @@ extension Forecast {
     guard quantiles.count > 1, let first = quantiles.first, let last = quantiles.last else {
       return []
     }
-    return [first, last].map { ForecastVerdict.percent($0) }
+    return [first, last].map { percent($0) }
   }
 }

@@ -113,11 +113,3 @@ struct InspectedTable {
     )
   }
 }
-
-/// "12.5 %", "0.04 %": a share of a total.
-func percent(_ part: Int, of total: Int) -> String {
-  let share = 100 * Double(part) / Double(max(total, 1))
-  let digits = share >= 10 || share == 0 ? 10.0 : share >= 0.1 ? 100 : 10_000
-  let rounded = (share * digits).rounded() / digits
-  return (rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)") + " %"
-}

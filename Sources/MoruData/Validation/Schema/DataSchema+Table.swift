@@ -232,8 +232,3 @@ extension DataSchema {
     pValue < 1e-6 ? "below 0.000001" : String(format: "%.6f", pValue)
   }
 }
-
-/// "12.5 %" of a share.
-private func percent(_ share: Double) -> String {
-  String(format: "%.4g %%", share * 100)
-}
