@@ -83,3 +83,22 @@ private let fullPage = HTMLPage(
   #expect(try String(contentsOf: file, encoding: .utf8) == HTMLPage(title: "새 쪽").html())
   #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["검사 결과.html"])
 }
+
+@Test func wordsAreFlushLeftAndNumbersFlushRight() {
+  let table = HTMLTable(
+    ["sample", "sure", "이름", "항구"],
+    rows: [["a.csv:2", "0.9646", "Dahl, Mr. Karl", "S"], ["a.csv:3", "–", "", "–"]])
+  let html = HTMLPage(title: "t", sections: [.init("s", [.table(table)])]).html()
+  #expect(html.contains("<th scope=\"col\" class=\"number\">sure</th>"))
+  #expect(html.contains("<td class=\"number\">0.9646</td>"))
+  #expect(html.contains("<th scope=\"col\">이름</th><th scope=\"col\">항구</th>"))
+  #expect(html.contains("<td>Dahl, Mr. Karl</td><td>S</td>"))
+}
+
+@Test func commandsInANoteAreCode() {
+  let note = HTMLBlock.note(
+    .warning, "`a<b` grows", detail: "`moru data clean` does it; not `this.")
+  let html = HTMLPage(title: "t", sections: [.init("s", [note])]).html()
+  #expect(html.contains("<code>a&lt;b</code> grows</b>"))
+  #expect(html.contains("`moru data clean` does it; not `this."), "an accent has no partner")
+}

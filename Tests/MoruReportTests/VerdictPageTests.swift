@@ -96,4 +96,20 @@ import Testing
     #expect(html.contains("data:image/png;base64,AQID"))
     #expect(html.contains("mean absolute error") && html.contains("14.5"))
   }
+
+  @Test("says how often the samples were judged on", arguments: [1, 3])
+  func reads(times: Int) throws {
+    let verdict = try RegressionVerdict(truth: [1, 2, 3], predicted: [1, 2, 4], seed: 1)
+    func html(_ language: ReportLanguage) -> String {
+      VerdictPage(.init(model: "m", data: "d", timesRead: times), language: language)
+        .page(of: verdict).html()
+    }
+    #expect(
+      html(.english).contains(
+        times == 1
+          ? "These samples are judged on for the first time."
+          : "These samples have been judged on 3 times, this one included."))
+    #expect(
+      html(.korean).contains(times == 1 ? "이 표본으로는 처음 평가함." : "이 표본으로 평가한 횟수: 이번까지 3회."))
+  }
 }

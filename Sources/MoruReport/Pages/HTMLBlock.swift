@@ -30,14 +30,14 @@ public struct HTMLBlock: Sendable, Equatable {
     HTMLBlock(html: "<h3>\(text.escaped)</h3>")
   }
 
-  /// A text in a box that says how serious it is.
+  /// A text in a box that says how serious it is; what stands between grave accents in it is code.
   ///
   /// - Parameter detail: What follows in plain ink: examples, or a next step.
   public static func note(_ level: Level, _ text: String, detail: String? = nil) -> HTMLBlock {
-    let more = detail.map { "<br><span class=\"detail\">\($0.escaped)</span>" } ?? ""
+    let more = detail.map { "<br><span class=\"detail\">\($0.escapedWithCode)</span>" } ?? ""
     return HTMLBlock(
       html: "<p class=\"note \(level.rawValue)\"><b><span class=\"sign\">\(level.sign)</span>"
-        + "\(text.escaped)</b>\(more)</p>")
+        + "\(text.escapedWithCode)</b>\(more)</p>")
   }
 
   /// Lines with bullets, of plain text.
@@ -123,7 +123,8 @@ public struct HTMLTable: Sendable, Equatable {
   public var heads: [String]
   /// The rows; a short one ends in empty cells.
   public var rows: [[Cell]]
-  /// How many of the first columns are texts, flush left; the others are numbers, flush right.
+  /// How many of the first columns are texts, flush left; the others are numbers, flush right, unless a
+  /// cell of theirs is no number.
   public var textColumns: Int
   /// The line above the table; nil for none.
   public var caption: String?
@@ -139,11 +140,15 @@ public struct HTMLTable: Sendable, Equatable {
   }
 
   var html: String {
+    let areNumbers = heads.indices.map { $0 >= textColumns && !holdsWords($0) }
     let head = heads.enumerated().map { place, text in
-      "<th scope=\"col\"\(alignment(place))>\(text.escaped)</th>"
+      "<th scope=\"col\"\(Self.classes(areNumbers[place]))>\(text.escaped)</th>"
     }
     let body = rows.map { row in
-      "<tr>" + row.enumerated().map { element($0.offset, $0.element) }.joined() + "</tr>"
+      let cells = row.enumerated().map { place, cell in
+        Self.element(cell, isNumber: areNumbers.indices.contains(place) && areNumbers[place])
+      }
+      return "<tr>\(cells.joined())</tr>"
     }
     return """
       <div class="table"><table>\(caption.map { "<caption>\($0.escaped)</caption>" } ?? "")
@@ -154,18 +159,37 @@ public struct HTMLTable: Sendable, Equatable {
       """
   }
 
-  private func element(_ place: Int, _ cell: Cell) -> String {
-    switch cell {
-    case .text(let text): "<td\(alignment(place))>\(text.escaped)</td>"
-    case .marked(let text, let level):
-      "<td\(alignment(place, level.rawValue))><span class=\"sign\">\(level.sign)</span>"
-        + "\(text.escaped)</td>"
-    case .picture(let picture): "<td\(alignment(place))>\(picture.html)</td>"
+  /// Whether a cell of a column begins with a letter: a name or a word, which reads badly flush right.
+  private func holdsWords(_ column: Int) -> Bool {
+    rows.contains { row in
+      guard row.indices.contains(column), case .text(let text) = row[column] else { return false }
+      return text.first?.isLetter == true
     }
   }
 
-  private func alignment(_ place: Int, _ others: String...) -> String {
-    let classes = (place < textColumns ? [] : ["number"]) + others
+  private static func element(_ cell: Cell, isNumber: Bool) -> String {
+    switch cell {
+    case .text(let text): "<td\(classes(isNumber))>\(text.escaped)</td>"
+    case .marked(let text, let level):
+      "<td\(classes(isNumber, level.rawValue))><span class=\"sign\">\(level.sign)</span>"
+        + "\(text.escaped)</td>"
+    case .picture(let picture): "<td\(classes(isNumber))>\(picture.html)</td>"
+    }
+  }
+
+  private static func classes(_ isNumber: Bool, _ others: String...) -> String {
+    let classes = (isNumber ? ["number"] : []) + others
     return classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+  }
+}
+
+extension String {
+  /// The text for a page, with what stands between grave accents as code.
+  fileprivate var escapedWithCode: String {
+    let parts = split(separator: "`", omittingEmptySubsequences: false).map { String($0).escaped }
+    guard !parts.count.isMultiple(of: 2) else { return escaped }
+    return parts.enumerated().map { place, part in
+      place.isMultiple(of: 2) ? part : "<code>\(part)</code>"
+    }.joined()
   }
 }

@@ -53,9 +53,11 @@ enum HTMLStyle {
     }
     th { font-weight: 600; white-space: nowrap; }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    th.number { white-space: normal; }
     td img { max-height: 96px; max-width: 160px; image-rendering: auto; display: block; }
     pre { overflow-x: auto; padding: 10px 12px; background: var(--card);
       border: 1px solid var(--border); border-radius: 6px; overflow-wrap: normal; }
+    code { font-size: 0.95em; padding: 0 3px; background: var(--paper); border-radius: 3px; }
     figure { margin: 0; }
     .charts, .pictures { display: flex; flex-wrap: wrap; gap: 16px; margin: 12px 0; }
     .charts figure { max-width: 100%; }

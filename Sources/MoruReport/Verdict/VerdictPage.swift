@@ -117,8 +117,12 @@ public struct VerdictPage: Sendable {
 
   func facts(_ samples: Int) -> HTMLBlock {
     let date = subject.date.map { language(", \($0)", ", \($0)") } ?? ""
-    let reads = subject.timesRead.map {
-      language(" These samples were judged on \($0)×.", " 이 표본으로 평가한 횟수: \($0).")
+    let reads = subject.timesRead.map { times in
+      times == 1
+        ? language(" These samples are judged on for the first time.", " 이 표본으로는 처음 평가함.")
+        : language(
+          " These samples have been judged on \(times) times, this one included.",
+          " 이 표본으로 평가한 횟수: 이번까지 \(times)회.")
     }
     return .paragraph(
       language(

@@ -64,7 +64,13 @@ extension DataInspection {
     }
     guard !profile.distributions.isEmpty else { return sections }
     sections.append(.init(head("columns"), [.table(columnTable(profile))] + missingness(profile)))
-    sections.append(.init(head("distributions"), [.charts(profile.distributions.map(chart))]))
+    // Of names and serial numbers every bar would be as short as the others.
+    let shown = profile.distributions.filter { distribution in
+      distribution.edges != nil || distribution.parts.contains { $0.count > 1 }
+    }
+    if !shown.isEmpty {
+      sections.append(.init(head("distributions"), [.charts(shown.map(chart))]))
+    }
     if let target = report.target {
       sections += targetSections(profile, target: target, head: head)
     }

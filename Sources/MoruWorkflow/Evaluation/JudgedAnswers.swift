@@ -1,3 +1,4 @@
+internal import Foundation
 internal import MoruMetrics
 internal import MoruTensors
 
@@ -55,7 +56,8 @@ struct ClassAnswers: JudgedAnswers {
       .prefix(count).map { mistake in
         WrongAnswer(
           place: mistake.place, truth: labels[truth[mistake.place]],
-          predicted: labels[predicted[mistake.place]], detail: "\(Float(mistake.score))")
+          predicted: labels[predicted[mistake.place]], detail: String(format: "%.4f", mistake.score)
+        )
       }
   }
 }
