@@ -108,7 +108,10 @@ let package = Package(
     module("MoruMetrics", ["MoruTensors", "MoruGraph", "MoruArchive"]),
     module(
       "MoruData",
-      ["MoruTensors", "MoruArchive", "CImages", "CKernels", "CLAPACK", "CTextConversion", "CZlib"]),
+      [
+        "MoruTensors", "MoruArchive", "CImages", "CKernels", "CLAPACK", "CTextConversion", "CZlib",
+        crypto,
+      ]),
     module("MoruTracking", ["MoruArchive", grdb]),
 
     // Level 4

@@ -191,6 +191,6 @@ public enum DataError: Error, Equatable, CustomStringConvertible {
 }
 
 /// "1 field", "2 fields", "2 categories".
-func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
+package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
   "\(count) \(count == 1 ? noun : plural ?? noun + "s")"
 }

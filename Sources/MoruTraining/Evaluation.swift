@@ -150,6 +150,32 @@ extension TrainedModel {
     return Dictionary(uniqueKeysWithValues: zip(signature.outputs.map(\.name), values))
   }
 
+  /// The model's losses and metrics on samples in memory or in files.
+  ///
+  /// - Throws: As for a data set; what reading a file throws.
+  public func evaluate(
+    _ samples: SampleSet, objective: Objective? = nil, on executor: any Executor = .cpu
+  ) async throws -> Evaluation {
+    if let data = samples.data {
+      return try await evaluate(data, objective: objective, on: executor)
+    }
+    return try await evaluate(
+      samples.batches(of: Evaluator.batchSize(for: declaration)), objective: objective,
+      on: executor)
+  }
+
+  /// The model's outputs by name for every sample in memory or in files, each `[samples, …]`.
+  ///
+  /// - Throws: As for a data set; what reading a file throws.
+  public func predictions(
+    _ samples: SampleSet, on executor: any Executor = .cpu
+  ) async throws -> [String: HostTensor] {
+    if let data = samples.data { return try await predictions(data, on: executor) }
+    // Whole batches of the predictor's own size, so that the same programs run as in memory.
+    return try await predictions(
+      samples.batches(of: declaration.statefulBatchSize ?? Predictor.largestBatch), on: executor)
+  }
+
   private func outputs(
     of batches: SampleStream<Dataset>, on executor: any Executor
   ) async throws -> [HostTensor] {

@@ -266,6 +266,10 @@ private struct Training {
         try Columns(data, signature: structure.signature, objective: bound),
         batchSize: course.validationBatchSize
           ?? Evaluator.batchSize(for: structure.declaration))
+    case .samples(let samples):
+      let size = course.validationBatchSize ?? Evaluator.batchSize(for: structure.declaration)
+      return try await source(
+        of: samples.data.map { .data($0) } ?? .stream(samples.batches(of: size)), bound)
     case .stream(let batches):
       let feed = BatchFeed(
         batches: batches, ahead: 2, signature: structure.signature, objective: bound,

@@ -48,12 +48,18 @@ struct Monitor: Sendable {
       throw .outOfRange("minDelta", allowed: "at least 0")
     }
     self.best = best
-    isGreaterBetter =
-      switch mode {
-      case .auto: training.isBetterGreater[figure] == true
-      case .min: false
-      case .max: true
-      }
+    isGreaterBetter = isGreaterBetter(among: training.isBetterGreater)
+  }
+
+  /// Whether greater values of the figure are better.
+  ///
+  /// - Parameter figures: What figures say of themselves.
+  func isGreaterBetter(among figures: [String: Bool]) -> Bool {
+    switch mode {
+    case .auto: figures[figure] == true
+    case .min: false
+    case .max: true
+    }
   }
 
   /// Whether a value is better than another by more than the least difference; any value but NaN is

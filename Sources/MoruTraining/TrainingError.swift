@@ -53,8 +53,10 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case unknownLength(stream: String)
   /// A part of streamed data was to be set apart.
   case splitStream
-  /// A model, or samples, of several inputs or outputs cannot be transferred.
+  /// A model of several inputs or outputs cannot be the base of a transfer as it is.
   case baseEnds(inputs: Int, outputs: Int)
+  /// Samples of several features cannot be looked at by a base.
+  case severalFeatures([String])
   /// The features that lie before a last layer have no place of their own.
   case noFeatures(layer: String)
   /// The base of a transfer does not take the samples.
@@ -119,8 +121,13 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .splitStream:
       "A stream cannot be split. Split its source, and pass the other part as validation data."
     case .baseEnds(let inputs, let outputs):
-      "A transfer goes from one input to one output; there are \(inputs) inputs and \(outputs) outputs. "
-        + "Name the layer of the features, or take a part by subModel(outputs:inputs:)."
+      inputs == 1
+        ? "The base has \(outputs) outputs. Say by features: which layer's output is learned on."
+        : "The base has \(inputs) inputs, and a transfer starts from one. "
+          + "Take the part behind one of them by subModel(outputs:inputs:)."
+    case .severalFeatures(let names):
+      "The samples have the features \(names.joined(separator: ", ")), and a base looks at one. "
+        + "Make a data set of that one."
     case .noFeatures(let layer):
       "The features before \"\(layer)\" are not the output of one layer that is called once. "
         + "Name a layer whose output they are."
@@ -133,7 +140,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
       "How alike the tasks are can be estimated for at least two samples of classes, on a base of at least "
         + "two blocks. Say .similar or .different."
     case .blocks(let count, let known):
-      "The base has \(known) blocks, not \(count). Choose from 1 to \(known)."
+      "\(count) of the base's blocks cannot be taken. "
+        + (known == 1
+          ? "It has 1: choose that." : "It has \(known): choose from 1 to \(known).")
     case .notFinite(let epoch, let step):
       "The loss became NaN or infinite in epoch \(epoch), step \(step). "
         + "Lower the learning rate, or check the inputs for huge values."

@@ -31,6 +31,30 @@ import Testing
   #expect(text.output.split(separator: "\n").count == 4)
 }
 
+@Test func ofAFolderEachPictureIsAskedAbout() async throws {
+  let folder = try TestFolder()
+  let pictures = try folder.writeIDX()
+  try folder.writePictureConfiguration()
+  #expect(try await folder.run("train", "pictures.yaml").code == 0)
+  for place in 0..<3 { try folder.writePNG("photos/\(place).png", pictures[place]) }
+  try folder.writePNG("kinds/왼쪽/1.png", pictures[0])
+  try folder.writePNG("kinds/위/1.png", pictures[1])
+  let outcome = try await folder.run("predict", "compass", "photos", "kinds", "--json")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  let predictions = try #require(try outcome.json()["predictions"] as? [[String: Any]])
+  #expect(
+    predictions.map { $0["input"] as? String }
+      == ["0.png", "1.png", "2.png", "왼쪽/1.png", "위/1.png"])
+  let alone = try await folder.run("predict", "compass", "photos/2.png", "--json").json()
+  let numbers = try #require(alone["predictions"] as? [[String: Any]])
+  #expect(
+    numbers[0]["probabilities"] as? [String: Double]
+      == predictions[2]["probabilities"] as? [String: Double])
+  try folder.write("photos/3.png", "no picture")
+  let failed = try await folder.run("predict", "compass", "photos")
+  #expect(failed.code == 1 && failed.output.isEmpty && failed.errors.contains("3.png"))
+}
+
 @Test func rowsAreFoundByNameOrInOrder() async throws {
   let folder = try TestFolder()
   try folder.writeTable()

@@ -139,3 +139,44 @@ import Testing
   let value = try #require((answer["predictions"] as? [[String: Any]])?.first?["value"] as? Double)
   #expect(abs(value - 13) < 0.3)
 }
+
+@Test func aHeadIsTrainedOnARegisteredBase() async throws {
+  let folder = try TestFolder()
+  try folder.writeIDX()
+  try folder.writeConfiguration(
+    "base.yaml", data: "path: idx",
+    layers: "[{kind: Rescaling, scale: 0.004}, Flatten, {kind: Dense, units: 8, activation: relu}, "
+      + "{kind: Dense, units: 10, activation: softmax}]")
+  #expect(try await folder.run("train", "base.yaml").code == 0)
+  func write(_ base: String) throws {
+    try folder.write(
+      "head.yaml",
+      """
+      name: bars
+      data: {path: idx}
+      model:
+        base: \(base)
+        fineTune: {blocks: 1, epochs: 2}
+      training:
+        epochs: 3
+        loss: sparseCategoricalCrossentropy
+        metrics: [accuracy]
+
+      """)
+  }
+  try write("compass@champion")
+  let outcome = try await folder.run("train", "head.yaml")
+  #expect(outcome.code == 0, "\(outcome.errors)")
+  #expect(outcome.output.contains("base of 1 block: dense"))
+  #expect(outcome.output.contains("Registered"))
+  let judged = try await folder.run("evaluate", "bars", "idx", "--json")
+  #expect((try judged.json()["test"] as? [String: Any])?["samples"] as? Int == 16)
+
+  try write("compas")
+  let unknown = try await folder.run("train", "head.yaml")
+  #expect(unknown.code == 2)
+  #expect(
+    unknown.errorLine.hasPrefix("moru: head.yaml:4:9: the base cannot be read: "),
+    "\(unknown.errorLine)")
+  #expect(unknown.errorLine.contains("compas"))
+}

@@ -88,7 +88,9 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
     let repeated = #expect(throws: TrainingError.self) { try TransferBase(model) }
     #expect("\(try #require(repeated))".hasSuffix("Name a layer whose output they are."))
     let error = #expect(throws: TrainingError.self) { try base.keeping(blocks: 4) }
-    #expect("\(try #require(error))" == "The base has 3 blocks, not 4. Choose from 1 to 3.")
+    #expect(
+      "\(try #require(error))"
+        == "4 of the base's blocks cannot be taken. It has 3: choose from 1 to 3.")
   }
 
   @Test("the head learns while every weight and statistic of the base stays")
@@ -129,6 +131,57 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
     ).fit(odd, seed: 3)
     #expect(changed(model, from: base) == ["two_conv/kernel", "two_bn/gamma", "two_bn/beta"])
     #expect(model.training?.epochs.map(\.number) == [1, 2, 3, 4, 5])
+  }
+
+  @Test("of both stages the better model is kept where best weights are put back")
+  func bestOfBothStages() async throws {
+    let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
+    func model(rate: LearningRate, restores: Bool = true) async throws -> TrainedModel {
+      let stopping = EarlyStopping(
+        monitor: "val_loss", patience: 9, restoreBestWeights: restores)
+      var transfer = TransferLearning(
+        base: base,
+        headStage: TrainingStage(
+          epochs: 20, optimizer: .adam(learningRate: 0.05), callbacks: [stopping]),
+        fineTuning: FineTuning(
+          blocks: 1,
+          stage: TrainingStage(
+            epochs: 2, optimizer: .sgd(learningRate: rate), callbacks: [stopping])))
+      transfer.validation = .split(0.3)
+      return try await transfer.fit(odd, seed: 3)
+    }
+    // Steps so large spoil whatever they touch.
+    let spoiled = try await model(rate: 3)
+    let record = try #require(spoiled.training)
+    let losses = record.epochs.map { $0.figures["val_loss"] ?? .nan }
+    let best = try #require(losses.prefix(20).min())
+    #expect(losses.suffix(2).allSatisfy { !($0 < best) })
+    #expect(record.keptEpoch <= 20 && losses[record.keptEpoch - 1] == best)
+    #expect(changed(spoiled, from: base) == [])
+    let kept = try await model(rate: 3, restores: false)
+    #expect(changed(kept, from: base).contains("two_conv/kernel"))
+    // Small steps in the right direction are a gain.
+    let tuned = try #require(try await model(rate: 0.001).training)
+    let after = tuned.epochs.map { $0.figures["val_loss"] ?? .nan }
+    #expect(
+      (tuned.keptEpoch > 20) == (after.suffix(2).contains { $0 < after.prefix(20).min() ?? 0 }))
+  }
+
+  @Test("features need no targets, and no head for those that there are")
+  func featuresAlone() async throws {
+    let (base, odd) = (try TransferBase(await SmallBase.base()), try SmallBase.odd())
+    let transfer = TransferLearning(base: base)
+    let wanted = try await transfer.features(of: odd).features
+    #expect(try await transfer.features(of: odd.withoutTargets()).features == wanted)
+    let tensors = try Dataset(
+      source: "tensors", features: odd.features, targets: .tensor(.zeros([odd.count, 4])))
+    #expect(try await transfer.features(of: tensors).features == wanted)
+    let twice = try Dataset(
+      source: "twice",
+      features: [odd.features[0], .init(name: "again", values: odd.features[0].values)])
+    await #expect(throws: TrainingError.severalFeatures(["input", "again"])) {
+      try await transfer.features(of: twice)
+    }
   }
 
   @Test("a head on features that were computed once is the head that learns behind the base")
@@ -294,7 +347,7 @@ private func changed(_ model: TrainedModel, from base: TransferBase) -> Set<Stri
     #expect(
       try await refusal(
         TransferLearning(base: base, fineTuning: FineTuning(blocks: 0)), odd)
-        == "The base has 3 blocks, not 0. Choose from 1 to 3.")
+        == "0 of the base's blocks cannot be taken. It has 3: choose from 1 to 3.")
     #expect(
       try await refusal(
         TransferLearning(base: base, fineTuning: FineTuning(blocks: 1, rateDecay: 0.5)), odd)

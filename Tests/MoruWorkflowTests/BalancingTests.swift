@@ -37,7 +37,9 @@ private func configuration(
   return try TrainingConfiguration.load(folder.path("config.yaml"))
 }
 
-private func shares(_ data: Dataset?) throws -> [Double] { try #require(data?.classShares) }
+private func shares(_ samples: SampleSet?) throws -> [Double] {
+  try #require(samples?.known.classShares)
+}
 
 private func isHalf(_ shares: [Double]) -> Bool { shares.allSatisfy { abs($0 - 0.5) < 1e-6 } }
 
@@ -58,7 +60,7 @@ func trainingAndValidationAreBalancedAlike(way: String) throws {
   #expect(isHalf(balancing.sharesAfter.map(\.share)))
   // What the verdict is about stays as it was found.
   #expect(run.data.test.classCounts == [4, 36])
-  #expect(run.data.test.resampledBy == nil && run.data.test.sampleWeights == nil)
+  #expect(run.data.test.known.resampledBy == nil && run.data.test.known.sampleWeights == nil)
 }
 
 @Test func theRatioOfTheDataIsKeptWhereAskedForOrWhereClassesAreBalanced() throws {
@@ -123,7 +125,7 @@ func probabilitiesAreThoseOfTheField(way: String, wanted: Double) async throws {
   let version = try #require(outcome.version)
   let model = try ModelPackage.load(
     from: workspace.modelFolder(version.model, version: version.number))
-  let input = run.data.test.features[0].values
+  let input = run.data.test.known.features[0].values
   let answers = try await Predictor(model).predict([input])[0]
   let probabilities = try #require(try model.signature.outputs[0].probabilities(of: answers))
   let bad = probabilities.column(0)
@@ -170,7 +172,7 @@ func probabilitiesAreThoseOfTheField(way: String, wanted: Double) async throws {
   let test = try TrainingRun(configuration(in: folder)).data.test
   let third = try TestReads.record("an evaluation of parts:1", of: test, in: workspace)
   #expect(third.count == 3)
-  let file = workspace.tests.appending(path: "\(test.contentHash.hex).json")
+  let file = workspace.tests.appending(path: "\(try test.contentHash().hex).json")
   try Data("not JSON".utf8).write(to: file)
   #expect(throws: WorkflowError.self) {
     try TestReads.record("anybody", of: test, in: workspace)

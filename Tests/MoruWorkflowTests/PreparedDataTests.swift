@@ -5,7 +5,9 @@ import MoruTensors
 import MoruWorkflow
 import Testing
 
-private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].values.array() }
+private func numbers(_ samples: SampleSet) throws -> [Float] {
+  try samples.loaded().features[0].values.array()
+}
 
 @Test func theTestPartIsTheSameWhateverIsWatched() throws {
   let folder = try TestFolder()
@@ -34,7 +36,7 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
     "path: rows.csv\ntarget: y\ntask: regression\nmissing: mean\ntest: 0.5")
   let targets = try #require(data.train.targets.first?.tensor).array(of: Float.self)
   let present = targets.filter { $0 != 7 }.map { Double($0 * $0) }
-  guard case .number(let fill)? = data.train.encoding?.columns.first?.rule else {
+  guard case .number(let fill)? = data.train.known.encoding?.columns.first?.rule else {
     Issue.record("no number column")
     return
   }
@@ -46,11 +48,11 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let rows = (0..<60).map { "N\($0),\($0),\($0 % 3),\($0 % 2)" }
   try folder.write("rows.csv", "serial,x,z,y\n" + rows.joined(separator: "\n"))
   let data = try folder.prepared("path: rows.csv\ntarget: y\nexclude: [z]")
-  #expect(data.train.encoding?.columns.map(\.name) == ["x"])
+  #expect(data.train.known.encoding?.columns.map(\.name) == ["x"])
   #expect(data.leftOut.map(\.name) == ["serial", "z"])
   let all = try folder.prepared(
     "path: rows.csv\ntarget: y\ncategorical: [serial]\nunknown: ignore")
-  #expect(all.train.encoding?.columns.map(\.name) == ["serial", "x", "z"])
+  #expect(all.train.known.encoding?.columns.map(\.name) == ["serial", "x", "z"])
 }
 
 @Test func wordsAreLearnedFromTheTrainingRowsAlone() throws {
@@ -60,12 +62,13 @@ private func numbers(_ data: Dataset) throws -> [Float] { try data.features[0].v
   let data = try folder.prepared(
     "path: rows.csv\ntarget: y\ntext: {x: {outputSequenceLength: 1}}\ntest: 0.5")
   // Words of the test part are unknown ones, those of the training part are not.
-  #expect(try data.train.features[0].values.array(of: Int32.self).sorted() == Array(2...21))
+  #expect(try data.train.known.features[0].values.array(of: Int32.self).sorted() == Array(2...21))
   #expect(
-    try data.test.features[0].values.array(of: Int32.self) == [Int32](repeating: 1, count: 20))
+    try data.test.known.features[0].values.array(of: Int32.self) == [Int32](repeating: 1, count: 20)
+  )
   let looked = try folder.prepared(
     "path: rows.csv\ntarget: y\nlookup: {x: {outputMode: oneHot}}\ntest: 0.5")
-  #expect(looked.train.features[0].values.shape == [20, 21])
+  #expect(looked.train.known.features[0].values.shape == [20, 21])
   #expect(try numbers(looked.test).reduce(0, +) == 20)
 }
 
@@ -92,6 +95,9 @@ func settingsOfTextsAreRefusedWithLineAndColumn(settings: String, says: String) 
 @Test(arguments: [
   ("path: rows.csv", "target must be given for csv data"),
   ("path: rows.csv\ntarget: y\nimageSize: 8", "imageSize must be left out for csv data"),
+  (
+    "path: rows.csv\ntarget: y\nmemoryMebibytes: 9", "memoryMebibytes must be left out for csv data"
+  ),
   ("path: rows.csv\ntarget: y\nlabels: [a]", "labels must be left out for csv data"),
 ])
 func settingsThatDataDoNotHaveAreRefused(data: String, says: String) throws {

@@ -45,7 +45,7 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
     (0..<20).map { "{\"x\": {\"값\": \($0)}, \"종류\": \"\($0 % 2)\"}" }.joined(separator: "\n"))
   #expect(refusal("path: 행.jsonl\ntarget: 종류", in: folder).contains("flatten it"))
   let data = try folder.prepared("path: 행.jsonl\ntarget: 종류\nnested: flatten")
-  #expect(data.train.encoding?.columns.map(\.name) == ["x.값"])
+  #expect(data.train.known.encoding?.columns.map(\.name) == ["x.값"])
 }
 
 @Test func arraysOfNumPyAreSamples() throws {

@@ -168,9 +168,11 @@ private struct Pictures {
       }
       return "\(try #require(error))"
     }
-    #expect(try await refusal("base: nobody").contains("nobody"))
-    #expect(try await refusal("base: no.moru").contains("no.moru"))
-    #expect(try await refusal("base: no.keras").contains("no.keras"))
+    for name in ["nobody", "no.moru", "no.keras"] {
+      let text = try await refusal("base: \(name)")
+      #expect(text.contains("config.yaml:4:9: the base cannot be read: "), "\(text)")
+      #expect(text.contains(name), "\(text)")
+    }
     try SafeTensors.write(
       ["a": HostTensor([1] as [Float])], to: URL(filePath: pictures.folder.path("a.safetensors")))
     #expect(
@@ -184,7 +186,7 @@ private struct Pictures {
         "has no layer \"conv9\". Did you mean \"conv"))
     #expect(
       try await refusal("base: base.moru\nfineTune: {blocks: 3}")
-        .contains("The base has 2 blocks, not 3."))
+        .contains("3 of the base's blocks cannot be taken. It has 2: choose from 1 to 2."))
     #expect(
       try await refusal("base: base.moru\nlayers: [{kind: Conv2D, filters: 2, kernelSize: 3}]")
         .contains("candidate \"halves\""))

@@ -14,6 +14,16 @@ struct PhotoBase {
   /// Where it is kept for the next run; removing the folder trains it anew.
   static let package = URL(filePath: ".build/experiments/cifar10.moru")
 
+  /// The archive of pictures could not be unpacked.
+  private struct Damaged: Error, CustomStringConvertible {
+    let archive: String
+    let status: Int32
+
+    var description: String {
+      "\(archive) could not be unpacked: tar ended with status \(status). Fetch the file again."
+    }
+  }
+
   let model: TrainedModel
   /// The share of CIFAR-10's test pictures that it tells right.
   let accuracy: Double
@@ -27,6 +37,9 @@ struct PhotoBase {
     let tar = try Process.run(
       URL(filePath: "/usr/bin/env"), arguments: ["tar", "xzf", archive, "-C", folder.path])
     tar.waitUntilExit()
+    guard tar.terminationStatus == 0 else {
+      throw Damaged(archive: archive, status: tar.terminationStatus)
+    }
     let pictures = folder.appending(path: "cifar10")
     let test = try Dataset.images(at: pictures.appending(path: "test"))
     if FileManager.default.fileExists(atPath: Self.package.path) {

@@ -12,7 +12,7 @@ struct PredictCommand: AsyncParsableCommand {
     commandName: "predict",
     abstract: "Ask a model about pictures, rows of a table, texts, or numbers.",
     discussion: """
-      INPUT is a PNG, JPEG, WebP or TIFF picture, a CSV or .jsonl file of rows, a .npy or .json \
+      INPUT is a PNG, JPEG, WebP or TIFF picture, a folder of them, a CSV or .jsonl file of rows, a .npy or .json \
       file, or JSON itself: one sample or a list of them. A model of texts takes a text itself, or a .txt file. Each sample is \
       answered by one line; of a time series a table goes in, and each step that comes is a line.
 
@@ -35,11 +35,13 @@ struct PredictCommand: AsyncParsableCommand {
     guard let input = signature.inputs.first, signature.inputs.count == 1 else {
       throw ModelError.inputNames(expected: signature.inputs.map(\.name), found: ["one input"])
     }
-    // All is read before anything is answered: a bad file among many shows at once.
-    let samples = try inputs.map { try PredictionInput($0, for: input) }
+    let sources = try PredictionInput.sources(inputs, for: input)
     let predictor = Predictor(found.model, on: processor.executor)
     var answers: [Answer] = []
-    for sample in samples {
+    // One after the other, since a folder may hold more pictures than memory does; nothing is said before
+    // all could be read.
+    for source in sources {
+      let sample = try PredictionInput(source, for: input)
       let outputs = try await predictor.predict([sample.batch])
       let judgements = try zip(signature.outputs, outputs).map { try $0.judgements($1) }
       for (place, name) in sample.names.enumerated() {
@@ -106,7 +108,6 @@ struct Answer {
       + (others.isEmpty ? "" : " (\(others.joined(separator: ", ")))")
   }
 
-  /// The three greatest probabilities, the first of equal ones first.
   /// The three greatest probabilities or scores, the first of equal ones first.
   private static func likely(_ probabilities: [(label: String, probability: Double)]) -> String {
     probabilities.enumerated().sorted {

@@ -59,7 +59,7 @@ struct TrainingPrinter {
     case .candidate(let name, let summary): output.section("Training \(name)", summary)
     case .transfer(_, let blocks, let reason):
       output.text(
-        "  base of \(blocks.count) blocks: \(blocks.joined(separator: ", "))"
+        "  base of \(counted(blocks.count, "block")): \(blocks.joined(separator: ", "))"
           + (reason.map { "\n  \($0)" } ?? ""))
     case .trained(let candidate, let epochs): output.text("  " + kept(candidate, of: epochs))
     case .chosen(let best, let figure, let all):

@@ -101,9 +101,11 @@ struct PixelRange {
 
   /// Several ranges together.
   init(_ parts: some Sequence<PixelRange>) {
-    for part in parts {
-      for (value, count) in part.counts.enumerated() { counts[value] += count }
-    }
+    for part in parts { add(part) }
+  }
+
+  mutating func add(_ other: PixelRange) {
+    for (value, count) in other.counts.enumerated() { counts[value] += count }
   }
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {

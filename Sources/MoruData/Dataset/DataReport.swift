@@ -134,7 +134,13 @@ public struct DataReport: Codable, Sendable, Equatable {
   /// - Parameter damaged: What becomes of pictures that cannot be read.
   /// - Throws: `DataError` naming the folder or the picture that cannot be read.
   public init(imagesAt root: URL, damaged: DamagePolicy = .error) throws(DataError) {
-    let scan = PictureScan(folders: [try ImageFolder(at: root)])
+    try self.init(PictureScan(folders: [try ImageFolder(at: root)]), damaged: damaged)
+  }
+
+  /// A report on one folder of pictures that were looked at.
+  ///
+  /// - Throws: What was wrong with a picture, unless damaged ones are left out.
+  init(_ scan: PictureScan, damaged: DamagePolicy) throws(DataError) {
     if damaged == .error, let failure = scan.failures.first { throw failure.error }
     self.init(scan, part: 0)
     var reading = ReadingReport(source: source, unit: "picture")

@@ -20,35 +20,45 @@ extension Dataset {
     separator: Character? = nil, size: (height: Int, width: Int)? = nil, channels: Int? = nil,
     interpolation: ImageFile.Interpolation = .bilinear, damaged: DamagePolicy = .error
   ) throws(DataError) -> Dataset {
+    let (values, kept, report) = try pixels(
+      of: items(in: folder, namedBy: table, file: file), source: folder.lastPathComponent,
+      size: size, channels: channels, interpolation, damaged)
+    return try Dataset(
+      source: table.source, features: [Feature(values: values)],
+      targets: targets(of: kept, in: table, label: label, separator: separator)
+    ).with(report)
+  }
+
+  /// The pictures that a table names. The row takes the label's place, so that it is known of the
+  /// pictures that are left.
+  static func items(
+    in folder: URL, namedBy table: Table, file: String
+  ) throws(DataError) -> [ImageFolder.Item] {
     let files = try table.column(file)
-    let words = try table.column(label)
     var items: [ImageFolder.Item] = []
     for row in 0..<table.rowCount {
       guard let name = files.text(at: row) else {
         throw .missingValue(place: table.place(ofRow: row), column: file)
       }
-      // The row takes the label's place, so that it is known of the pictures that are left.
       items.append(
         ImageFolder.Item(url: folder.appending(path: name), label: Int32(row), name: name))
     }
-    let (values, kept, report) = try pixels(
-      of: items, source: folder.lastPathComponent, size: size, channels: channels, interpolation,
-      damaged)
-    let rows = kept.map { Int($0.label) }
-    let targets: Targets
-    if let separator {
-      targets = try labelSets(words, rows: rows, separator: separator)
-    } else {
-      let target = try TableEncoding.target(
-        label, of: table, task: .classification, isCategory: true)
-      let places = Dictionary(
-        uniqueKeysWithValues: (target.labels ?? []).enumerated().map { ($1, Int32($0)) })
-      targets = .classes(
-        rows.map { words.text(at: $0).flatMap { places[$0] } ?? 0 }, labels: target.labels ?? [])
-    }
-    return try Dataset(
-      source: table.source, features: [Feature(values: values)], targets: targets
-    ).with(report)
+    return items
+  }
+
+  /// What a table says of pictures that it names.
+  static func targets(
+    of items: [ImageFolder.Item], in table: Table, label: String, separator: Character?
+  ) throws(DataError) -> Targets {
+    let words = try table.column(label)
+    let rows = items.map { Int($0.label) }
+    if let separator { return try labelSets(words, rows: rows, separator: separator) }
+    let target = try TableEncoding.target(
+      label, of: table, task: .classification, isCategory: true)
+    let places = Dictionary(
+      uniqueKeysWithValues: (target.labels ?? []).enumerated().map { ($1, Int32($0)) })
+    return .classes(
+      rows.map { words.text(at: $0).flatMap { places[$0] } ?? 0 }, labels: target.labels ?? [])
   }
 
   /// Labels in order of their UTF-8 bytes, spaces around them left out.

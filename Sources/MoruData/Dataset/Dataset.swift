@@ -191,20 +191,27 @@ public struct Dataset: Sendable, Equatable {
 
   /// SHA-256 over names, types, shapes, values, targets, labels and weights: equal samples in equal
   /// order have equal hashes, wherever they were read.
-  public var contentHash: Checksum {
-    var parts = features.map { part($0.name, $0.values) }
+  public var contentHash: Checksum { hash(of: features.map { Self.part($0.name, $0.values) }) }
+
+  /// - Parameter features: What is said of each feature.
+  func hash(of features: [String]) -> Checksum {
+    var parts = features
     for target in targets {
       // The name that an only target has goes without saying.
       let name = target.name == "output" ? "target" : "target " + target.name
-      parts.append(part(name, target.tensor))
+      parts.append(Self.part(name, target.tensor))
       for label in target.labels ?? [] { parts.append("label \(label.utf8.count) \(label)") }
     }
-    if let sampleWeights { parts.append(part("weights", HostTensor(sampleWeights))) }
+    if let sampleWeights { parts.append(Self.part("weights", HostTensor(sampleWeights))) }
     return Checksum(of: Array(parts.joined(separator: "\n").utf8))
   }
 
-  private func part(_ name: String, _ tensor: HostTensor) -> String {
-    let hash = tensor.withUnsafeBytes { Checksum(of: $0) }
-    return "\(name.utf8.count) \(name) \(tensor.dtype.rawValue) \(tensor.shape) \(hash)"
+  private static func part(_ name: String, _ tensor: HostTensor) -> String {
+    part(name, tensor.dtype, tensor.shape, tensor.withUnsafeBytes { "\(Checksum(of: $0))" })
+  }
+
+  /// - Parameter hash: The SHA-256 of the elements, in hexadecimal digits.
+  static func part(_ name: String, _ dtype: DType, _ shape: Shape, _ hash: String) -> String {
+    "\(name.utf8.count) \(name) \(dtype.rawValue) \(shape) \(hash)"
   }
 }

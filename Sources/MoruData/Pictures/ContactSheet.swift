@@ -126,6 +126,16 @@ extension ContactSheet {
   public init(
     of data: Dataset, places: [Int], passes: Int, augmentations: [any Augmentation], seed: Seed
   ) throws {
+    try self.init(
+      of: SampleSet(data), places: places, passes: passes, augmentations: augmentations, seed: seed)
+  }
+
+  /// Samples of pictures in memory or in files, one a row; see the other initializer.
+  ///
+  /// - Throws: As for a data set; what reading a file throws.
+  package init(
+    of data: SampleSet, places: [Int], passes: Int, augmentations: [any Augmentation], seed: Seed
+  ) throws {
     let samples = try places.map { try data.sample($0) }
     let mixing = augmentations.compactMap { $0 as? any BatchAugmentation }
     var columns = [try samples.map { try PictureSample(Self.picture($0)) }]

@@ -34,7 +34,7 @@ public struct ImageFolder: Sendable, Equatable {
     items = folder.items
   }
 
-  private init(name: String, classes: [String], items: [Item]) {
+  init(name: String, classes: [String], items: [Item]) {
     self.name = name
     self.classes = classes
     self.items = items

@@ -10,8 +10,6 @@ extension Dataset {
   public func batches(
     of size: Int, augmentedBy augmentations: [any Augmentation], seed: Seed
   ) -> SampleStream<Dataset> {
-    let changes = seed.child("stream")
-    return samples.shuffled(seed: seed).augmented(by: augmentations, seed: changes).batched(size)
-      .mixed(augmentations.compactMap { $0 as? any BatchAugmentation }, seed: changes)
+    SampleSet(self).batches(of: size, augmentedBy: augmentations, seed: seed)
   }
 }

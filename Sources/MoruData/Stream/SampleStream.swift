@@ -69,6 +69,16 @@ extension SampleStream {
   }
 }
 
+extension SampleStream<Int> {
+  /// The places of a plan's samples, in the order that they have in each of its epochs.
+  init(_ plan: BatchPlan, of source: String) {
+    self.init(summary: source, count: plan.sampleCount) { pass in
+      let order = plan.order(epoch: pass)
+      return PlacedCursor(pass: pass, count: order.count, element: { order[$0] })
+    }
+  }
+}
+
 /// Goes through elements by their places.
 private struct PlacedCursor<Element: Sendable>: StreamCursor {
   let pass: Int

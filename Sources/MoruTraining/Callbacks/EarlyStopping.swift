@@ -1,3 +1,4 @@
+import MoruModels
 public import MoruTensors
 
 /// Ends a training when a figure has not become better for some epochs.
@@ -86,6 +87,21 @@ public struct EarlyStopping: Callback {
   public mutating func trainingEnded(_ training: TrainingControl) async throws {
     guard restoreBestWeights, let best else { return }
     try await training.restore(best.weights, of: best.epoch)
+  }
+}
+
+extension EarlyStopping {
+  /// Whether best weights are to be put back, and those that an earlier stage kept were not bettered by
+  /// those of a later one.
+  ///
+  /// - Parameter isBetterGreater: For each figure whether greater is better.
+  func prefers(
+    _ earlier: TrainingRecord?, to later: TrainingRecord?, _ isBetterGreater: [String: Bool]
+  ) -> Bool {
+    guard restoreBestWeights, let before = earlier?.keptFigures[monitor.figure], !before.isNaN,
+      let after = later?.keptFigures[monitor.figure]
+    else { return false }
+    return monitor.isGreaterBetter(among: isBetterGreater) ? !(after > before) : !(after < before)
   }
 }
 

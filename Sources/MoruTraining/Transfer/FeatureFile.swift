@@ -13,7 +13,7 @@ struct FeatureFile {
 
   /// - Throws: `ArchiveError` if the folder cannot be made; `LayerError.notSavable` for layers that have
   ///   no form in a file.
-  init(of data: Dataset, by extractor: TrainedModel, in folder: URL) throws {
+  init(of data: SampleSet, by extractor: TrainedModel, in folder: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     encoder.userInfo = LayerCatalog.standard.userInfo
@@ -21,7 +21,7 @@ struct FeatureFile {
       "\(path) \(value.withUnsafeBytes { Checksum(of: $0) })"
     }
     let parts =
-      [data.contentHash.hex, Checksum(of: try encoder.encode(LayerBox(extractor.layer))).hex]
+      [try data.contentHash().hex, Checksum(of: try encoder.encode(LayerBox(extractor.layer))).hex]
       + weights
     let checksum = Checksum(of: Array(parts.joined(separator: "\n").utf8))
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

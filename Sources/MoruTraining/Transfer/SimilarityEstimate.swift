@@ -10,7 +10,12 @@ public import MoruTensors
 /// Each sample is given the class of the one whose features point in the most similar direction, itself
 /// left out. The task counts as different if the earlier features are right more often by more than chance
 /// would do (exact test of McNemar, 5 %), or if those at the end are not right more often than the most
-/// frequent class is. It says nothing about how well a tuned base would do.
+/// frequent class is.
+///
+/// It looks at the samples that are learned from alone, and says nothing about how well a tuned base would
+/// do. Samples that are near copies of each other, such as photos of one thing taken in a row, flatter it:
+/// the nearest neighbour of each is its own copy, at the base's end as in the middle, and the tasks count as
+/// similar although they may not be. Compare the strategies by cross-validation where a fit takes seconds.
 ///
 /// - Source: leave-one-out nearest neighbours, Cover, Hart 1967, doi:10.1109/TIT.1967.1053964.
 public struct SimilarityEstimate: Sendable, Equatable, CustomStringConvertible {
@@ -39,13 +44,20 @@ public struct SimilarityEstimate: Sendable, Equatable, CustomStringConvertible {
   /// - Throws: `TrainingError.similarity` for targets that are not classes, fewer than two samples, or a
   ///   base of one block; `.baseInput` for samples that the base does not take.
   public init(of data: Dataset, on base: TransferBase, seed: Seed = 0) async throws {
-    guard data.classes != nil, data.count >= 2, base.blocks.count >= 2 else {
+    try await self.init(of: SampleSet(data), on: base, seed: seed)
+  }
+
+  /// Compares samples of classes, in memory or in files.
+  ///
+  /// - Throws: As for samples in memory; what reading a file throws.
+  public init(of samples: SampleSet, on base: TransferBase, seed: Seed = 0) async throws {
+    guard samples.labels != nil, samples.count >= 2, base.blocks.count >= 2 else {
       throw TrainingError.similarity
     }
     var generator = seed.generator
-    let places = Array(0..<data.count).shuffled(using: &generator).prefix(Self.sampleLimit)
-    let data = try data.subset(places.sorted())
-    let truth = data.classes?.indices ?? []
+    let places = Array(0..<samples.count).shuffled(using: &generator).prefix(Self.sampleLimit)
+    let data = try samples.subset(places.sorted())
+    let truth = data.known.classes?.indices ?? []
     let kept = base.blocks.count - max(base.blocks.count / 3, 1)
     let late = try await Self.answers(data, truth, base)
     let early = try await Self.answers(data, truth, base.keeping(blocks: kept))
@@ -57,7 +69,7 @@ public struct SimilarityEstimate: Sendable, Equatable, CustomStringConvertible {
     earlierBlock = base.blocks[kept - 1].name
     baseline = Double(data.classCounts?.max() ?? 0) / Double(truth.count)
     pValue = try McNemarTest(truth: truth, first: late, second: early).exactPValue
-    samples = data.count
+    self.samples = data.count
   }
 
   /// What it comes to.
@@ -67,9 +79,7 @@ public struct SimilarityEstimate: Sendable, Equatable, CustomStringConvertible {
   }
 
   public var description: String {
-    func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
-    return
-      "Nearest neighbours by the base's features tell \(percent(accuracy)) of \(samples) samples "
+    "Nearest neighbours by the base's features tell \(percent(accuracy)) of \(samples) samples "
       + "right, by those after \(earlierBlock) \(percent(earlierAccuracy)) (p = "
       + "\((pValue * 1000).rounded() / 1000)); the most frequent class is \(percent(baseline)). "
       + "The tasks count as \(similarity.rawValue)."
@@ -77,9 +87,10 @@ public struct SimilarityEstimate: Sendable, Equatable, CustomStringConvertible {
 
   /// The class of each sample's nearest neighbour.
   private static func answers(
-    _ data: Dataset, _ truth: [Int32], _ base: TransferBase
+    _ data: SampleSet, _ truth: [Int32], _ base: TransferBase
   ) async throws -> [Int32] {
-    let features = try await TransferLearning(base: base).features(of: data).features[0].values
+    let features = try await FeatureExtraction(TransferLearning(base: base), of: data)
+      .features(of: data).features[0].values
     let rows = Tensor(features.converted(to: .float32))
       .reshaped(to: [data.count, features.count / data.count])
     let lengths = sqrt(square(rows).sum(axes: [1]) + 1e-12)

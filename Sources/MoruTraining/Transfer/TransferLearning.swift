@@ -20,6 +20,9 @@ public import MoruTensors
 /// head takes next to no time; with `augmentation`, and where training is watched on a stream, they are
 /// computed in each step.
 ///
+/// Of both stages the better model is kept where `EarlyStopping` with `restoreBestWeights` watches the
+/// tuning: if no epoch of it was better than the one whose weights the head's stage kept, those stay.
+///
 /// - Source: Yosinski et al. 2014, arXiv:1411.1792; Donahue et al. 2013, arXiv:1310.1531.
 public struct TransferLearning: Learner {
   public var name = "transfer learning"
@@ -66,8 +69,15 @@ public struct TransferLearning: Learner {
   /// - Throws: `TrainingError` for samples that the base does not take, targets that need a head of their
   ///   own, and settings out of range; what training throws.
   public func fit(_ data: Dataset, seed: Seed) async throws -> TrainedModel {
-    let task = try TransferTask(self, of: data)
-    let (train, watched) = try validation.parts(of: data, seed: seed)
+    try await fit(SampleSet(data), seed: seed)
+  }
+
+  /// Trains the head, and the last blocks, on samples in memory or in files.
+  ///
+  /// - Throws: As for samples in memory; what reading a file throws.
+  public func fit(_ samples: SampleSet, seed: Seed) async throws -> TrainedModel {
+    let task = try TransferTask(self, of: samples)
+    let (train, watched) = try validation.parts(of: samples, seed: seed)
     guard headStage != nil || fineTuning != nil else { throw TrainingError.nothingToTrain }
     let isStreamed = if case .stream = watched { true } else { false }
     let model =
@@ -83,16 +93,17 @@ public struct TransferLearning: Learner {
 
   /// The samples with the base's features in place of what they show.
   ///
-  /// - Throws: `TrainingError.baseInput` for samples that the base does not take; `ArchiveError` for a
-  ///   folder that cannot be used.
+  /// - Throws: `TrainingError.baseInput` for samples that the base does not take, `.severalFeatures` for
+  ///   such of more than one; `ArchiveError` for a folder that cannot be used.
   public func features(of data: Dataset) async throws -> Dataset {
-    try await TransferTask(self, of: data).features(of: data)
+    let samples = SampleSet(data)
+    return try await FeatureExtraction(self, of: samples).features(of: samples)
   }
 
   /// The layers from samples to answers, as they are while the head is trained.
   ///
   /// - Throws: As `fit`.
   public func layer(for data: Dataset) throws -> any Layer {
-    try TransferTask(self, of: data).layer()
+    try TransferTask(self, of: SampleSet(data)).layer()
   }
 }

@@ -83,6 +83,11 @@ public struct ConfigurationFile: Sendable {
     }
   }
 
+  /// Whether something stands at a path of keys.
+  func contains(_ keys: [any CodingKey]) -> Bool {
+    places[PlacedError(NoError(), at: keys).place] != nil
+  }
+
   /// `digits.yaml:12:9`: where the value at a path of keys stands, or the nearest thing around it.
   private func place(of keys: [any CodingKey], atKey: Bool = false) -> String {
     var keys = keys

@@ -51,6 +51,9 @@ public struct DataConfiguration: Codable, Sendable {
   public var shape: Shape?
   /// Height and width to which pictures are brought; nil if all have one size.
   public var imageSize: Size2D?
+  /// Pictures that would take more MiB than this in memory stay in their files, which are read anew in
+  /// each epoch; at least 0.
+  public var memoryMebibytes: Int
   /// A table of the pictures' names and labels; nil if they lie in folders by class.
   public var labelFile: String?
   /// The table's column of names relative to the pictures' folder.
@@ -71,7 +74,8 @@ public struct DataConfiguration: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case path, format, target, task, features, exclude, categorical, lookup, text, missing, shape
-    case encoding, damaged, nested, labelFile, fileColumn, labelSeparator, imageSize, labels, test,
+    case encoding, damaged, nested, labelFile, fileColumn, labelSeparator, imageSize,
+      memoryMebibytes, labels, test,
       validation, unknown, fieldRatio
   }
 
@@ -107,6 +111,11 @@ public struct DataConfiguration: Codable, Sendable {
       try decoder.choice(
         fields, .nested, among: NestedPolicy.allCases, of: "rule for nested values") ?? .error
     imageSize = try fields.optional(.imageSize)
+    memoryMebibytes = try fields.value(
+      .memoryMebibytes, default: SampleSet.standardMemoryBytes >> 20)
+    guard (0...1 << 30).contains(memoryMebibytes) else {
+      throw fields.outOfRange(.memoryMebibytes, "at least 0, not \(memoryMebibytes)")
+    }
     labelFile = try fields.optional(.labelFile)
     fileColumn = try fields.value(.fileColumn, default: "file")
     labelSeparator = try fields.optional(.labelSeparator)
@@ -173,6 +182,14 @@ public struct DataConfiguration: Codable, Sendable {
     }
   }
 
+  /// Height and width to which pictures are brought; nil if all have one size.
+  var pictureSize: (height: Int, width: Int)? {
+    imageSize.map { (height: $0.height, width: $0.width) }
+  }
+
+  /// Pictures that would take more bytes than this in memory stay in their files.
+  var memoryBytes: Int { memoryMebibytes << 20 }
+
   /// How a table is read.
   public var tableFormat: TableFormat {
     TableFormat(encoding: encoding, damaged: damaged, nested: nested)
@@ -204,6 +221,8 @@ public struct DataConfiguration: Codable, Sendable {
     try refuse(.unknown, unknown != .error, .csv)
     try refuse(.shape, shape != nil, .csv)
     try refuse(.imageSize, imageSize != nil, .images)
+    try refuse(
+      .memoryMebibytes, memoryMebibytes != SampleSet.standardMemoryBytes >> 20, .images)
     try refuse(.labels, labels != nil, .idx, .numpy)
     guard format == .csv || format == .numpy || labelFile != nil, target == nil else { return }
     throw PlacedError(

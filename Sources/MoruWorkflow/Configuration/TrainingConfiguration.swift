@@ -183,6 +183,13 @@ public struct TrainingConfiguration: Codable, Sendable {
     try container.encode(training, forKey: .training)
   }
 
+  /// Where a candidate stands in the file.
+  func path(ofCandidate place: Int) -> [any CodingKey] {
+    let single: [any CodingKey] = [CodingKeys.model]
+    return file?.contains(single) == true
+      ? single : [CodingKeys.candidates, AnyKey(intValue: place)]
+  }
+
   /// Runs `body` and says of errors in settings at which line and column they stand.
   ///
   /// - Throws: `WorkflowError.configuration` for such an error, any other as it is.

@@ -14,11 +14,11 @@ public struct PreparedData: Sendable {
   /// Columns of a table that are not learned from.
   public let leftOut: [FeatureChoice.LeftOut]
   /// What is learned from.
-  public let train: Dataset
+  public let train: SampleSet
   /// What trainings are watched on and chosen by; nil if nothing was set apart for that.
-  public let validation: Dataset?
+  public let validation: SampleSet?
   /// What the chosen model is judged on, and nothing else; at the field's class ratio.
-  public let test: Dataset
+  public let test: SampleSet
   /// The field's share of each class, if it was stated.
   public let fieldShares: [Double]?
   /// SHA-256 of the files.
@@ -52,7 +52,7 @@ public struct PreparedData: Sendable {
   }
 
   private typealias Parts = (
-    train: Dataset, validation: Dataset?, test: Dataset, fieldShares: [Double]?
+    train: SampleSet, validation: SampleSet?, test: SampleSet, fieldShares: [Double]?
   )
 
   private static func idx(
@@ -63,10 +63,14 @@ public struct PreparedData: Sendable {
     let shares = try DataConfiguration.fieldShares(
       configuration.fieldRatio, labels: train.labels ?? [], counts: train.classCounts ?? [])
     if let shares { test = try test.drawn(at: shares, seed: seed) }
-    guard configuration.validation > 0 else { return (report, (train, nil, test, shares)) }
+    guard configuration.validation > 0 else {
+      return (report, (SampleSet(train), nil, SampleSet(test), shares))
+    }
     let parts = try train.trainTestSplit(
       testFraction: configuration.validation, stratified: true, seed: seed)
-    return (report, (parts.train, parts.test, test, shares))
+    return (
+      report, (SampleSet(parts.train), SampleSet(parts.test), SampleSet(test), shares)
+    )
   }
 
   private static func images(
@@ -75,24 +79,23 @@ public struct PreparedData: Sendable {
     if let labelFile = configuration.labelFile {
       return try labelledImages(at: url, URL(filePath: labelFile), configuration, seed)
     }
-    let report = try DataReport(imagesAt: url, damaged: configuration.damaged)
-    let size = configuration.imageSize.map { (height: $0.height, width: $0.width) }
-    let all = try Dataset.images(at: url, size: size, damaged: configuration.damaged)
+    let (all, report) = try SampleSet.images(
+      at: url, size: configuration.pictureSize, damaged: configuration.damaged,
+      memoryBytes: configuration.memoryBytes)
     return (report, try parts(of: all, configuration, seed))
   }
 
   private static func labelledImages(
     at url: URL, _ labels: URL, _ configuration: DataConfiguration, _ seed: Seed
   ) throws -> (DataReport, Parts) {
-    let target = configuration.target ?? ""
     let table = try Table(
       at: labels, as: configuration.tableFormat, asText: [configuration.fileColumn])
-    let all = try Dataset.images(
-      in: url, labelledBy: table, file: configuration.fileColumn, label: target,
-      separator: configuration.labelSeparator?.first,
-      size: configuration.imageSize.map { (height: $0.height, width: $0.width) },
-      damaged: configuration.damaged)
-    return (DataReport(all), try parts(of: all, configuration, seed))
+    let (all, report) = try SampleSet.images(
+      in: url, labelledBy: table, file: configuration.fileColumn,
+      label: configuration.target ?? "", separator: configuration.labelSeparator?.first,
+      size: configuration.pictureSize, damaged: configuration.damaged,
+      memoryBytes: configuration.memoryBytes)
+    return (report, try parts(of: all, configuration, seed))
   }
 
   private static func numpy(
@@ -101,7 +104,7 @@ public struct PreparedData: Sendable {
     let all = try Dataset.numpy(
       at: url, target: configuration.target, features: configuration.features,
       labels: configuration.labels)
-    return (DataReport(all), try parts(of: all, configuration, seed))
+    return (DataReport(all), try parts(of: SampleSet(all), configuration, seed))
   }
 
   private static func table(
@@ -129,44 +132,75 @@ public struct PreparedData: Sendable {
     return (report, try parts(of: samples, configuration, seed), choice.leftOut)
   }
 
-  /// Sets parts of samples apart, the test part first; what is fitted to samples is fitted to those of
-  /// the training part.
+  /// Sets parts of a table apart; what is fitted to samples is fitted to those of the training part.
+  private static func parts(
+    of samples: TableSamples, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws -> Parts {
+    let places = try Self.places(
+      count: samples.count, classes: samples.classes, configuration, seed)
+    let held = [places.validation, places.test].filter { !$0.isEmpty }
+    let cut = try samples.cut(train: places.train, held: held)
+    return (
+      SampleSet(cut.train), places.validation.isEmpty ? nil : SampleSet(cut.held[0]),
+      SampleSet(cut.held[cut.held.count - 1]), places.fieldShares
+    )
+  }
+
+  /// Sets parts of samples apart.
+  private static func parts(
+    of samples: SampleSet, _ configuration: DataConfiguration, _ seed: Seed
+  ) throws -> Parts {
+    let places = try Self.places(
+      count: samples.count, classes: samples.known.classes, configuration, seed)
+    return (
+      try samples.subset(places.train),
+      places.validation.isEmpty ? nil : try samples.subset(places.validation),
+      try samples.subset(places.test), places.fieldShares
+    )
+  }
+
+  private typealias Places = (
+    train: [Int], validation: [Int], test: [Int], fieldShares: [Double]?
+  )
+
+  /// Which samples come into which part, the test part first.
   ///
   /// Of a test part that is to have the field's class ratio, what does not go with that is learned from.
-  private static func parts(
-    of samples: some FoldableData, _ configuration: DataConfiguration, _ seed: Seed
-  ) throws -> Parts {
-    var (train, validation, test) = try split(samples, configuration, seed)
-    let labels = samples.classes?.labels ?? []
+  private static func places(
+    count: Int, classes: (indices: [Int32], labels: [String])?,
+    _ configuration: DataConfiguration, _ seed: Seed
+  ) throws -> Places {
+    var (train, validation, test) = try split(count: count, classes, configuration, seed)
+    let labels = classes?.labels ?? []
     var counts = [Int](repeating: 0, count: labels.count)
-    for index in samples.classes?.indices ?? [] { counts[Int(index)] += 1 }
+    for index in classes?.indices ?? [] { counts[Int(index)] += 1 }
     let shares = try DataConfiguration.fieldShares(
       configuration.fieldRatio, labels: labels, counts: counts)
-    if let shares, let classes = samples.classes?.indices {
+    if let shares, let classes = classes?.indices {
       let (drawn, left) = try Split.drawn(
         from: test, classes: classes, labels: labels, shares: shares, seed: seed)
       (test, train) = (drawn, train + left)
     }
-    let cut = try samples.cut(train: train, held: [validation, test].filter { !$0.isEmpty })
-    return (cut.train, validation.isEmpty ? nil : cut.held[0], cut.held[cut.held.count - 1], shares)
+    return (train, validation, test, shares)
   }
 
   private static func split(
-    _ samples: some FoldableData, _ configuration: DataConfiguration, _ seed: Seed
+    count: Int, _ known: (indices: [Int32], labels: [String])?,
+    _ configuration: DataConfiguration, _ seed: Seed
   ) throws(DataError) -> (train: [Int], validation: [Int], test: [Int]) {
-    let (classes, labels) = (samples.classes?.indices, samples.classes?.labels ?? [])
+    let (classes, labels) = (known?.indices, known?.labels ?? [])
     guard configuration.validation > 0 else {
       let outer =
         if let classes {
           try Split.trainTest(
             stratifiedBy: classes, labels: labels, testFraction: configuration.test, seed: seed)
         } else {
-          try Split.trainTest(count: samples.count, testFraction: configuration.test, seed: seed)
+          try Split.trainTest(count: count, testFraction: configuration.test, seed: seed)
         }
       return (outer.train, [], outer.test)
     }
     let all = try Split.trainValidationTest(
-      count: samples.count, stratifiedBy: classes, labels: labels,
+      count: count, stratifiedBy: classes, labels: labels,
       validationFraction: configuration.validation, testFraction: configuration.test, seed: seed)
     return (all.train, all.validation, all.test)
   }

@@ -16,7 +16,7 @@ extension TrainingConfiguration {
     let seed = Seed(training.seed)
     let data = try located { try PreparedData(self.data, seed: seed.child("split")) }.train
     return try ContactSheet(
-      of: data, places: Self.spread(samples, over: data), passes: max(epochs, 1),
+      of: data, places: Self.spread(samples, over: data.known), passes: max(epochs, 1),
       augmentations: training.augmentation.map(\.augmentation), seed: training.augmentationSeed)
   }
 

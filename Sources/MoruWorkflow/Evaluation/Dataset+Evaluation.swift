@@ -15,7 +15,7 @@ extension Dataset {
   /// - Throws: `DataError` naming file, line and column; `WorkflowError.unknownLabel` for a class
   ///   that the model does not know, `.unfit` for data of a kind or shape that it does not take.
   public static func forEvaluation(of model: TrainedModel, at url: URL) throws -> Dataset {
-    try read(for: model, at: url, isTraining: false)
+    try SampleSet.read(for: model, at: url, isTraining: false, memoryBytes: .max).loaded()
   }
 
   /// Data that a model is to learn on from, read as for an evaluation; of IDX files the training part is
@@ -23,12 +23,25 @@ extension Dataset {
   ///
   /// - Throws: As `forEvaluation(of:at:)`.
   public static func forTraining(of model: TrainedModel, at url: URL) throws -> Dataset {
-    try read(for: model, at: url, isTraining: true)
+    try SampleSet.read(for: model, at: url, isTraining: true, memoryBytes: .max).loaded()
+  }
+}
+
+extension SampleSet {
+  /// Data with known answers, read as `Dataset.forEvaluation(of:at:)` does; pictures that would take too
+  /// much memory stay in their files.
+  ///
+  /// - Parameter memoryBytes: What pictures may take in memory.
+  /// - Throws: As `Dataset.forEvaluation(of:at:)`.
+  public static func forEvaluation(
+    of model: TrainedModel, at url: URL, memoryBytes: Int = standardMemoryBytes
+  ) throws -> SampleSet {
+    try read(for: model, at: url, isTraining: false, memoryBytes: memoryBytes)
   }
 
-  private static func read(
-    for model: TrainedModel, at url: URL, isTraining: Bool
-  ) throws -> Dataset {
+  fileprivate static func read(
+    for model: TrainedModel, at url: URL, isTraining: Bool, memoryBytes: Int
+  ) throws -> SampleSet {
     guard let input = model.signature.inputs.first, model.signature.inputs.count == 1 else {
       throw ModelError.inputNames(
         expected: model.signature.inputs.map(\.name), found: [url.lastPathComponent])
@@ -53,37 +66,66 @@ extension Dataset {
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a table"))
       }
-      return try encoding.target == nil || model.signature.outputs.count > 1
-        ? table(at: url, encoding, model.signature, input)
-        : encoding.dataset(from: encoding.table(at: url))
+      return try SampleSet(
+        encoding.target == nil || model.signature.outputs.count > 1
+          ? .table(at: url, encoding, model.signature, input)
+          : encoding.dataset(from: encoding.table(at: url)))
     case .idx:
-      let parts = try mnist(at: url, labels: model.signature.labels)
+      let parts = try Dataset.mnist(at: url, labels: model.signature.labels)
       let part = isTraining ? parts.train : parts.test
       guard let found = part.signature.first, found.type == input.type else {
         throw otherType(part)
       }
-      return part
+      return SampleSet(part)
     case .texts:
       guard let encoding = input.content.table else {
         throw unfit(.content(expected: input.wanted, found: "a folder of texts"))
       }
-      return try encoding.dataset(from: Table(textsAt: url))
+      return SampleSet(try encoding.dataset(from: Table(textsAt: url)))
     case .numpy:
-      let arrays = try numpy(at: url, forModelWith: model.signature)
+      let arrays = try Dataset.numpy(at: url, forModelWith: model.signature)
       guard arrays.signature.map(\.type) == [input.type] else { throw otherType(arrays) }
-      return arrays
+      return SampleSet(arrays)
     case .images:
       guard input.content.image != nil else {
         throw unfit(.content(expected: input.wanted, found: "a folder of pictures"))
       }
-      return try pictures(at: url, model, input)
+      return try pictures(at: url, model, input, memoryBytes: memoryBytes)
     }
   }
 
+  private static func pictures(
+    at url: URL, _ model: TrainedModel, _ input: ModelInput, memoryBytes: Int
+  ) throws -> SampleSet {
+    let labels = model.signature.labels ?? []
+    var classes: [Int32] = []
+    var items: [ImageFolder.Item] = []
+    for folder in try PictureParts.find(at: url) {
+      let places = try folder.classes.map { name in
+        guard let place = labels.firstIndex(of: name) else {
+          throw WorkflowError.unknownLabel(
+            source: folder.name, label: name, nearest: nearest(name, among: labels))
+        }
+        return Int32(place)
+      }
+      classes += folder.items.map { places[Int($0.label)] }
+      items += folder.items
+    }
+    let files = SampleFiles(items, name: input.name, shape: input.shape, dtype: input.dtype) {
+      try input.encode(image: ImageFile.read(at: $0.url)).reshaped(to: input.shape)
+    }
+    let samples = try SampleSet(
+      source: url.lastPathComponent, files: files,
+      targets: [Dataset.Target(values: .classes(classes, labels: labels))])
+    return files.byteCount > memoryBytes ? samples : SampleSet(try samples.loaded())
+  }
+}
+
+extension Dataset {
   /// A table whose columns have the outputs' names: a class or a number for each; for labels of which a
   /// sample may have several a column for each label, 1 where it is given. An output without columns
   /// is not judged.
-  private static func table(
+  fileprivate static func table(
     at url: URL, _ encoding: TableEncoding, _ signature: ModelSignature, _ input: ModelInput
   ) throws -> Dataset {
     let names = signature.outputs.filter { $0.classLabels != nil }.map(\.name)
@@ -121,7 +163,7 @@ extension Dataset {
 
   /// The arrays of a `.npz` file that have the names of the model's input and first output; without such
   /// names the first one whose samples fit, and the last other one.
-  private static func numpy(
+  fileprivate static func numpy(
     at url: URL, forModelWith signature: ModelSignature
   ) throws -> Dataset {
     guard let input = signature.inputs.first, let output = signature.outputs.first else {
@@ -139,31 +181,6 @@ extension Dataset {
       throw WorkflowError.noAnswers(source: url.lastPathComponent, outputs: [output.name])
     }
     return try numpy(at: url, target: target, features: [feature], labels: signature.labels)
-  }
-
-  private static func pictures(
-    at url: URL, _ model: TrainedModel, _ input: ModelInput
-  ) throws -> Dataset {
-    let labels = model.signature.labels ?? []
-    var classes: [Int32] = []
-    var samples: [HostTensor] = []
-    for folder in try PictureParts.find(at: url) {
-      let places = try folder.classes.map { name in
-        guard let place = labels.firstIndex(of: name) else {
-          throw WorkflowError.unknownLabel(
-            source: folder.name, label: name, nearest: nearest(name, among: labels))
-        }
-        return Int32(place)
-      }
-      classes += folder.items.map { places[Int($0.label)] }
-      samples += try Parallel.map(folder.items.count) { place in
-        Result { try input.encode(image: ImageFile.read(at: folder.items[place].url)) }
-      }.map { try $0.get() }
-    }
-    return try Dataset(
-      source: url.lastPathComponent,
-      features: [Feature(name: input.name, values: HostTensor.concatenated(samples))],
-      targets: .classes(classes, labels: labels))
   }
 }
 

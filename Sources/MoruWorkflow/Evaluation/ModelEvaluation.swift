@@ -49,7 +49,7 @@ public struct ModelEvaluation: Sendable {
     of model: TrainedModel, named title: String, on data: URL, setting: EvaluationSetting,
     countedIn workspace: Workspace? = nil, seed: Seed
   ) async throws {
-    let dataset = try Dataset.forEvaluation(of: model, at: data)
+    let dataset = try SampleSet.forEvaluation(of: model, at: data)
     testReads = try workspace.map {
       try TestReads.record("an evaluation of \(title)", of: dataset, in: $0)
     }
@@ -125,7 +125,7 @@ public struct ModelEvaluation: Sendable {
             "these are the samples that the model is judged by. Name others, so that the rule "
             + "is not chosen to suit its own test.")
       }
-      let other = try Dataset.forEvaluation(of: model, at: validation)
+      let other = try SampleSet.forEvaluation(of: model, at: validation)
       let judged = try await Verdict(of: model, named: title, on: other, seed: seed)
       guard case .classes(let truth, let scores, _, _, _)? = judged.answers.first?.samples else {
         throw WorkflowError.notJudged(title)

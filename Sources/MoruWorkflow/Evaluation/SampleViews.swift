@@ -9,7 +9,7 @@ internal import MoruTensors
 /// Samples as people know them: pictures, and rows of a table.
 struct SampleViews {
   let model: TrainedModel
-  let dataset: Dataset
+  let dataset: SampleSet
   let url: URL
 
   /// The longest side of a picture in a page, in pixels.
@@ -110,9 +110,9 @@ struct SampleViews {
         width: max(1, Int(Double(width) * scale)))
     }
     guard let encoding = model.signature.inputs.first?.content.image,
-      let feature = dataset.features.first
+      let feature = try dataset.sample(place).features.first
     else { return nil }
-    let values = try feature.values.rows([place]).converted(to: .float64).array(of: Double.self)
+    let values = try feature.values.converted(to: .float64).array(of: Double.self)
     let scale = 255 / encoding.brightest
     return try HostTensor(
       values.map { UInt8(min(max(($0 * scale).rounded(), 0), 255)) },

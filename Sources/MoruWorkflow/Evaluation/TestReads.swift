@@ -25,14 +25,15 @@ public struct TestReads: Codable, Sendable, Equatable {
   /// at once.
   ///
   /// - Parameter reader: A run, or a model that was evaluated.
-  /// - Throws: `ArchiveError` if it cannot be written.
+  /// - Throws: `ArchiveError` if it cannot be written; what reading the samples throws.
   public static func record(
-    _ reader: String, of test: Dataset, in workspace: Workspace, at date: Date = Date()
+    _ reader: String, of test: SampleSet, in workspace: Workspace, at date: Date = Date()
   ) throws -> TestReads {
+    let name = try test.contentHash().hex + ".json"
     let folder = try workspace.makeTestsFolder()
     let lock = try ProcessLock.waiting(for: folder)
     defer { withExtendedLifetime(lock) {} }
-    let file = folder.appending(path: test.contentHash.hex + ".json")
+    let file = folder.appending(path: name)
     var known = TestReads()
     let (encoder, decoder) = (JSONEncoder(), JSONDecoder())
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]

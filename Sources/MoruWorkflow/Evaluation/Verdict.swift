@@ -48,8 +48,18 @@ public struct Verdict: Sendable, Equatable {
   /// - Throws: `ModelError` if the data are not what the model takes; `TrainingError.noObjective`
   ///   for a model without a record whose outputs mean nothing; `WorkflowError.notJudged` if outputs and answers do not pair;
   ///   `WorkflowError.notFiniteOutput`.
-  public init(of model: TrainedModel, named name: String, on data: Dataset, seed: Seed) async throws
-  {
+  public init(
+    of model: TrainedModel, named name: String, on data: Dataset, seed: Seed
+  ) async throws {
+    try await self.init(of: model, named: name, on: SampleSet(data), seed: seed)
+  }
+
+  /// Judges each output of a model on samples in memory or in files.
+  ///
+  /// - Throws: As for a data set; what reading a file throws.
+  public init(
+    of model: TrainedModel, named name: String, on data: SampleSet, seed: Seed
+  ) async throws {
     samples = data.count
     let objective = model.training?.objective ?? Objective(fitting: model.signature.outputs)
     let figures = try await model.evaluate(data, objective: objective).figures

@@ -19,8 +19,16 @@ public struct PredictionInput: Sendable {
   /// - Throws: `DataError` naming file, line and column; `WorkflowError` naming the file for what
   ///   cannot be understood or is not what the model takes.
   public init(_ text: String, for input: ModelInput) throws {
+    try self.init(Source(text: text, name: nil), for: input)
+  }
+
+  /// Reads what `sources(_:for:)` found.
+  ///
+  /// - Throws: As for a file or a text.
+  public init(_ source: Source, for input: ModelInput) throws {
+    let text = source.text
     do {
-      try self.init(reading: text, for: input)
+      try self.init(reading: text, named: source.name, for: input)
     } catch let error as ModelError {
       let isJSON = text.first.map { "[{".contains($0) } == true
       throw WorkflowError.unfit(
@@ -28,13 +36,34 @@ public struct PredictionInput: Sendable {
     }
   }
 
-  private init(reading text: String, for input: ModelInput) throws {
+  /// A file or a text that a person gives, or a picture of a folder.
+  public struct Source: Sendable {
+    fileprivate let text: String
+    fileprivate let name: String?
+  }
+
+  /// What arguments stand for: of a folder, for a model of pictures, its pictures.
+  ///
+  /// - Throws: `DataError.emptyFolder` for a folder without pictures.
+  public static func sources(_ arguments: [String], for input: ModelInput) throws -> [Source] {
+    try arguments.flatMap { argument -> [Source] in
+      var isFolder: ObjCBool = false
+      guard input.content.image != nil,
+        FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder), isFolder.boolValue
+      else { return [Source(text: argument, name: nil)] }
+      return try ImageFolder.loose(at: URL(filePath: argument)).items.map {
+        Source(text: $0.url.path, name: $0.name)
+      }
+    }
+  }
+
+  private init(reading text: String, named given: String?, for input: ModelInput) throws {
     if let first = text.first(where: { !$0.isWhitespace }), first == "[" || first == "{" {
       try self.init(json: Data(text.utf8), source: "JSON", for: input)
       return
     }
     let url = URL(filePath: text)
-    let name = url.lastPathComponent
+    let name = given ?? url.lastPathComponent
     if input.content.takesText, Self.isText(text) {
       self.init(
         names: [Self.name(of: text)], batch: try input.encode(texts: [text], source: "text"))

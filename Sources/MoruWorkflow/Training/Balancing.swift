@@ -11,9 +11,9 @@ public struct Balancing: Sendable {
   /// Why that, for people.
   public let reason: String
   /// What is learned from.
-  public let train: Dataset
+  public let train: SampleSet
   /// What trainings are watched on and chosen by; by weights where what is learned from was resampled.
-  public let validation: Dataset?
+  public let validation: SampleSet?
   /// Each class's share of the training part as it was found; empty where there are no classes.
   public let sharesBefore: [ClassShare]
   /// Each class's share of what is learned from, as samples count.
@@ -37,7 +37,7 @@ public struct Balancing: Sendable {
   }
 
   /// Whether samples count differently.
-  public var weighs: Bool { train.sampleWeights != nil }
+  public var weighs: Bool { train.known.sampleWeights != nil }
 
   /// Balances the training and the validation part, each by itself.
   ///
@@ -53,13 +53,18 @@ public struct Balancing: Sendable {
     (method, reason) = try Self.choose(
       wanted, counts: data.train.classCounts, labels: data.train.labels ?? [],
       hasClassWeight: hasClassWeight)
-    guard let balance = method.balance(of: data.train, costs: costs) else {
+    guard let balance = method.balance(of: data.train.known, costs: costs) else {
       throw Self.refusal("given with \"costs\" beside it for cost")
     }
-    train = try balance.balanced(data.train, seed: seed).data
-    validation = try data.validation.map { try balance.watched.balanced($0, seed: seed).data }
+    // Samples between others are made of what these show, so that all must be in memory; whatever else
+    // balances looks at targets alone.
+    let given = method == .smote ? SampleSet(try data.train.loaded()) : data.train
+    train = try given.changed { try balance.balanced($0, seed: seed).data }
+    validation = try data.validation.map { samples in
+      try samples.changed { try balance.watched.balanced($0, seed: seed).data }
+    }
     (sharesBefore, sharesAfter) = (Self.shares(of: data.train), Self.shares(of: train))
-    if let trained = train.classShares, let known = data.train.classShares {
+    if let trained = train.known.classShares, let known = data.train.known.classShares {
       correction = try PriorCorrection(
         trained: ClassShares(trained), field: try field ?? ClassShares(known))
     } else {
@@ -67,8 +72,8 @@ public struct Balancing: Sendable {
     }
   }
 
-  private static func shares(of data: Dataset) -> [ClassShare] {
-    zip(data.labels ?? [], data.classShares ?? []).map(ClassShare.init)
+  private static func shares(of samples: SampleSet) -> [ClassShare] {
+    zip(samples.labels ?? [], samples.known.classShares ?? []).map(ClassShare.init)
   }
 
   private static func choose(

@@ -16,24 +16,42 @@ extension TrainingConfiguration {
   /// data, by the run.
   ///
   /// - Parameter store: Opens the registry; not asked for files.
-  /// - Throws: `ArchiveError` for a model, version or alias that is not there, or a damaged file;
-  ///   `ModelError` or `InteropError` for one that cannot be understood; `WorkflowError.configuration` for
-  ///   what is no name of a model.
+  /// - Throws: `WorkflowError.configuration` with line and column for a model, version or alias that is not
+  ///   there, a file that is damaged or cannot be understood, and what is no name of a model.
   public func bases(
     in store: () throws -> any RunStore
   ) async throws -> [String: TrainedModel] {
     var bases: [String: TrainedModel] = [:]
-    for candidate in candidates {
+    for (place, candidate) in candidates.enumerated() {
       guard case .model(let text)? = candidate.transfer?.base else { continue }
-      if BaseSource.isKeras(text) {
-        bases[candidate.name.text] = try KerasFile.read(URL(filePath: text))
-      } else {
-        bases[candidate.name.text] = try await ResolvedModel(
-          ModelReference(parsing: text), store: store
-        ).model
+      let base: Result<TrainedModel, any Error>
+      do {
+        base = .success(try await Self.base(text, in: store))
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        base = .failure(
+          PlacedError(
+            BaseNotRead(reason: "\(error)"),
+            at: path(ofCandidate: place) + [TransferSettings.CodingKeys.base]))
       }
+      bases[candidate.name.text] = try located { try base.get() }
     }
     return bases
+  }
+
+  /// Why there is no base to learn on.
+  private struct BaseNotRead: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "the base cannot be read: \(reason)" }
+  }
+
+  private static func base(
+    _ text: String, in store: () throws -> any RunStore
+  ) async throws -> TrainedModel {
+    guard !BaseSource.isKeras(text) else { return try KerasFile.read(URL(filePath: text)) }
+    return try await ResolvedModel(ModelReference(parsing: text), store: store).model
   }
 }
 
@@ -42,13 +60,15 @@ extension TrainingConfiguration.Candidate {
   ///
   /// - Parameters:
   ///   - base: What it learns on, unless that is a known network.
-  ///   - place: The candidate's place in the configuration, for errors.
-  /// - Throws: `PlacedError` if layers or base are not defined for the data.
+  ///   - path: The candidate's place in the configuration, for errors.
+  /// - Throws: `PlacedError` if layers or base are not defined for the data; what reading a file throws.
   func draft(
-    learningFrom data: Dataset, on base: TrainedModel?, _ settings: TrainingSettings, at place: Int
+    learningFrom samples: SampleSet, on base: TrainedModel?, _ settings: TrainingSettings,
+    at path: [any CodingKey]
   ) throws -> CandidateDraft {
-    guard let transfer else { return .layers(try layer(learningFrom: data, at: place)) }
+    guard let transfer else { return .layers(try layer(learningFrom: samples, at: path)) }
     do {
+      let data = try samples.example()
       let model = try base ?? transfer.base.network(for: data)
       let source = try TransferBase(model, features: transfer.features)
       var learning = TransferLearning(
@@ -70,8 +90,7 @@ extension TrainingConfiguration.Candidate {
       return .transfer(learning, transfer.similarity, reason: nil)
     } catch {
       throw PlacedError(
-        BaseDoesNotFit(candidate: "\(name)", error: "\(error)"),
-        at: [AnyKey(stringValue: "candidates"), AnyKey(intValue: place)])
+        BaseDoesNotFit(candidate: "\(name)", error: "\(error)"), at: path)
     }
   }
 

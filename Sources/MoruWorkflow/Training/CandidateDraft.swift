@@ -15,7 +15,7 @@ enum CandidateDraft: Sendable {
 
   /// The same candidate with base and tuning by the strategy that its similarity calls for.
   func decided(
-    for data: Dataset, _ settings: TrainingSettings, seed: Seed
+    for data: SampleSet, _ settings: TrainingSettings, seed: Seed
   ) async throws -> CandidateDraft {
     guard case .transfer(let transfer, let choice?, _) = self else { return self }
     var lines: [String] = []
@@ -28,7 +28,7 @@ enum CandidateDraft: Sendable {
       lines.append("\(estimate)")
       similarity = estimate.similarity
     }
-    let strategy = TransferStrategy(for: data, on: transfer.base, similarity: similarity)
+    let strategy = TransferStrategy(for: data.known, on: transfer.base, similarity: similarity)
     lines.append("\(strategy)")
     var following = try TransferLearning(
       base: transfer.base, following: strategy, head: transfer.head)
@@ -38,7 +38,8 @@ enum CandidateDraft: Sendable {
   }
 
   /// A table of the layers, as they are while the head learns.
-  func summary(for data: Dataset) throws -> String {
+  func summary(for samples: SampleSet) throws -> String {
+    let data = try samples.example()
     let layer =
       switch self {
       case .layers(let layer): layer

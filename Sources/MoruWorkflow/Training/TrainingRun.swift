@@ -41,13 +41,13 @@ public struct TrainingRun: Sendable {
       try configuration.candidates.enumerated().map { place, candidate in
         try candidate.draft(
           learningFrom: data.train, on: bases[candidate.name.text], configuration.training,
-          at: place)
+          at: configuration.path(ofCandidate: place))
       }
     }
     try configuration.located { try configuration.training.checkAugmentation(of: data.train) }
     let settings = configuration.training
     classWeight = try configuration.located {
-      try settings.classWeight?.weights(for: data.train)
+      try settings.classWeight?.weights(for: data.train.known)
     }
     let costs = try configuration.located { try settings.costMatrix(labels: data.train.labels) }
     self.costs = costs
@@ -102,7 +102,7 @@ public struct TrainingRun: Sendable {
   ) async throws -> TrainingOutcome {
     let seed = Seed(configuration.training.seed)
     let baseline = try Baseline(
-      training: data.train, test: data.test, seed: seed.child("baseline"))
+      training: data.train.known, test: data.test.known, seed: seed.child("baseline"))
     observe(.baseline(baseline))
     var trained: [TrainedCandidate] = []
     for (candidate, draft) in zip(configuration.candidates, drafts) {
@@ -151,7 +151,7 @@ public struct TrainingRun: Sendable {
       [.terminateOnNaN] + callbacks + configuration.training.callbacks(for: name)
     let clock = ContinuousClock()
     let start = clock.now
-    let validation = balancing.validation.map { Validation.data($0) } ?? .none
+    let validation = balancing.validation.map { Validation.samples($0) } ?? .none
     let fitted =
       switch draft {
       case .layers(let layer):
@@ -176,7 +176,8 @@ public struct TrainingRun: Sendable {
   ) async throws -> TrainedModel {
     let settings = configuration.training
     let metrics = settings.metrics.map(\.metric)
-    if let batches = settings.augmentedBatches(of: balancing.train) {
+    guard let data = settings.dataInMemory(balancing.train) else {
+      let batches = settings.batches(of: balancing.train)
       return try await layer.fit(
         batches, epochs: settings.epochs, accumulatingSteps: settings.accumulatingSteps,
         optimizer: settings.optimizer.optimizer, loss: settings.loss.loss, metrics: metrics,
@@ -184,7 +185,7 @@ public struct TrainingRun: Sendable {
         precision: settings.precision, seed: Seed(settings.seed), on: executor)
     }
     return try await layer.fit(
-      balancing.train, epochs: settings.epochs, batchSize: settings.batchSize,
+      data, epochs: settings.epochs, batchSize: settings.batchSize,
       accumulatingSteps: settings.accumulatingSteps, optimizer: settings.optimizer.optimizer,
       loss: settings.loss.loss, metrics: metrics, validation: validation,
       classWeight: classWeight, callbacks: callbacks, precision: settings.precision,

@@ -40,10 +40,16 @@ struct PictureScan {
   init(folders: [ImageFolder]) {
     self.init(parts: folders.map { ($0.name, $0.classes) })
     for (part, folder) in folders.enumerated() {
-      for item in folder.items {
-        add(part: part, name: item.name, label: folder.classes[Int(item.label)], url: item.url) {
-          () throws(DataError) in
-          try ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name)
+      for start in stride(from: 0, to: folder.items.count, by: Self.readAtOnce) {
+        let items = folder.items[start..<min(start + Self.readAtOnce, folder.items.count)]
+        let looks = Parallel.map(items.count) { place in
+          let item = items[items.startIndex + place]
+          return Result { () throws(DataError) in
+            try Look(ImageFile.decode(FileBytes.read(item.url, name: item.name), name: item.name))
+          }
+        }
+        for (item, look) in zip(items, looks) {
+          add(look, part, name: item.name, label: folder.classes[Int(item.label)], url: item.url)
         }
       }
     }
@@ -61,33 +67,53 @@ struct PictureScan {
       let size = shape.reduce(1, *)
       for sample in 0..<data.count {
         let label = data.classes.map { labels[part][Int($0.indices[sample])] }
-        add(part: part, name: "\(datasets[part].part)[\(sample)]", label: label ?? "", url: nil) {
-          Picture(
-            height: shape[0], width: shape[1], channels: shape[2],
-            pixels: Array(pixels[sample * size..<(sample + 1) * size])
-          ).tensor
+        let look = Result { () throws(DataError) in
+          try Look(
+            Picture(
+              height: shape[0], width: shape[1], channels: shape[2],
+              pixels: Array(pixels[sample * size..<(sample + 1) * size])
+            ).tensor)
         }
+        add(
+          look, part, name: "\(datasets[part].part)[\(sample)]", label: label ?? "", url: nil)
       }
     }
   }
 
-  private mutating func add(
-    part: Int, name: String, label: String, url: URL?,
-    image: () throws(DataError) -> HostTensor
-  ) {
-    do throws(DataError) {
-      let image = try image()
-      let hash = try PerceptualHash(Picture(image))
+  /// So many pictures are decoded before what is kept of them is put together.
+  private static let readAtOnce = 128
+
+  /// What is kept of a picture's pixels.
+  private struct Look {
+    let shape: [Int]
+    let checksum: Checksum
+    let hash: PerceptualHash
+    let range: PixelRange
+
+    init(_ image: HostTensor) throws(DataError) {
+      hash = try PerceptualHash(Picture(image))
+      shape = image.shape.dimensions
+      var range = PixelRange()
       let pixels = image.withUnsafeBytes { bytes in
-        ranges[part].add(bytes)
+        range.add(bytes)
         return Checksum(of: bytes)
       }
+      self.range = range
+      checksum = Checksum(of: Array("\(image.shape) \(pixels)".utf8))
+    }
+  }
+
+  private mutating func add(
+    _ look: Result<Look, DataError>, _ part: Int, name: String, label: String, url: URL?
+  ) {
+    switch look {
+    case .success(let look):
+      ranges[part].add(look.range)
       entries.append(
         Entry(
-          part: part, name: name, label: label, url: url, shape: image.shape.dimensions,
-          checksum: Checksum(of: Array("\(image.shape) \(pixels)".utf8)), hash: hash))
-    } catch {
-      failures.append(Failure(part: part, name: name, error: error))
+          part: part, name: name, label: label, url: url, shape: look.shape,
+          checksum: look.checksum, hash: look.hash))
+    case .failure(let error): failures.append(Failure(part: part, name: name, error: error))
     }
   }
 
