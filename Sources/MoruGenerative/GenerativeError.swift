@@ -3,7 +3,7 @@ public import MoruTensors
 /// What can go wrong in generative models.
 public enum GenerativeError: Error, Equatable, CustomStringConvertible {
   /// A setting is out of range.
-  case outOfRange(String, allowed: String)
+  case outOfRange(String, found: String, allowed: String)
   /// A network makes something else than is needed of it.
   case shape(of: String, found: Shape, needed: Shape)
   /// A network makes several things where one is needed.
@@ -33,7 +33,8 @@ public enum GenerativeError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .outOfRange(let name, let allowed): "\(name) must be \(allowed). Change it."
+    case .outOfRange(let name, let found, let allowed):
+      "\(name) must be \(allowed), not \(found). Change it."
     case .shape(let name, let found, let needed):
       "\(name) makes \(found) of a sample, not \(needed). Change its last layer."
     case .severalOutputs(let name, let count):

@@ -159,22 +159,18 @@ struct Trainer {
     _ callbacks: inout [any Callback], _ control: TrainingControl
   ) async throws -> Duration? {
     try Task.checkCancellation()
-    let clock = ContinuousClock()
-    let intervals = callbacks.compactMap(\.stepInterval)
-    // Enough steps on each way to the executor's thread that the way costs nothing, and few enough
-    // that progress is seen to move.
-    var stepsPerCall = 1
     let epoch = position.epoch
+    var calls = StepCalls(
+      epoch: epoch, steps: plan.stepsPerEpoch, for: callbacks, since: start)
     let batches = reader == nil ? plan.batches(epoch: epoch) : []
     var waited: Duration? = reader == nil ? nil : .zero
     while position.step < plan.stepsPerEpoch, !control.isStopping {
-      let before = (epoch - 1) * plan.stepsPerEpoch + position.step
-      let limit = intervals.reduce(stepsPerCall) { min($0, $1 - before % $1) }
-      let callStart = clock.now
+      let limit = calls.next(at: position.step)
       let (program, steps): (any Program, [[HostTensor]])
       if let reader {
+        let asked = ContinuousClock.now
         let next = try await reader.next()
-        waited = waited.map { $0 + (clock.now - callStart) }
+        waited = waited.map { $0 + (ContinuousClock.now - asked) }
         position.stream = next.after
         (program, steps) = try await fedStep(next.element, at: position.step)
       } else {
@@ -182,19 +178,17 @@ struct Trainer {
           batches[position.step...].prefix(limit), epoch: epoch)
       }
       let results = try await program.run(steps: steps)
-      let losses = try results.map { Double(try $0[0].array(of: Float.self)[0]) }
+      let losses = try StepCalls.losses(of: results)
       position.step += losses.count
       position.totalLoss += losses.reduce(0, +)
-      let progress = StepProgress(
-        epoch: epoch, step: position.step, steps: plan.stepsPerEpoch, losses: losses,
-        meanLoss: position.totalLoss / Double(position.step), elapsed: clock.now - start)
+      let progress = calls.progress(
+        at: position.step, losses: losses, totalLoss: position.totalLoss)
       for place in callbacks.indices {
         try await callbacks[place].stepsEnded(progress, control)
       }
       if let backup = control.backup, backup.frequency.isDue(after: progress.trainingStep) {
         try await save(backup, position, callbacks, control)
       }
-      if clock.now - callStart < .milliseconds(50) { stepsPerCall = min(stepsPerCall * 2, 1024) }
       try Task.checkCancellation()
     }
     return waited
@@ -306,7 +300,7 @@ extension Encodable {
 }
 
 extension Duration {
-  var inSeconds: Double {
+  package var inSeconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -42,8 +42,8 @@ import Testing
 
   for (arguments, code, says) in [
     (["--prompt", "가z"], 1, "The model does not know \"z\"."),
-    (["--temperature=-1"], 2, "temperature must be finite and at least 0."),
-    (["--top-p", "2"], 2, "--top-p must be above 0 and at most 1."),
+    (["--temperature=-1"], 2, "temperature must be finite and at least 0, not -1.0."),
+    (["--top-p", "2"], 2, "--top-p must be above 0 and at most 1, not 2.0."),
     (["--length=-3"], 2, "--length must be at least 0, not -3."),
   ] as [([String], Int32, String)] {
     let outcome = try await MoruProcess.run(

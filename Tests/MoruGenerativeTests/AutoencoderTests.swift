@@ -148,6 +148,42 @@ import Testing
     #expect(restored.latent == 2)
   }
 
+  @Test func theBoundIsThatOfQuadrature() async throws {
+    let golden = try GoldenFile("generative", "lower_bound")
+    let network = try VariationalAutoencoder.dense(inputShape: [3], hidden: [], latent: 1)
+    let weights = try network.model.declaration(inputs: network.model.inputs).weights
+    let trained = try TrainedVariationalAutoencoder(
+      TrainedModel(
+        network.model,
+        weights: Dictionary(
+          uniqueKeysWithValues: try weights.map {
+            ($0.path, try golden.tensor($0.path).converted(to: .float32))
+          })))
+    let sample = try golden.tensor("sample").converted(to: .float32).array(of: Float.self)
+    let count = 2000
+    let samples = try HostTensor(
+      [[Float]](repeating: sample, count: count).flatMap { $0 }, shape: [count, 3])
+    let bound = try await trained.lowerBound(of: samples, draws: 10, seed: 4)
+    func number(_ name: String) throws -> Double {
+      try golden.tensor(name).array(of: Double.self)[0]
+    }
+    let (divergence, likelihood) = (try number("divergence"), try number("likelihood"))
+    #expect(abs(bound.divergence - divergence) < 1e-5)
+    #expect(abs(bound.likelihood - likelihood) < 0.02)
+  }
+
+  @Test func gridsOfMoreCodesThanCanBeCountedAreRefused() async throws {
+    let network = try VariationalAutoencoder.dense(inputShape: [2], hidden: [], latent: 2)
+    let weights = try network.model.declaration(inputs: network.model.inputs).initialValues(seed: 1)
+    let trained = try TrainedVariationalAutoencoder(TrainedModel(network.model, weights: weights))
+    for side in [1, 1001, Int.max] {
+      await #expect(
+        throws: GenerativeError.outOfRange(
+          "side", found: "\(side)", allowed: "from 2 to 1000")
+      ) { try await trained.latentGrid(side: side) }
+    }
+  }
+
   @Test func aHeavierDivergenceMakesItSmaller() async throws {
     let data = try Self.bars(64).reconstructing(scaledBy: 1 / 255)
     func divergence(_ beta: Double) async throws -> Double {
@@ -162,10 +198,12 @@ import Testing
   @Test func whatCannotBeHalvedIsRefused() throws {
     #expect(
       throws: GenerativeError.outOfRange(
-        "inputShape", allowed: "[height, width, channels] with sides divisible by 8")
+        "inputShape", found: "[28, 28, 1]",
+        allowed: "[height, width, channels] with sides divisible by 8")
     ) { try Autoencoder.convolutional(inputShape: [28, 28, 1], filters: [8, 16, 32], code: 8) }
     #expect(
-      throws: GenerativeError.outOfRange("filters", allowed: "at least one number of filters")
+      throws: GenerativeError.outOfRange(
+        "filters", found: "none", allowed: "at least one number of filters")
     ) { try Autoencoder.convolutional(inputShape: [28, 28, 1], filters: [], code: 8) }
   }
 }

@@ -117,11 +117,12 @@ import Testing
     )
     dream.scale = 1
     #expect(
-      await message { try await dream(photo, by: model) } == "scale must be above 1. Change it.")
+      await message { try await dream(photo, by: model) }
+        == "scale must be above 1, not 1.0. Change it.")
     var transfer = StyleTransfer(contentLayers: ["late"], styleLayers: [])
     transfer.styleWeight = -1
     #expect(
       await message { try await transfer(photo, inStyleOf: photo, by: model).picture }
-        == "styleWeight must be at least 0. Change it.")
+        == "styleWeight must be at least 0, not -1.0. Change it.")
   }
 }

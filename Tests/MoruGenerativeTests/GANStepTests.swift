@@ -1,3 +1,4 @@
+import GoldenKit
 import MoruCPU
 import MoruData
 import MoruGenerative
@@ -132,5 +133,39 @@ import Testing
       .array(of: Float.self)
     #expect(abs(slopes[0] - (-2 + 20 * 4 * 0.6)) < 1e-3)
     #expect(abs(slopes[1] - (1 + 20 * 4 * 0.8)) < 1e-3)
+  }
+
+  @Test func slopesOfACurvedCriticAndThePenaltysGradientAreTorchs() async throws {
+    let golden = try GoldenFile("generative", "gradient_penalty")
+    let critic = Sequential {
+      Conv2D(4, kernel: 3, strides: 2, activation: .tanh)
+      Flatten()
+      Dense(1, useBias: false)
+    }
+    let paths = ["kernel": "conv2d/kernel", "bias": "conv2d/bias", "dense": "dense/kernel"]
+    let kinds: [(any Executor, DType, Double)] = [
+      (.reference, .float64, 1e-10), (.cpu, .float32, 1e-5),
+    ]
+    for (executor, dtype, tolerance) in kinds {
+      func tensor(_ name: String) throws -> Tensor {
+        Tensor(try golden.tensor(name).converted(to: dtype))
+      }
+      let (real, made, share) = (try tensor("real"), try tensor("made"), try tensor("share"))
+      let parameters = Dictionary(
+        uniqueKeysWithValues: try paths.map { ($1, try tensor($0)) })
+      let (penalty, slopes, gradient) = valueAndGradient(at: parameters) { parameters in
+        let scope = Scope(weights: Weights(parameters: parameters))
+        let slopes = GANStep.slope(
+          of: { scope.draw(critic, [$0])[0] }, between: real, and: made, share: share)
+        return (square(slopes - 1).mean(), slopes)
+      }
+      var pairs = [("slopes", slopes), ("penalty", penalty.reshaped(to: [1]))]
+      for (name, path) in paths { pairs.append(("grad." + name, try #require(gradient[path]))) }
+      for (name, found) in pairs {
+        let error = try await relativeError(
+          found.value(on: executor).converted(to: .float64), golden.tensor(name))
+        #expect(error < tolerance, "\(name) of \(dtype)")
+      }
+    }
   }
 }

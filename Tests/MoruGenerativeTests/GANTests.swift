@@ -97,7 +97,7 @@ import Testing
     }
     await #expect(
       throws: GenerativeError.outOfRange(
-        "classes", allowed: "a class from 0 to 1 for each of the 3 samples")
+        "classes", found: "2", allowed: "a class from 0 to 1 for each of the 3 samples")
     ) { try await trained.generate(3, classes: [0, 1, 2], seed: 0) }
     #expect(trained.generator.signature.inputs.map(\.name) == ["noise", "class"])
   }
@@ -160,13 +160,13 @@ import Testing
     }
     let (up, down) = (Toys.generator(), Toys.discriminator())
     let plain = GAN(generator: up, discriminator: down, noise: 1)
-    #expect(await refusal(plain, epochs: 0) == "epochs must be 1 to 2147483648. Change it.")
+    #expect(await refusal(plain, epochs: 0) == "epochs must be 1 to 2147483648, not 0. Change it.")
     #expect(
       await refusal(plain, batchSize: 65)
         == "There are 64 samples, and a step takes 65. Choose a smaller batch.")
     #expect(
       await refusal(GAN(generator: up, discriminator: down, noise: 0))
-        == "noise must be at least 1. Change it.")
+        == "noise must be at least 1, not 0. Change it.")
     #expect(
       await refusal(GAN(generator: Dense(2), discriminator: down, noise: 1))
         == "The generator makes [2] of a sample, not [1]. Change its last layer.")

@@ -61,6 +61,18 @@ import Testing
     #expect(trained.verdict == .collapsed(diversity: 0))
   }
 
+  @Test func aCriticsCollapseIsNamedWithAdviceForIt() async throws {
+    let gan = GAN(
+      generator: Dense(1, kernelInitializer: .zeros), discriminator: Toys.discriminator(),
+      noise: 1, loss: .wasserstein(), discriminatorSteps: 1)
+    let trained = try await gan.fit(
+      Toys.gaussian(64, mean: 0.1, deviation: 1), epochs: 1, batchSize: 32,
+      generatorOptimizer: SGD(learningRate: 0), discriminatorOptimizer: Adam())
+    let warnings = trained.warnings.filter { $0.hasPrefix("collapse (epoch 1)") }
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasSuffix(", or raise discriminatorSteps, if it lasts.") == true)
+  }
+
   @Test func aDiscriminatorThatIsTooStrongIsNamed() async throws {
     let gan = GAN(
       generator: Dense(1, biasInitializer: .constant(50)), discriminator: Dense(1), noise: 1)

@@ -18,10 +18,11 @@ import Testing
   @Test func everyKeyComesBackAndOthersAreRefused() throws {
     let melody = try Melody((0...127).map { .note(key: $0, length: 1) })
     #expect(try Melody(melody.words) == melody)
-    #expect(throws: GenerativeError.outOfRange("key", allowed: "0 to 127")) {
+    #expect(throws: GenerativeError.outOfRange("key", found: "-1", allowed: "0 to 127")) {
       try Melody([.note(key: -1, length: 4)])
     }
-    #expect(throws: GenerativeError.outOfRange("length", allowed: "1 to 256")) {
+    #expect(throws: GenerativeError.outOfRange("length", found: "\(Int.max)", allowed: "1 to 256"))
+    {
       try Melody([.rest(length: .max)])
     }
   }

@@ -80,14 +80,20 @@ import Testing
   }
 
   @Test func settingsOutOfRangeAreRefused() {
-    #expect(throws: GenerativeError.outOfRange("temperature", allowed: "finite and at least 0")) {
+    #expect(
+      throws: GenerativeError.outOfRange(
+        "temperature", found: "-1.0", allowed: "finite and at least 0")
+    ) {
       try TokenSampling(temperature: -1)
     }
-    #expect(throws: GenerativeError.outOfRange("topK", allowed: "at least 1")) {
+    #expect(throws: GenerativeError.outOfRange("topK", found: "0", allowed: "at least 1")) {
       try TokenSampling(topK: 0)
     }
     for p in [0, 1.1, Double.nan] {
-      #expect(throws: GenerativeError.outOfRange("topP", allowed: "above 0 and at most 1")) {
+      #expect(
+        throws: GenerativeError.outOfRange(
+          "topP", found: "\(p)", allowed: "above 0 and at most 1")
+      ) {
         try TokenSampling(topP: p)
       }
     }

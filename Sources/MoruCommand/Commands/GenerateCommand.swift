@@ -44,9 +44,9 @@ struct GenerateCommand: AsyncParsableCommand {
   func validate() throws {
     do {
       _ = try TokenSampling(temperature: temperature, topK: topK, topP: topP)
-    } catch .outOfRange(let name, let allowed) {
+    } catch .outOfRange(let name, let found, let allowed) {
       let option = ["topK": "--top-k", "topP": "--top-p"][name] ?? "--\(name)"
-      throw ValidationError("\(option) must be \(allowed).")
+      throw ValidationError("\(option) must be \(allowed), not \(found).")
     } catch { throw ValidationError("\(error)") }
     if length < 0 { throw ValidationError("--length must be at least 0, not \(length).") }
   }

@@ -36,7 +36,8 @@ extension GAN {
     on executor: any Executor = .cpu
   ) async throws -> TrainedGAN {
     guard (1...1 << 31).contains(epochs) else {
-      throw GenerativeError.outOfRange("epochs", allowed: "1 to \(1 << 31)")
+      throw GenerativeError.outOfRange(
+        "epochs", found: "\(epochs)", allowed: "1 to \(1 << 31)")
     }
     let structure = try GANStructure(self, data: data, batchSize: batchSize)
     let steps = data.count / (batchSize * discriminatorSteps) * epochs
@@ -67,10 +68,11 @@ struct GANStructure: Sendable {
       ("batchSize", batchSize),
     ]
     for (name, number) in least where number < 1 {
-      throw GenerativeError.outOfRange(name, allowed: "at least 1")
+      throw GenerativeError.outOfRange(name, found: "\(number)", allowed: "at least 1")
     }
     if case .wasserstein(let penalty) = gan.loss, !(penalty >= 0 && penalty.isFinite) {
-      throw GenerativeError.outOfRange("penalty", allowed: "finite and at least 0")
+      throw GenerativeError.outOfRange(
+        "penalty", found: "\(penalty)", allowed: "finite and at least 0")
     }
     guard data.features.count == 1 else {
       throw GenerativeError.features(data.features.map(\.name))

@@ -76,9 +76,7 @@ package struct GANStep {
       let share = Tensor.randomUniform(
         Shape([batch] + [Int](repeating: 1, count: max(real.rank, 1) - 1)), seed: seed,
         stream: .max)
-      let between = made + share * (real - made)
-      let slope = gradients(of: judged(between).sum(), at: [between])[0]
-      let norm = sqrt(square(slope).sum(axes: Array(1..<max(slope.rank, 1))) + 1e-12)
+      let norm = Self.slope(of: judged, between: real, and: made, share: share)
       figures["gradient_norm"] = norm.mean()
       loss = loss + Tensor(penalty) * square(norm - 1).mean()
     }
@@ -86,6 +84,17 @@ package struct GANStep {
     figures["discriminator_loss"] = loss
     return Drawn(
       loss: loss, weights: scope.updatedWeights, constraints: scope.constraints, figures: figures)
+  }
+
+  /// How steep a critic is at a place between each real sample and a made one: `[batch]`.
+  ///
+  /// - Parameter share: How near the real one each place is, `[batch, 1, …]` from 0 to 1.
+  package static func slope(
+    of critic: (Tensor) -> Tensor, between real: Tensor, and made: Tensor, share: Tensor
+  ) -> Tensor {
+    let place = made + share * (real - made)
+    let gradient = gradients(of: critic(place).sum(), at: [place])[0]
+    return sqrt(square(gradient).sum(axes: Array(1..<max(gradient.rank, 1))) + 1e-12)
   }
 
   /// What the generator makes small. It depends on the discriminator's weights, which a step of the

@@ -40,13 +40,12 @@ struct GANTrainer: Sendable {
       discriminatorOptimizer: discriminatorOptimizer.initialState(for: discriminator.parameters),
       sums: GANSums(zerosFor: gan.loss))
     self.start = start
-    let columns =
-      [data.features[0].values]
-      + (structure.labels.flatMap { type in
-        data.classes.map {
-          [HostTensor.oneHot($0.indices.map { Int($0) }, classes: type.shape[0])]
-        }
-      } ?? [])
+    var columns = [data.features[0].values]
+    if let labels = structure.labels, let classes = data.classes {
+      columns.append(
+        try await Tensor(HostTensor(classes.indices)).oneHot(depth: labels.shape[0])
+          .value(on: executor))
+    }
     let graph = try GANStep(gan: gan, batch: batchSize).training(
       start, columns: columns.map(\.type), generatorOptimizer: generatorOptimizer,
       discriminatorOptimizer: discriminatorOptimizer)
@@ -158,31 +157,23 @@ struct GANTrainer: Sendable {
       start.sums.leaves.map { .zeros($0.shape, dtype: .float64) },
       to: residents.suffix(start.sums.leaves.count))
     for place in callbacks.indices { try await callbacks[place].epochBegan(epoch, control) }
-    let clock = ContinuousClock()
-    let began = clock.now
     let batches = plan.batches(epoch: epoch - 1).filter { $0.count == plan.batchSize }
-    let intervals = callbacks.compactMap(\.stepInterval)
-    var (step, total, stepsPerCall) = (0, 0.0, 1)
+    var calls = StepCalls(epoch: epoch, steps: batches.count, for: callbacks)
+    var (step, total) = (0, 0.0)
     while step < batches.count, !control.isStopping {
       try Task.checkCancellation()
-      let before = (epoch - 1) * batches.count + step
-      let limit = intervals.reduce(stepsPerCall) { min($0, $1 - before % $1) }
-      let callBegan = clock.now
+      let limit = calls.next(at: step)
       let results = try await program.run(
         steps: batches[step...].prefix(limit).map { [HostTensor($0.map { Int32($0) })] })
-      let losses = try results.map { Double(try $0[0].array(of: Float.self)[0]) }
+      let losses = try StepCalls.losses(of: results)
       step += losses.count
       total += losses.reduce(0, +)
-      let progress = StepProgress(
-        epoch: epoch, step: step, steps: batches.count, losses: losses,
-        meanLoss: total / Double(step), elapsed: clock.now - began)
+      let progress = calls.progress(at: step, losses: losses, totalLoss: total)
       for place in callbacks.indices { try await callbacks[place].stepsEnded(progress, control) }
-      if clock.now - callBegan < .milliseconds(50) { stepsPerCall = min(stepsPerCall * 2, 1024) }
     }
-    let elapsed = (clock.now - began).components
+    let seconds = calls.elapsed.inSeconds
     let report = EpochReport(
-      epoch: epoch, figures: try await control.currentFigures(),
-      seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+      epoch: epoch, figures: try await control.currentFigures(), seconds: seconds)
     for place in callbacks.indices { try await callbacks[place].epochEnded(report, control) }
     return report
   }

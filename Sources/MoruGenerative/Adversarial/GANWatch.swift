@@ -78,8 +78,9 @@ public struct GANWatch: Callback {
     let collapse =
       spread < limits.diversity
       ? "made samples vary \(number(spread)) times as much as real ones (below "
-        + "\(number(limits.diversity))). Lower the generator's learning rate, or use the wasserstein "
-        + "loss." : nil
+        + "\(number(limits.diversity))). Lower the generator's learning rate, or "
+        + (figures["wasserstein"] == nil
+          ? "use the wasserstein loss." : "raise discriminatorSteps, if it lasts.") : nil
     let told = min(figures["real_accuracy"] ?? 0, figures["fake_accuracy"] ?? 0)
     let loss = figures["generator_loss"] ?? 0
     let strength =

@@ -60,7 +60,9 @@ extension TrainedModel {
   public func generate(
     _ count: Int, classes: [Int]? = nil, seed: Seed, on executor: any Executor = .cpu
   ) async throws -> HostTensor {
-    guard count >= 1 else { throw GenerativeError.outOfRange("count", allowed: "at least 1") }
+    guard count >= 1 else {
+      throw GenerativeError.outOfRange("count", found: "\(count)", allowed: "at least 1")
+    }
     let noise = signature.inputs[0].shape.elementCount
     let key = Tensor(HostTensor([Int64(bitPattern: seed.key), 0]))
     var inputs = [
@@ -68,22 +70,21 @@ extension TrainedModel {
     ]
     if signature.inputs.count > 1 {
       let known = signature.inputs[1].shape.elementCount
-      guard let classes, classes.count == count, classes.allSatisfy((0..<known).contains) else {
-        throw GenerativeError.outOfRange(
-          "classes", allowed: "a class from 0 to \(known - 1) for each of the \(count) samples")
+      func refused(_ found: String) -> GenerativeError {
+        .outOfRange(
+          "classes", found: found,
+          allowed: "a class from 0 to \(known - 1) for each of the \(count) samples")
       }
-      inputs.append(HostTensor.oneHot(classes, classes: known))
+      guard let classes, classes.count == count else {
+        throw refused("\(classes?.count ?? 0) classes")
+      }
+      if let other = classes.first(where: { !(0..<known).contains($0) }) {
+        throw refused("\(other)")
+      }
+      inputs.append(
+        try await Tensor(HostTensor(classes.map(Int32.init))).oneHot(depth: known)
+          .value(on: executor))
     }
     return try await Predictor(self, on: executor).predict(inputs)[0]
-  }
-}
-
-extension HostTensor {
-  /// `[count, classes]`: 1 at each sample's class.
-  static func oneHot(_ indices: [Int], classes: Int) -> HostTensor {
-    HostTensor(shape: [indices.count, classes]) { (buffer: UnsafeMutableBufferPointer<Float>) in
-      buffer.initialize(repeating: 0)
-      for (row, index) in indices.enumerated() { buffer[row * classes + index] = 1 }
-    }
   }
 }

@@ -29,17 +29,8 @@ public enum Autoencoder {
   public static func dense(
     inputShape: Shape, hidden: [Int], code: Int, noise: Double = 0, sparsity: Double = 0
   ) -> Sequential {
-    let encoder = Sequential(name: "encoder") {
-      Flatten()
-      for units in hidden { Dense(units, activation: .relu) }
-      codeLayer(code, sparsity)
-    }
-    let decoder = Sequential(name: "decoder") {
-      for units in hidden.reversed() { Dense(units, activation: .relu) }
-      Dense(inputShape.elementCount, activation: .sigmoid)
-      Reshape(inputShape.dimensions)
-    }
-    return joined(encoder, decoder, noise: noise)
+    let (encoder, decoder) = denseLayers(inputShape: inputShape, hidden: hidden)
+    return joined(encoder, codeLayer(code, sparsity), decoder, noise: noise)
   }
 
   /// Convolutions that halve height and width each time, and transposed ones that double them.
@@ -56,11 +47,7 @@ public enum Autoencoder {
     inputShape: Shape, filters: [Int], code: Int, noise: Double = 0, sparsity: Double = 0
   ) throws -> Sequential {
     let (encoder, decoder) = try convolutions(inputShape: inputShape, filters: filters)
-    return joined(
-      Sequential(name: "encoder") {
-        encoder
-        codeLayer(code, sparsity)
-      }, decoder, noise: noise)
+    return joined(encoder, codeLayer(code, sparsity), decoder, noise: noise)
   }
 
   private static func codeLayer(_ code: Int, _ sparsity: Double) -> Dense {
@@ -69,29 +56,50 @@ public enum Autoencoder {
   }
 
   private static func joined(
-    _ encoder: Sequential, _ decoder: Sequential, noise: Double
+    _ body: [any Layer], _ code: Dense, _ decoder: Sequential, noise: Double
   ) -> Sequential {
     Sequential {
       if noise != 0 { GaussianNoise(noise, name: "corruption") }
-      encoder
+      Sequential(name: "encoder") {
+        body
+        code
+      }
       decoder
     }
   }
 
-  /// The layers before a code, and the decoder behind it.
+  /// Fully connected layers before a code, and the decoder behind it, which is the same backwards.
+  static func denseLayers(
+    inputShape: Shape, hidden: [Int]
+  ) -> (encoder: [any Layer], decoder: Sequential) {
+    (
+      [Flatten()] + hidden.map { Dense($0, activation: .relu) },
+      Sequential(name: "decoder") {
+        for units in hidden.reversed() { Dense(units, activation: .relu) }
+        Dense(inputShape.elementCount, activation: .sigmoid)
+        Reshape(inputShape.dimensions)
+      }
+    )
+  }
+
+  /// The convolutions before a code, and the decoder behind it.
   static func convolutions(
     inputShape: Shape, filters: [Int]
   ) throws(GenerativeError) -> (encoder: [any Layer], decoder: Sequential) {
     guard let last = filters.last else {
-      throw .outOfRange("filters", allowed: "at least one number of filters")
+      throw .outOfRange("filters", found: "none", allowed: "at least one number of filters")
     }
-    guard filters.count < 16 else { throw .outOfRange("filters", allowed: "at most 15 numbers") }
+    guard filters.count < 16 else {
+      throw .outOfRange(
+        "filters", found: "\(filters.count) numbers", allowed: "at most 15 numbers")
+    }
     let step = 1 << filters.count
     guard inputShape.rank == 3, inputShape[0].isMultiple(of: step),
       inputShape[1].isMultiple(of: step)
     else {
       throw .outOfRange(
-        "inputShape", allowed: "[height, width, channels] with sides divisible by \(step)")
+        "inputShape", found: "\(inputShape)",
+        allowed: "[height, width, channels] with sides divisible by \(step)")
     }
     let inner: Shape = [inputShape[0] / step, inputShape[1] / step, last]
     let encoder: [any Layer] =

@@ -47,8 +47,9 @@ public struct TrainedVariationalAutoencoder: Sendable {
   public func lowerBound(
     of samples: HostTensor, draws: Int = 1, seed: Seed, on executor: any Executor = .cpu
   ) async throws -> LowerBound {
-    guard draws >= 1, samples.shape.first ?? 0 >= 1 else {
-      throw GenerativeError.outOfRange("draws and samples", allowed: "at least one")
+    for (name, number) in [("draws", draws), ("samples", samples.shape.first ?? 0)]
+    where number < 1 {
+      throw GenerativeError.outOfRange(name, found: "\(number)", allowed: "at least 1")
     }
     let codes = try await Predictor(encoder, on: executor).predict([samples])
     let mean = try codes[0].array(of: Float.self)
@@ -96,7 +97,9 @@ public struct TrainedVariationalAutoencoder: Sendable {
   public func generate(
     _ count: Int, seed: Seed, on executor: any Executor = .cpu
   ) async throws -> HostTensor {
-    guard count >= 1 else { throw GenerativeError.outOfRange("count", allowed: "at least 1") }
+    guard count >= 1 else {
+      throw GenerativeError.outOfRange("count", found: "\(count)", allowed: "at least 1")
+    }
     let key = Tensor(HostTensor([Int64(bitPattern: seed.key), 0]))
     let codes = Tensor.randomNormal([count, latent], seed: key, stream: 0)
     return try await decode(codes.value(on: executor), on: executor)
@@ -105,14 +108,18 @@ public struct TrainedVariationalAutoencoder: Sendable {
   /// What a square grid of codes decodes to, row by row: the code's first number grows to the right, its
   /// second one downwards, both from −`extent` to `extent`, and others are 0.
   ///
-  /// - Parameter side: Codes along a side, at least 2.
+  /// - Parameter side: Codes along a side, from 2 to 1000.
   /// - Returns: `[side², …]`
   /// - Throws: `GenerativeError.outOfRange` for the side and for codes of one number.
   public func latentGrid(
     side: Int, extent: Double = 2, on executor: any Executor = .cpu
   ) async throws -> HostTensor {
-    guard side >= 2, latent >= 2 else {
-      throw GenerativeError.outOfRange("side and latent", allowed: "at least 2")
+    guard (2...Self.greatestSide).contains(side) else {
+      throw GenerativeError.outOfRange(
+        "side", found: "\(side)", allowed: "from 2 to \(Self.greatestSide)")
+    }
+    guard latent >= 2 else {
+      throw GenerativeError.outOfRange("latent", found: "\(latent)", allowed: "at least 2")
     }
     func place(_ number: Int) -> Float {
       Float(extent * (2 * Double(number) / Double(side - 1) - 1))
@@ -122,6 +129,9 @@ public struct TrainedVariationalAutoencoder: Sendable {
     }
     return try await decode(HostTensor(codes, shape: [side * side, latent]), on: executor)
   }
+
+  /// More pictures than anybody looks at, and few enough to be counted.
+  private static let greatestSide = 1000
 
   /// What lies half-way between pairs of samples: between their codes, decoded, and between their
   /// elements.
@@ -135,7 +145,8 @@ public struct TrainedVariationalAutoencoder: Sendable {
     between first: HostTensor, and second: HostTensor, on executor: any Executor = .cpu
   ) async throws -> (latent: HostTensor, elements: HostTensor) {
     guard first.type == second.type else {
-      throw GenerativeError.outOfRange("second", allowed: "as many samples as first")
+      throw GenerativeError.outOfRange(
+        "second", found: "\(second.type)", allowed: "as first, \(first.type)")
     }
     func middle(_ one: HostTensor, _ other: HostTensor) throws -> HostTensor {
       let pairs = zip(try one.array(of: Float.self), try other.array(of: Float.self))

@@ -43,17 +43,10 @@ public struct VariationalAutoencoder: Sendable {
   public static func dense(
     inputShape: Shape, hidden: [Int], latent: Int, beta: Double = 1
   ) throws -> VariationalAutoencoder {
-    try VariationalAutoencoder(
-      inputShape: inputShape, latent: latent, beta: beta,
-      encoder: Sequential {
-        Flatten()
-        for units in hidden { Dense(units, activation: .relu) }
-      },
-      decoder: Sequential {
-        for units in hidden.reversed() { Dense(units, activation: .relu) }
-        Dense(inputShape.elementCount, activation: .sigmoid)
-        Reshape(inputShape.dimensions)
-      })
+    let (encoder, decoder) = Autoencoder.denseLayers(inputShape: inputShape, hidden: hidden)
+    return try VariationalAutoencoder(
+      inputShape: inputShape, latent: latent, beta: beta, encoder: Sequential(encoder),
+      decoder: decoder)
   }
 
   /// Convolutions that halve height and width each time, and transposed ones that double them, as those

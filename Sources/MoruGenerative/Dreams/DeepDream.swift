@@ -46,13 +46,13 @@ public struct DeepDream: Sendable {
     _ picture: HostTensor, by model: TrainedModel
   ) async throws -> HostTensor {
     for (name, value) in [("octaves", octaves), ("steps", steps)] where value < 1 {
-      throw GenerativeError.outOfRange(name, allowed: "at least 1")
+      throw GenerativeError.outOfRange(name, found: "\(value)", allowed: "at least 1")
     }
     guard scale > 1, scale.isFinite else {
-      throw GenerativeError.outOfRange("scale", allowed: "above 1")
+      throw GenerativeError.outOfRange("scale", found: "\(scale)", allowed: "above 1")
     }
     guard stepSize > 0, stepSize.isFinite else {
-      throw GenerativeError.outOfRange("stepSize", allowed: "above 0")
+      throw GenerativeError.outOfRange("stepSize", found: "\(stepSize)", allowed: "above 0")
     }
     let features = try PictureFeatures(model, layers: layers)
     let whole = try features.picture(picture)

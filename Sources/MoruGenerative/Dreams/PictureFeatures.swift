@@ -23,7 +23,7 @@ package struct PictureFeatures: Sendable {
       throw GenerativeError.notOfPictures(inputs.map(\.batchDescription))
     }
     guard !layers.isEmpty else {
-      throw GenerativeError.outOfRange("layers", allowed: "at least one")
+      throw GenerativeError.outOfRange("layers", found: "none", allowed: "at least one")
     }
     var paths: [String] = []
     places = layers.map { layer in

@@ -62,9 +62,11 @@ public struct StyleTransfer: Sendable {
       ("contentWeight", contentWeight), ("styleWeight", styleWeight),
       ("variationWeight", variationWeight),
     ] where !(weight >= 0 && weight.isFinite) {
-      throw GenerativeError.outOfRange(name, allowed: "at least 0")
+      throw GenerativeError.outOfRange(name, found: "\(weight)", allowed: "at least 0")
     }
-    guard steps >= 1 else { throw GenerativeError.outOfRange("steps", allowed: "at least 1") }
+    guard steps >= 1 else {
+      throw GenerativeError.outOfRange("steps", found: "\(steps)", allowed: "at least 1")
+    }
     let features = try PictureFeatures(model, layers: contentLayers + styleLayers)
     let (first, second) = (try features.picture(content), try features.picture(style))
     let wanted = try await executor.values(

@@ -27,8 +27,12 @@ public struct Melody: Sendable, Equatable {
         case .rest(let length): (0, length)
         case .bar: (0, 1)
         }
-      guard (0...127).contains(key) else { throw .outOfRange("key", allowed: "0 to 127") }
-      guard (1...256).contains(length) else { throw .outOfRange("length", allowed: "1 to 256") }
+      guard (0...127).contains(key) else {
+        throw .outOfRange("key", found: "\(key)", allowed: "0 to 127")
+      }
+      guard (1...256).contains(length) else {
+        throw .outOfRange("length", found: "\(length)", allowed: "1 to 256")
+      }
     }
     self.elements = elements
   }

@@ -61,7 +61,9 @@ public struct TextWriter: Sendable {
     after prompt: String, count: Int, sampling: TokenSampling, seed: Seed,
     _ receive: (String) throws -> Void = { _ in }
   ) async throws -> String {
-    guard count >= 0 else { throw GenerativeError.outOfRange("count", allowed: "at least 0") }
+    guard count >= 0 else {
+      throw GenerativeError.outOfRange("count", found: "\(count)", allowed: "at least 0")
+    }
     let vocabulary = vectorization.vocabulary
     var tokens = try vectorization.places(of: prompt)
     var generator = seed.generator

@@ -28,11 +28,13 @@ public struct TokenSampling: Sendable, Equatable {
     temperature: Double = 1, topK: Int? = nil, topP: Double? = nil
   ) throws(GenerativeError) {
     guard temperature >= 0, temperature.isFinite else {
-      throw .outOfRange("temperature", allowed: "finite and at least 0")
+      throw .outOfRange("temperature", found: "\(temperature)", allowed: "finite and at least 0")
     }
-    if let topK, topK < 1 { throw .outOfRange("topK", allowed: "at least 1") }
+    if let topK, topK < 1 {
+      throw .outOfRange("topK", found: "\(topK)", allowed: "at least 1")
+    }
     if let topP, !(topP > 0 && topP <= 1) {
-      throw .outOfRange("topP", allowed: "above 0 and at most 1")
+      throw .outOfRange("topP", found: "\(topP)", allowed: "above 0 and at most 1")
     }
     self.temperature = temperature
     self.topK = topK

@@ -1,5 +1,7 @@
 """Figures of generative models: the loss of style by torch, the Fréchet distance of two sets of features by scipy's matrix root, and
-the divergence of normal distributions from the standard one, and its gradient, by torch.distributions."""
+the divergence of normal distributions from the standard one, and its gradient, by torch.distributions; a
+critic's slopes and the gradient of the penalty on them by torch, differentiating twice; a variational bound by
+Gauss-Hermite quadrature."""
 
 import numpy as np
 import scipy.linalg
@@ -48,6 +50,61 @@ def cases():
 
     yield style(np.random.default_rng(11))
     yield midi()
+    yield gradient_penalty(np.random.default_rng(13))
+    yield lower_bound(np.random.default_rng(17))
+
+
+def gradient_penalty(random):
+    """The slopes of a critic of a convolution and a hyperbolic tangent between real and made samples."""
+
+    def weight(*shape):
+        return torch.tensor(0.4 * random.normal(size=shape), requires_grad=True)
+
+    kernel, bias, dense = weight(3, 3, 2, 4), weight(4), weight(16, 1)
+    real, made = (torch.tensor(random.normal(size=(3, 6, 6, 2))) for _ in range(2))
+    share = torch.tensor(random.uniform(size=(3, 1, 1, 1)))
+    place = (made + share * (real - made)).requires_grad_()
+    maps = torch.nn.functional.conv2d(
+        place.permute(0, 3, 1, 2), kernel.permute(3, 2, 0, 1), bias, stride=2
+    )
+    score = torch.tanh(maps).permute(0, 2, 3, 1).flatten(1) @ dense
+    (gradient,) = torch.autograd.grad(score.sum(), place, create_graph=True)
+    slopes = (gradient**2).sum((1, 2, 3)).sqrt()
+    penalty = ((slopes - 1) ** 2).mean()
+    penalty.backward()
+    tensors = {
+        "real": real, "made": made, "share": share, "kernel": kernel, "bias": bias, "dense": dense,
+        "slopes": slopes, "penalty": penalty.reshape(1),
+        "grad.kernel": kernel.grad, "grad.bias": bias.grad, "grad.dense": dense.grad,
+    }  # fmt: skip
+    tensors = {name: tensor.detach().numpy() for name, tensor in tensors.items()}
+    case = {"class_name": "GAN", "config": {}}
+    return Case("generative/gradient_penalty.safetensors", case, tensors)
+
+
+def lower_bound(random):
+    """The bound of a sample of three numbers, whose code is one number."""
+    sample = np.array([0.2, 0.9, 1.0])
+    encoders = {name: random.normal(size=(3, 1)) for name in ("mean", "log_variance")}
+    offsets = {"mean": np.array([0.3]), "log_variance": np.array([-0.4])}
+    kernel, bias = 1.5 * random.normal(size=(1, 3)), random.normal(size=3)
+    mean, log_variance = (sample @ encoders[name] + offsets[name] for name in encoders)
+    deviation = np.exp(log_variance / 2)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(80)
+    scores = (mean + deviation * nodes)[:, None] * kernel + bias
+    terms = sample * scores - np.logaddexp(0, scores)
+    likelihood = weights @ terms.sum(1) / weights.sum()
+    own = Normal(torch.tensor(mean), torch.tensor(deviation))
+    divergence = kl_divergence(own, Normal(torch.zeros(1), torch.ones(1))).item()
+    tensors = {
+        "sample": sample, "mean/kernel": encoders["mean"], "mean/bias": offsets["mean"],
+        "log_variance/kernel": encoders["log_variance"],
+        "log_variance/bias": offsets["log_variance"], "decoder/dense/kernel": kernel,
+        "decoder/dense/bias": bias, "likelihood": np.array([likelihood]),
+        "divergence": np.array([divergence]),
+    }  # fmt: skip
+    case = {"class_name": "VariationalAutoencoder", "config": {}}
+    return Case("generative/lower_bound.safetensors", case, tensors)
 
 
 def style(random):
