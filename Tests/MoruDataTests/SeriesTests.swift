@@ -26,6 +26,8 @@ private func floats(_ tensor: HostTensor) throws -> [Float] { try tensor.array()
       (["1949-11", "1949-12", "1950-01"], "1 month", "1950-02"),
       (["1700", "1701", "1702"], "1", "1703"),
       (["0.5", "0.75", "1"], "0.25", "1.25"),
+      (["0.1", "0.2", "0.3"], "0.1", "0.4"),
+      (["1e-9", "2e-9", "3e-9"], "1e-09", "4e-09"),
       (["20240131", "20240229", "20240331"], "1 month", "2024-04"),
       (["202411", "202412", "202501"], "1 month", "2025-02"),
       (["2024-02-28", "2024-02-29", "2024-03-01"], "1 day", "2024-03-02"),
@@ -44,6 +46,17 @@ private func floats(_ tensor: HostTensor) throws -> [Float] { try tensor.array()
     let series = try encoding.series(in: table)
     #expect(series.map(\.values) == [[0, 1, 2]])
     #expect(series[0].axis.label(3) == next)
+  }
+
+  @Test("have the same step wherever they begin, whatever rounding leaves of the differences")
+  func rounding() throws {
+    let encoding = try encoding(timed(["0.1", "0.2", "0.3", "0.4"]))
+    for start in [0.7, 12.3, 4096.1] {
+      let times = (0..<9).map { "\(start + 0.1 * Double($0))" }
+      let series = try encoding.series(in: timed(times))
+      #expect(series[0].values.count == 9)
+      #expect(series[0].axis.step == encoding.step)
+    }
   }
 
   @Test("have the season that such times usually have")

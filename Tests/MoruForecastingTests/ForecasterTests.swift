@@ -48,15 +48,10 @@ import Testing
 
   @Test("of convolutions see nothing of later steps", arguments: [1, 2, 3])
   func causality(kernel: Int) async throws {
-    let model = try ForecastArchitecture.causalSequence(
-      filters: 3, kernel: kernel, context: 12, features: 2)
-    var weights = Weights()
-    let declaration = try model.declaration(inputs: model.inputs)
-    for weight in declaration.weights {
-      let count = weight.type.shape.elementCount
-      let values = Seed(7).child(weight.path).uniform(count: count).map { Float($0 - 0.4) }
-      weights.parameters[weight.path] = Tensor(try HostTensor(values, shape: weight.type.shape))
-    }
+    let model = try ForecastArchitecture.causalConvolutions(
+      filters: 3, kernel: kernel, context: 12, features: 2
+    ).allSteps
+    var weights = try Self.weights(of: model)
     var values = Seed(1).uniform(count: 24).map { Float($0) }
     func steps() async throws -> [[Float]] {
       let x = Tensor(try HostTensor(values, shape: [1, 12, 2]))
@@ -69,6 +64,39 @@ import Testing
     let after = try await steps()
     #expect(before[..<7] == after[..<7])
     #expect(before[7] != after[7])
+  }
+
+  private static func weights(of model: Model) throws -> Weights {
+    var weights = Weights()
+    for weight in try model.declaration(inputs: model.inputs).weights {
+      let count = weight.type.shape.elementCount
+      let values = Seed(7).child(weight.path).uniform(count: count).map { Float($0 - 0.4) }
+      weights.parameters[weight.path] = Tensor(try HostTensor(values, shape: weight.type.shape))
+    }
+    return weights
+  }
+
+  @Test(
+    "of convolutions give the last of all steps without computing the others",
+    arguments: [1, 2, 3, 4], [1, 2, 7, 12, 31, 40])
+  func lastStep(kernel: Int, context: Int) async throws {
+    for features in [2, 3] {
+      let (allSteps, lastStep) = try ForecastArchitecture.causalConvolutions(
+        filters: 3, kernel: kernel, context: context, features: features)
+      var weights = try Self.weights(of: allSteps)
+      let paths = try Self.weights(of: lastStep).parameters.keys.sorted()
+      #expect(paths == weights.parameters.keys.sorted())
+      let values = Seed(1).uniform(count: 2 * context * features).map { Float($0 - 0.5) }
+      let x = Tensor(try HostTensor(values, shape: [2, context, features]))
+      let whole = allSteps(x, &weights).sliced(context - 1..<context, axis: 1)
+      let outputs = try await ReferenceExecutor().values(
+        of: [whole.reshaped(to: [2, 3]), lastStep(x, &weights)])
+      let (expected, found) = (
+        try outputs[0].array(of: Float.self), try outputs[1].array(of: Float.self)
+      )
+      #expect(zip(expected, found).allSatisfy { abs($0 - $1) <= 1e-5 * max(1, abs($0)) })
+      #expect(expected.contains { $0 > 0 })
+    }
   }
 
   @Test("of a straight line go on straight: drift and the linear model")

@@ -66,6 +66,28 @@ extension GoldenFile {
     expect([found.pValue], try file.numbers("p"), tolerance: 1e-9)
   }
 
+  @Test("in the mean of resampled blocks", arguments: cases("blocks"))
+  func blocks(name: String) throws {
+    let file = try GoldenFile("forecasting", name)
+    let values = try file.numbers("values")
+    let bootstrap = Bootstrap(
+      seed: 2, forSamples: values.count, blocksOf: try file.config.value("length").integer())
+    func mean(_ places: [Int]) -> Double {
+      places.reduce(0) { $0 + values[$1] } / Double(places.count)
+    }
+    let center = mean(Array(values.indices))
+    let means = bootstrap.values(count: values.count) { mean($0.places) }
+    let variance = means.reduce(0) { $0 + ($1 - center) * ($1 - center) } / Double(means.count)
+    let expected = try file.numbers("variance")[0]
+    // Of 2000 resamples; other lengths of blocks are off by half and more.
+    #expect(means.count == 2000)
+    #expect(abs(variance / expected - 1) < 0.12)
+    let found = try #require(try bootstrap.estimate(count: values.count, of: mean)).interval
+    for (end, wanted) in zip([found.lower, found.upper], try file.numbers("interval")) {
+      #expect(abs(end - wanted) < 0.2 * expected.squareRoot())
+    }
+  }
+
   @Test("in the bases of N-BEATS", arguments: cases("basis"))
   func basis(name: String) async throws {
     let file = try GoldenFile("forecasting", name)

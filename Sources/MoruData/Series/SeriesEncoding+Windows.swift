@@ -98,6 +98,46 @@ extension SeriesEncoding {
   }
 }
 
+/// Windows that end with one step after another.
+public struct StepWindows: Sendable {
+  /// `[windows, context, features]`, Float32.
+  public let values: HostTensor
+  /// Which of the series each window is of, and the place of its last step.
+  public let steps: [(series: Int, place: Int)]
+}
+
+extension SeriesEncoding {
+  /// The windows of series that end with each step whose target is known, in the order of time.
+  ///
+  /// - Throws: `DataError.series` if no window fits; as ``window(of:before:)``.
+  public func stepWindows(of series: [TimeSeries]) throws(DataError) -> StepWindows {
+    var steps: [(series: Int, place: Int)] = []
+    for (number, one) in series.enumerated() where one.count >= context {
+      steps += (context - 1..<one.count).filter { !one.isFilled[$0] }.map {
+        (series: number, place: $0)
+      }
+    }
+    guard !steps.isEmpty else {
+      throw .series(
+        place: series.first?.table.source ?? target,
+        problem:
+          "no window of \(context) steps fits into "
+          + counted(series.map(\.count).max() ?? 0, "step"),
+        advice: "Use a shorter window, or a longer series.")
+    }
+    func fromEnd(_ step: (series: Int, place: Int)) -> Int {
+      series[step.series].count - step.place
+    }
+    steps.sort { (fromEnd($1), $0.series) < (fromEnd($0), $1.series) }
+    let parts = try steps.map { step throws(DataError) in
+      try window(of: series[step.series], before: step.place + 1)
+    }
+    do throws(TensorError) {
+      return StepWindows(values: try HostTensor.concatenated(parts), steps: steps)
+    } catch { throw .inconsistent("\(error)") }
+  }
+}
+
 /// The last window of each series of a table, with names for the answers.
 public struct SeriesWindows: Sendable {
   /// `[series, context, features]`

@@ -23,7 +23,7 @@ public struct TimeAxis: Sendable, Equatable {
   public func label(_ place: Int) -> String {
     switch (origin, step) {
     case (.number(let first), .numbers(let step)):
-      return Table.Column.text(of: first + Double(place) * step)
+      return Table.Column.text(of: (first + Double(place) * step).rounded(toDigits: 12))
     case (.date(_, let endsMonth, let hasClock), _):
       guard let parts = components(place) else { return "\(place + 1)" }
       var text = String(format: "%04d-%02d", parts.year ?? 0, parts.month ?? 0)
@@ -53,6 +53,16 @@ public struct TimeAxis: Sendable, Equatable {
       calendar.dateComponents(
         [.year, .month, .day, .hour, .minute, .weekday, .dayOfYear], from: $0)
     }
+  }
+}
+
+extension Double {
+  /// The number with so many digits, from the first that is not 0 on.
+  func rounded(toDigits digits: Int) -> Double {
+    guard self != 0, isFinite else { return self }
+    let scale = pow(10, Double(digits - 1) - log10(magnitude).rounded(.down))
+    let scaled = self * scale
+    return scaled.isFinite && scale > 0 ? scaled.rounded() / scale : self
   }
 }
 

@@ -76,7 +76,8 @@ private enum Times {
   func distances(step: TimeStep?) -> (TimeStep?, [Double]) {
     switch self {
     case .numbers(let numbers):
-      let differences = zip(numbers.dropFirst(), numbers).map { $0 - $1 }
+      // Nine digits: what rounding of the times leaves makes no other step.
+      let differences = zip(numbers.dropFirst(), numbers).map { ($0 - $1).rounded(toDigits: 9) }
       guard let usual = mostFrequent(differences) else { return (step, []) }
       return (.numbers(usual), differences.map { $0 / usual })
     case .dates(let dates, _):

@@ -60,19 +60,25 @@ public enum ForecastCandidate: String, Codable, Sendable, CaseIterable {
 
   /// The learner, with intervals.
   public func learner(_ setting: Setting) -> any Learner {
+    let tail = (1 - setting.level) / 2
     let interval = SplitConformal(
-      bare(setting), level: setting.level,
+      bare(setting, quantiles: [tail, 0.5, 1 - tail]), level: setting.level,
       split: TimeSplit(share: 0.25, seriesCount: setting.seriesCount), on: setting.executor)
     // Several series are seldom of one size: their windows get one, and intervals with them.
     return NormalizedWindows(interval, scalesWindows: setting.seriesCount > 1)
   }
 
+  /// The learner of the forecast alone, without intervals.
+  public func pointLearner(_ setting: Setting) -> any Learner {
+    NormalizedWindows(
+      bare(setting, quantiles: [0.5]), scalesWindows: setting.seriesCount > 1)
+  }
+
   /// The learner of windows of one level and scale.
-  private func bare(_ setting: Setting) -> any Learner {
+  private func bare(_ setting: Setting, quantiles: [Double]) -> any Learner {
     func network(_ architecture: ForecastArchitecture) -> ForecastNetwork {
-      let tail = (1 - setting.level) / 2
-      return ForecastNetwork(
-        architecture, quantiles: [tail, 0.5, 1 - tail], epochs: setting.epochs,
+      ForecastNetwork(
+        architecture, quantiles: quantiles, epochs: setting.epochs,
         split: TimeSplit(share: 0.2, seriesCount: setting.seriesCount), on: setting.executor)
     }
     return switch self {

@@ -1,5 +1,6 @@
 """Figures of forecasts by NumPy in plain steps, with scikit-learn's pinball loss; Diebold and Mariano's test
-by NumPy and SciPy's Student distribution; and the bases of N-BEATS by NumPy."""
+by NumPy and SciPy's Student distribution; the bootstrap of circular blocks by NumPy, its variance in closed
+form; and the bases of N-BEATS by NumPy."""
 
 import numpy as np
 from scipy import stats
@@ -81,6 +82,22 @@ def diebold_mariano(name, count, lags):
     return case("dieboldmariano", name, tensors, lags=lags)
 
 
+def block_bootstrap(name, count, length):
+    """The mean of a series whose neighbours hang together over resampled circular blocks."""
+    noise = Draw(f"block bootstrap {name}").normal(count + 3)
+    values = noise[3:] + noise[2:-1] + noise[1:-2] + noise[:-3]
+    starts = np.random.default_rng(5).integers(count, size=(100_000, count // length))
+    blocks = (starts[..., None] + np.arange(length)) % count
+    means = values[blocks.reshape(len(starts), -1)].mean(1)
+    # Politis & Romano 1992: blocks are drawn independently, each as likely as any other.
+    sums = np.array([np.roll(values, -start)[:length].mean() for start in range(count)])
+    variance = sums.var() / (count // length)
+    require_agreement("variance of resampled means", means.var() / variance, 1, 0.02)
+    interval = np.quantile(means, [0.025, 0.975])
+    tensors = {"values": values, "variance": variance, "interval": interval}
+    return case("blocks", name, tensors, length=length)
+
+
 def basis(name, curves, order, length):
     draw = Draw(f"basis {name}")
     t = np.arange(length) / length
@@ -127,6 +144,8 @@ def cases():
         yield naive_error(f"period_{period}", period)
     for lags in (0, 3, 11):
         yield diebold_mariano(f"lags_{lags}", 60, lags)
+    for length in (1, 4, 12):
+        yield block_bootstrap(f"of_{length}", 96, length)
     yield basis("trend", "trend", 3, 8)
     yield basis("constant", "trend", 0, 5)
     yield basis("seasonality", "seasonality", 4, 12)
