@@ -350,7 +350,7 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruReference", "MoruCPU", "MoruLayers", "MoruOptimizers",
         "MoruMetrics", "MoruData", "MoruModels", "MoruLearners", "MoruTraining", "MoruGenerative",
-        "MoruAnomaly", "GoldenKit",
+        "MoruForecasting", "MoruAnomaly", "GoldenKit",
       ]),
     tests(
       "MoruCompressionTests",

@@ -78,7 +78,9 @@ let rows = try Dataset.goodRows(
 let parts = try await AnomalyDetection(IsolationDetector(), falseAlarmRate: 0.05).fit(rows, seed: 0)
 
 let table = try Table(at: URL(filePath: "Examples/data/ibm_stock.csv.gz"))
-let windows = try Dataset.windows(of: table, features: ["close"], target: "close", window: 11)
-let residual = ForecastResidual(forecaster: SeasonalNaive.lastValue)
-let series = try await AnomalyDetection(residual, falseAlarmRate: 0.01).fit(windows, seed: 0)
+let encoding = try SeriesEncoding(fitting: table, target: "close", context: 11, horizon: 1)
+var ofSteps = AnomalyDetection(
+  ForecastResidual(forecaster: SeasonalNaive.lastValue), falseAlarmRate: 0.01)
+ofSteps.series = encoding
+let series = try await ofSteps.fit(.goodSeries(of: table, by: encoding), seed: 0)
 print(try AnomalyModel(parts).threshold.threshold, try AnomalyModel(series).threshold.threshold)

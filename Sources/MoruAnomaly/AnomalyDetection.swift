@@ -14,7 +14,8 @@ public import MoruTensors
 /// let model = try await detection.fit(goodPictures, seed: 0)
 /// ```
 ///
-/// The detector learns from one part of the samples; the scores of the others, which it has not seen, set
+/// The detector learns from one part of the samples, chosen at random (of windows of a series, the earlier
+/// ones); the scores of the others, which it has not seen, set
 /// the threshold that the chosen share of good samples exceeds. What comes out is a model as any other: its
 /// output `verdict` gives the threshold as the score for good, and the sample's score as that for anomaly.
 /// It is saved, served, asked and evaluated alike.
@@ -29,6 +30,8 @@ public struct AnomalyDetection: Learner {
   public var heldOut: Double
   /// What the answers are called: good, then anomaly.
   public var labels = ["good", "anomaly"]
+  /// How tables become the windows that are judged; nil unless samples are such windows.
+  public var series: SeriesEncoding?
   /// Where it is computed.
   public var executor: any Executor = .cpu
 
@@ -50,8 +53,9 @@ public struct AnomalyDetection: Learner {
   ///   settings; what the detector throws.
   public func fit(_ data: Dataset, seed: Seed) async throws -> TrainedModel {
     let (learned, kept) = try parts(of: data, seed: seed.child("held out"))
-    let scorer = try await detector.scorer(
+    var scorer = try await detector.scorer(
       of: learned, seed: seed.child("detector"), on: executor)
+    if let series { scorer = try scorer.taking(series) }
     let scores = try await Predictor(scorer.model(), on: executor)
       .predict(kept.features.map(\.values))[0].numbers
     let threshold = try FalseAlarmThreshold(goodScores: scores, rate: falseAlarmRate)
@@ -71,13 +75,15 @@ public struct AnomalyDetection: Learner {
   /// The samples that the detector learns from, and those that set the threshold.
   private func parts(of data: Dataset, seed: Seed) throws -> (learned: Dataset, kept: Dataset) {
     guard falseAlarmRate > 0, falseAlarmRate < 1 else {
-      throw AnomalyError.outOfRange("falseAlarmRate", allowed: "between 0 and 1")
+      throw AnomalyError.outOfRange(
+        "falseAlarmRate", found: "\(falseAlarmRate)", allowed: "between 0 and 1")
     }
     guard heldOut > 0, heldOut < 1 else {
-      throw AnomalyError.outOfRange("heldOut", allowed: "between 0 and 1")
+      throw AnomalyError.outOfRange("heldOut", found: "\(heldOut)", allowed: "between 0 and 1")
     }
     guard labels.count == 2, labels[0] != labels[1] else {
-      throw AnomalyError.outOfRange("labels", allowed: "two different words")
+      throw AnomalyError.outOfRange(
+        "labels", found: "\(labels)", allowed: "two different words")
     }
     let count = Int((Double(data.count) * heldOut).rounded())
     let needed = FalseAlarmThreshold.samplesNeeded(for: falseAlarmRate)
@@ -87,7 +93,9 @@ public struct AnomalyDetection: Learner {
         rate: falseAlarmRate)
     }
     var generator = seed.generator
-    let order = (0..<data.count).shuffled(using: &generator)
+    let order =
+      detector.holdsOutLatest
+      ? (0..<data.count).reversed() : (0..<data.count).shuffled(using: &generator)
     return (
       try data.subset(order[count...].sorted()), try data.subset(order[..<count].sorted())
     )

@@ -9,6 +9,10 @@ public protocol AnomalyDetector: Sendable {
   /// What tables and messages call it, such as `PaDiM`.
   var name: String { get }
 
+  /// Whether samples are in the order of time, so that the latest are held out for the threshold and not
+  /// random ones: neighbouring windows of a series share most of their steps. No, unless a detector says so.
+  var holdsOutLatest: Bool { get }
+
   /// Learns what good samples are like.
   ///
   /// - Parameters:
@@ -19,6 +23,10 @@ public protocol AnomalyDetector: Sendable {
   func scorer(
     of good: Dataset, seed: Seed, on executor: any Executor
   ) async throws -> AnomalyScorer
+}
+
+extension AnomalyDetector {
+  public var holdsOutLatest: Bool { false }
 }
 
 /// Layers from samples to scores that a detector has learned: the higher a score, the less a sample is like
@@ -48,6 +56,23 @@ public struct AnomalyScorer: Sendable {
     self.score = score
     self.map = map
     self.weights = weights
+  }
+
+  /// The same layers for windows that are made of tables.
+  ///
+  /// - Throws: `AnomalyError.samples` if it takes other windows.
+  func taking(_ encoding: SeriesEncoding) throws(AnomalyError) -> AnomalyScorer {
+    let needed = [encoding.context, encoding.features.count]
+    guard input.shape.dimensions == needed else {
+      throw .samples(
+        detector: "AnomalyDetection", found: "windows \(input.shape)",
+        needed: "the windows \(needed) of its series")
+    }
+    return AnomalyScorer(
+      input: ModelInput(
+        name: input.name, dtype: input.dtype, shape: input.shape,
+        content: InputContent(series: encoding)),
+      start: start, score: score, map: map, weights: weights)
   }
 
   /// A model of the scorer, up to the score, to the map or to what stands behind them.

@@ -1,7 +1,7 @@
 /// What can go wrong in telling anomalies.
 public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   /// A setting is out of range.
-  case outOfRange(String, allowed: String)
+  case outOfRange(String, found: String, allowed: String)
   /// Of `samples` good samples `heldOut` set the threshold, where the rate needs `needed`.
   case tooFewGood(samples: Int, heldOut: Int, needed: Int, rate: Double)
   /// The samples are not such as a detector takes.
@@ -25,7 +25,8 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .outOfRange(let name, let allowed): "\(name) must be \(allowed). Change it."
+    case .outOfRange(let name, let found, let allowed):
+      "\(name) must be \(allowed), not \(found). Change it."
     case .tooFewGood(let samples, let heldOut, let needed, let rate):
       "A false-alarm rate of \(rate) needs a threshold from at least \(needed) good samples, and of "
         + "\(samples) only \(heldOut) are held out for it. Give more good samples, hold out more of "

@@ -23,9 +23,13 @@ import Testing
   @Test("distances of Mahalanobis are SciPy's, a constant feature included")
   func mahalanobis() async throws {
     let golden = try AnomalyGolden("mahalanobis")
-    let gaussians = try PlaceGaussians(
-      golden.tensor("good").array(of: Float.self), samples: 9, places: 6, features: 4,
-      regularization: 0.01)
+    let good = try golden.tensor("good").array(of: Float.self)
+    // Some samples after the others.
+    var moments = PlaceMoments(places: 6, features: 4)
+    for samples in [0..<4, 4..<5, 5..<9] {
+      try moments.add(Array(good[samples.lowerBound * 24..<samples.upperBound * 24]))
+    }
+    let gaussians = try PlaceGaussians(moments, regularization: 0.01)
     let layer = PatchGaussians(channels: [0, 1, 2, 3])
     for executor in Self.executors {
       let found = try await outputs(
@@ -41,8 +45,9 @@ import Testing
     let golden = try AnomalyGolden("mahalanobis")
     let good = try golden.tensor("good").array(of: Float.self)
     let some = stride(from: 0, to: good.count, by: 4).flatMap { [good[$0 + 1], good[$0 + 3]] }
-    let gaussians = try PlaceGaussians(
-      some, samples: 9, places: 6, features: 2, regularization: 0.01)
+    var moments = PlaceMoments(places: 6, features: 2)
+    try moments.add(some)
+    let gaussians = try PlaceGaussians(moments, regularization: 0.01)
     let weights = ["mean": gaussians.mean, "precision": gaussians.precision]
     let probe = try golden.tensor("probe").reshaped(to: [3, 2, 3, 4])
     let changed = try HostTensor(

@@ -3,6 +3,7 @@ import GoldenKit
 import MoruAnomaly
 import MoruCPU
 import MoruData
+import MoruForecasting
 import MoruGenerative
 import MoruLayers
 import MoruLearners
@@ -133,6 +134,87 @@ import Testing
       })
     let found = try await scorer.model().predict(probe).array(of: Float.self)
     #expect(zip(found, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+  }
+
+  /// `시각,값,상태` of hours with a season of 6, of which some steps jump.
+  private static func hours(_ count: Int, jumps: Set<Int> = [], gaps: Set<Int> = []) throws -> Table
+  {
+    let noise = Seed(4).uniform(count: count)
+    let rows = (0..<count).map { hour -> String in
+      let value = Double([0, 2, 5, 6, 4, 1][hour % 6]) + 0.2 * noise[hour]
+      let jump = jumps.contains(hour) ? 3.0 : 0
+      let text = gaps.contains(hour) ? "" : "\(value + jump)"
+      return String(format: "2024-03-%02d %02d:00", 1 + hour / 24, hour % 24)
+        + ",\(text),\(jumps.contains(hour) ? "고장" : "정상")"
+    }
+    return try Table(
+      csv: Data(("시각,값,상태\n" + rows.joined(separator: "\n")).utf8), source: "hours.csv")
+  }
+
+  @Test(
+    "steps of a table's series are judged by those before, the threshold from the latest good ones",
+    arguments: [ForecastCandidate.seasonalNaive, .linear, .gru])
+  func stepsOfATable(candidate: ForecastCandidate) async throws {
+    let table = try Self.hours(400, jumps: [40, 200])
+    let encoding = try SeriesEncoding(
+      fitting: table, target: "값", time: "시각", context: 13, horizon: 1, missing: .carry)
+    let good = try Dataset.goodSeries(of: table, by: encoding, kind: "상태", good: "정상")
+    // A jump is in 13 windows.
+    #expect(good.count == 400 - 12 - 2 * 13)
+    var detection = AnomalyDetection(
+      ForecastResidual(
+        forecaster: candidate.pointLearner(.init(period: 6, epochs: 40))),
+      falseAlarmRate: 0.05)
+    detection.series = encoding
+    let model = try await detection.fit(good, seed: 1)
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "시간.moru").path
+    try model.save(path)
+    let judge = try AnomalyModel(.load(path))
+    #expect(judge.threshold.samples == Int((Double(good.count) * 0.3).rounded()))
+
+    let file = folder.url.appending(path: "later.csv")
+    let later = try Self.hours(120, jumps: [60, 90], gaps: [30])
+    let lines = (0..<120).map { row in
+      later.columns.map { $0.text(at: row) ?? "" }.joined(separator: ",")
+    }
+    try ("시각,값,상태\n" + lines.joined(separator: "\n")).write(
+      to: file, atomically: true, encoding: .utf8)
+    let given = try GivenSamples(series: file, for: judge.model.signature.inputs[0], kind: "상태")
+    // From the 13th step on, and without the gap.
+    #expect(given.names.count == 120 - 12 - 1)
+    #expect(given.names.first == "2024-03-01 12:00")
+    #expect(!given.names.contains("2024-03-02 06:00"))
+    let judged = try await AnomalyJudgement(given, by: judge, good: "정상")
+    let jumps = judged.samples.filter { $0.kind == "고장" }
+    #expect(jumps.map(\.name) == ["2024-03-03 12:00", "2024-03-04 18:00"])
+    #expect(jumps.allSatisfy { $0.isAnomaly }, "\(candidate)")
+    #expect((judged.report?.anomalies?.rocAUC?.value ?? 0) > 0.95, "\(candidate)")
+  }
+
+  @Test("windows of a series are held out from the end, and refuse an encoding of others")
+  func latestWindows() async throws {
+    let table = try Self.hours(200)
+    let encoding = try SeriesEncoding(fitting: table, target: "값", context: 7, horizon: 1)
+    let good = try Dataset.goodSeries(of: table, by: encoding)
+    // The last 58 of 194 windows end with the hours from 142 on, of which those to come jump.
+    func threshold(_ jumps: Set<Int>) async throws -> Double {
+      let data = try Dataset.goodSeries(of: Self.hours(200, jumps: jumps), by: encoding)
+      let model = try await AnomalyDetection(
+        ForecastResidual(forecaster: SeasonalNaive(period: 6)), falseAlarmRate: 0.05
+      ).fit(data, seed: 0)
+      return try AnomalyModel(model).threshold.threshold
+    }
+    let calm = try await threshold([])
+    #expect(try await threshold(Set(stride(from: 20, to: 120, by: 9))) == calm)
+    #expect(try await threshold(Set(stride(from: 150, to: 190, by: 4))) > 2 * calm)
+    var detection = AnomalyDetection(
+      ForecastResidual(forecaster: SeasonalNaive(period: 6)), falseAlarmRate: 0.05)
+    detection.series = try SeriesEncoding(fitting: table, target: "값", context: 9, horizon: 1)
+    await #expect(throws: AnomalyError.self) { try await detection.fit(good, seed: 0) }
+    #expect(throws: DataError.self) {
+      try Dataset.goodSeries(of: table, by: encoding, kind: "상태", good: "good")
+    }
   }
 
   @Test("a step that a forecaster does not foresee stands out")

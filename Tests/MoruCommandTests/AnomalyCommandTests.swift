@@ -78,7 +78,52 @@ private func write(_ count: Int, odd: Bool = false, into name: String, of folder
   #expect(maps.errorLine.contains("This detector scores whole samples and makes no map."))
 }
 
+@Test func aSeriesOfGoodStepsBecomesAModelThatJudgesLaterOnes() async throws {
+  let folder = try TestFolder()
+  func write(_ count: Int, jump: Int?, to name: String) throws {
+    let rows = (0..<count).map { hour -> String in
+      let value = Double([0, 2, 5, 6, 4, 1][hour % 6]) + Double(hour * 37 % 11) / 50
+      return String(format: "2024-03-%02d %02d:00", 1 + hour / 24, hour % 24)
+        + ",\(hour == jump ? 20 : value),\(hour == jump ? "고장" : "정상")"
+    }
+    try folder.write(name, "시각,부하,상태\n" + rows.joined(separator: "\n") + "\n")
+  }
+  try write(300, jump: nil, to: "부하.csv")
+  try write(60, jump: 40, to: "나중.csv")
+  let fit = try await folder.run(
+    "anomaly", "fit", "부하.csv", "--target", "부하", "--time", "시각", "--period", "6",
+    "--false-alarms", "0.05", "-o", "부하.moru")
+  #expect(fit.code == 0, "\(fit.errors)")
+  #expect(fit.output.contains("learned 202 of 288 good samples"), "\(fit.output)")
+  let judged = try await folder.run(
+    "anomaly", "judge", "부하.moru", "나중.csv", "--kind", "상태", "--good", "정상", "--json")
+  #expect(judged.code == 0, "\(judged.errors)")
+  let samples = try #require(judged.json()["samples"] as? [[String: Any]])
+  #expect(samples.count == 48)
+  #expect(samples[28]["name"] as? String == "2024-03-02 16:00")
+  #expect(samples[28]["is_anomaly"] as? Bool == true)
+  let other = try await folder.run("anomaly", "judge", "부하.moru", "나중.csv", "--kind", "상태")
+  #expect(other.output.contains("No sample is called 'good'. Say by --good"), "\(other.output)")
+  let asked = try await folder.run("predict", "부하.moru", "부하.csv")
+  #expect(asked.output.contains("good"), "\(asked.output)\(asked.errors)")
+}
+
 @Test(arguments: [
+  (
+    ["x.csv", "--method", "residual"], 2,
+    "--method residual judges a series. Name its column by --target."
+  ),
+  (
+    ["x.csv", "--method", "padim", "--target", "a"], 2,
+    "--target is for series, and --method padim takes none."
+  ),
+  (["x.csv", "--time", "t"], 2, "--time is for series. Name the column to judge by --target."),
+  (["x.csv", "--target", "a", "--window", "1"], 2, "--window must be from 2 to 1000000, not 1."),
+  (
+    ["x.csv", "--target", "a", "--period", "9223372036854775807"], 2,
+    "--period must be from 1 to 1000000, not 9223372036854775807."
+  ),
+  (["x.csv", "--target", "a", "--missing", "mean"], 2, "Use --gaps for a series."),
   (["good", "--method", "padim"], 2, "--method padim looks at features. Give --base MODEL."),
   (["good", "--false-alarms", "0"], 2, "--false-alarms must be between 0 and 1, not 0.0."),
   (["good", "--memory", "2"], 2, "--memory must be above 0, at most 1, not 2.0."),

@@ -15,12 +15,13 @@ public struct ForecastResidual: AnomalyDetector {
   /// What foresees the next step.
   public var forecaster: any Learner
 
+  public var holdsOutLatest: Bool { true }
   public var name: String { "residual of \(forecaster.name)" }
 
   /// A detector by a forecaster of one step.
   public init(forecaster: any Learner) { self.forecaster = forecaster }
 
-  /// - Parameter good: Windows `[samples, time, features]` of at least two steps.
+  /// - Parameter good: Windows `[samples, time, features]` of at least two steps, in the order of time.
   public func scorer(
     of good: Dataset, seed: Seed, on executor: any Executor
   ) async throws -> AnomalyScorer {
@@ -39,20 +40,22 @@ public struct ForecastResidual: AnomalyDetector {
     let pairs = try Dataset(
       source: good.source,
       features: [.init(name: good.features[0].name, values: values.slice(0..<steps, axis: 1))],
-      targets: features == 1 ? .values(last.array(of: Float.self)) : .tensor(last))
+      targets: .tensor(last))
     let learned = try await forecaster.fit(pairs, seed: seed)
     let input = ModelInput(good.signature[0], of: good)
     let start = Input(input.shape, dtype: input.dtype)
     let before = Cropping1D(Padding1D(0, 1), name: "before")(start)
     let now = Reshape([features], name: "now")(Cropping1D(Padding1D(steps, 0), name: "last")(start))
-    let foreseen = Sequential([learned.layer], name: "forecaster")(before)
     let found = try learned.layer.declaration(inputs: learned.signature.inputs.map(\.type))
-    guard found.outputs.count == 1, found.outputs[0].shape.dropFirst().elementsEqual([features])
+    guard found.outputs.count == 1,
+      found.outputs[0].shape.dropFirst().reduce(1, *) == features
     else {
       throw AnomalyError.samples(
         detector: name, found: "forecasts \(found.outputs.map { "\($0.shape)" })",
         needed: "one forecast of \(features) numbers for each window")
     }
+    let foreseen = Reshape([features], name: "foreseen")(
+      Sequential([learned.layer], name: "forecaster")(before))
     return AnomalyScorer(
       input: input, start: start, score: ReconstructionError(name: "score")([now, foreseen]),
       weights: learned.orderedWeights)

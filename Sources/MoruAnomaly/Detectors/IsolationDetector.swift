@@ -27,9 +27,11 @@ public struct IsolationDetector: AnomalyDetector {
     of good: Dataset, seed: Seed, on executor: any Executor
   ) async throws -> AnomalyScorer {
     guard (1...100_000).contains(trees) else {
-      throw AnomalyError.outOfRange("trees", allowed: "from 1 to 100000")
+      throw AnomalyError.outOfRange("trees", found: "\(trees)", allowed: "from 1 to 100000")
     }
-    guard samples >= 2 else { throw AnomalyError.outOfRange("samples", allowed: "at least 2") }
+    guard samples >= 2 else {
+      throw AnomalyError.outOfRange("samples", found: "\(samples)", allowed: "at least 2")
+    }
     guard good.features.count == 1, let feature = good.features.first, good.count > 0,
       feature.values.shape.rank == 2
     else {

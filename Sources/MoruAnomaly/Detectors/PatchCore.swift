@@ -41,10 +41,12 @@ public struct PatchCore: AnomalyDetector {
     of good: Dataset, seed: Seed, on executor: any Executor
   ) async throws -> AnomalyScorer {
     guard memory > 0, memory <= 1 else {
-      throw AnomalyError.outOfRange("memory", allowed: "above 0, at most 1")
+      throw AnomalyError.outOfRange(
+        "memory", found: "\(memory)", allowed: "above 0, at most 1")
     }
     guard neighbors >= 1 else {
-      throw AnomalyError.outOfRange("neighbors", allowed: "at least 1")
+      throw AnomalyError.outOfRange(
+        "neighbors", found: "\(neighbors)", allowed: "at least 1")
     }
     let features = try BaseFeatures(
       for: name, of: good, on: base, layers: layers, count: 2, isSmoothed: true)
@@ -56,7 +58,8 @@ public struct PatchCore: AnomalyDetector {
     let kept = max(Int((Double(count) * memory).rounded()), 1)
     guard kept < PatchMemory.greatestPatches else {
       throw AnomalyError.outOfRange(
-        "memory", allowed: "below \(Double(PatchMemory.greatestPatches) / Double(count))")
+        "memory", found: "\(memory)",
+        allowed: "below \(Double(PatchMemory.greatestPatches) / Double(count))")
     }
     let chosen = try KCenterGreedy(kept).places(in: patches, seed: seed).sorted()
     let remembered = try patches.rows(chosen)

@@ -35,9 +35,11 @@ public struct Reconstruction: AnomalyDetector {
   public func scorer(
     of good: Dataset, seed: Seed, on executor: any Executor
   ) async throws -> AnomalyScorer {
-    guard epochs >= 1 else { throw AnomalyError.outOfRange("epochs", allowed: "at least 1") }
+    guard epochs >= 1 else {
+      throw AnomalyError.outOfRange("epochs", found: "\(epochs)", allowed: "at least 1")
+    }
     guard scale > 0, scale.isFinite else {
-      throw AnomalyError.outOfRange("scale", allowed: "above 0")
+      throw AnomalyError.outOfRange("scale", found: "\(scale)", allowed: "above 0")
     }
     let given = good.signature
     let factor = given.first?.dtype == .uint8 ? 1.0 / 255 : scale

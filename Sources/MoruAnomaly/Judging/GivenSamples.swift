@@ -95,6 +95,42 @@ public struct GivenSamples: Sendable {
     masks = nil
   }
 
+  /// The steps of a table's series: each with those before it, from the first that has enough of them on;
+  /// steps without a value are left out.
+  ///
+  /// - Parameters:
+  ///   - table: A CSV or `.jsonl` file with the columns that the model takes.
+  ///   - input: The model's input.
+  ///   - kind: The column that says what steps are; nil if none does.
+  /// - Throws: `DataError` naming file, row and column; `ModelError.content` for a model that takes no
+  ///   series.
+  public init(series url: URL, for input: ModelInput, kind: String? = nil) throws {
+    guard let encoding = input.content.series else {
+      throw ModelError.content(expected: input.wanted, found: "a series")
+    }
+    let table = try Table(at: url, asText: Set([encoding.key, kind].compactMap { $0 }))
+    let series = try encoding.series(in: table)
+    let windows = try encoding.stepWindows(of: series)
+    data = try Dataset(
+      source: table.source,
+      features: [.init(name: input.name, values: windows.values.converted(to: input.dtype))])
+    names = windows.steps.map { step in
+      let one = series[step.series]
+      return (one.name.map { $0 + " " } ?? "") + one.axis.label(step.place)
+    }
+    kinds = try kind.map { name in
+      let column = try table.column(name)
+      return try windows.steps.map { step in
+        let row = series[step.series].rows[step.place] ?? 0
+        guard let text = column.text(at: row) else {
+          throw DataError.missingValue(place: table.place(ofRow: row), column: name)
+        }
+        return text
+      }
+    }
+    masks = nil
+  }
+
   /// Which pixels of a picture are in a defect, in the size that the model takes.
   private static func mask(
     of item: ImageFolder.Item, showing picture: HostTensor, in folder: URL, for input: ModelInput,

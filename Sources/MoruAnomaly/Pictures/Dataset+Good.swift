@@ -47,4 +47,39 @@ extension Dataset {
       source: table.source, features: [.init(values: encoding.encode(chosen))],
       encoding: encoding)
   }
+
+  /// Windows of a table's series as good samples, in the order of time: each ends with a step that is to be
+  /// judged by those before it.
+  ///
+  /// - Shapes: one feature `input`, Float32 `[windows, context, features]`.
+  /// - Parameters:
+  ///   - table: Rows of steps.
+  ///   - encoding: How windows are made; its context counts the judged step.
+  ///   - kind: The column that says what steps are; windows all of whose steps are good are taken.
+  ///   - good: What it says of good ones.
+  /// - Throws: `DataError` for a table that is no such series; `.setting` if no window is good.
+  public static func goodSeries(
+    of table: Table, by encoding: SeriesEncoding, kind: String? = nil, good: String = "good"
+  ) throws -> Dataset {
+    let series = try encoding.series(in: table)
+    let windows = try encoding.stepWindows(of: series)
+    guard let kind else {
+      return try Dataset(source: table.source, features: [.init(values: windows.values)])
+    }
+    let column = try table.column(kind)
+    let places = windows.steps.indices.filter { number in
+      let (one, place) = windows.steps[number]
+      return series[one].rows[place + 1 - encoding.context...place].allSatisfy { row in
+        row.map { column.text(at: $0) == good } ?? true
+      }
+    }
+    guard !places.isEmpty else {
+      throw DataError.setting(
+        "goodSeries",
+        "\(table.source) has no \(encoding.context) steps in a row with '\(good)' in '\(kind)'. "
+          + "Say what good steps are called, or use a shorter window.")
+    }
+    return try Dataset(
+      source: table.source, features: [.init(values: windows.values.rows(places))])
+  }
 }

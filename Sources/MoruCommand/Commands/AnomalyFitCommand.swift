@@ -4,6 +4,7 @@ internal import MoruAnomaly
 internal import MoruArchive
 internal import MoruCPU
 internal import MoruData
+internal import MoruForecasting
 internal import MoruGenerative
 internal import MoruLayers
 internal import MoruMetrics
@@ -18,21 +19,24 @@ struct AnomalyFitCommand: AsyncParsableCommand {
     commandName: "fit",
     abstract: "Learn what good samples are like, and set a threshold by false alarms.",
     discussion: """
-      GOOD is a folder of pictures, or a table. A part of the samples is held out; the share of them \
+      GOOD is a folder of pictures, or a table, whose rows are steps of a series where --target names its \
+      column. A part of the samples is held out; the share of them \
       that --false-alarms says lies above the threshold. What is saved is asked, evaluated and served \
       like any model.
 
       patchcore: features of a base anywhere in pictures. padim: features of a base at each place, for \
       parts that lie still. autoencoder: what a network gives back badly, without a base. \
-      isolation-forest: rows of a table.
+      isolation-forest: rows of a table. residual: steps of a series that a forecaster does not foresee.
 
       Example: moru anomaly fit good/ --base photos.moru --false-alarms 0.02 --output parts.moru
       Example: moru anomaly fit bearings.csv --kind state --good ok --output bearings.moru
+      Example: moru anomaly fit load.csv --target kW --time date --period 24 --output load.moru
       """)
 
   enum Method: String, ExpressibleByArgument, CaseIterable {
     case patchcore, padim, autoencoder
     case isolationForest = "isolation-forest"
+    case residual
 
     var needsBase: Bool { self == .patchcore || self == .padim }
   }
@@ -70,14 +74,18 @@ struct AnomalyFitCommand: AsyncParsableCommand {
   var memory = 0.1
   @Option(help: ArgumentHelp("Features that padim looks at.", valueName: "n"))
   var dimensions = 100
-  @Option(help: ArgumentHelp("Epochs of the autoencoder.", valueName: "n"))
-  var epochs = 50
+  @Option(
+    help: ArgumentHelp(
+      "Epochs of the autoencoder (default: 50), and most of a forecaster (default: 300).",
+      valueName: "n"))
+  var epochs: Int?
   @Option(help: ArgumentHelp("The column that says what rows are.", valueName: "column"))
   var kind: String?
   @Option(help: ArgumentHelp("What that column says of good rows.", valueName: "word"))
   var good = "good"
   @Option(help: ArgumentHelp("What becomes of cells without a value.", valueName: "policy"))
   var missing = TableEncoding.MissingPolicy.error
+  @OptionGroup(title: "Series") var series: AnomalySeriesOptions
   @Option(help: ArgumentHelp("Decides every random choice.", valueName: "n"))
   var seed: UInt64 = 0
   @Option(
@@ -97,12 +105,20 @@ struct AnomalyFitCommand: AsyncParsableCommand {
       throw ValidationError("--memory must be above 0, at most 1, not \(memory).")
     }
     for (option, number) in [
-      ("--dimensions", dimensions), ("--epochs", epochs), ("--size", size ?? 64),
+      ("--dimensions", dimensions), ("--epochs", epochs ?? 50), ("--size", size ?? 64),
     ] where number < 1 {
       throw ValidationError("\(option) must be at least 1, not \(number).")
     }
     if let size, size > 4096 {
       throw ValidationError("--size must be at most 4096, not \(size).")
+    }
+    try series.validate(with: missing)
+    if let method, (method == .residual) != (series.target != nil) {
+      throw ValidationError(
+        method == .residual
+          ? "--method residual judges a series. Name its column by --target."
+          : "--target is for series, and --method \(method.rawValue) takes none. Leave one of them out."
+      )
     }
     if let method, method.needsBase, base == nil {
       throw ValidationError("--method \(method.rawValue) looks at features. Give --base MODEL.")
@@ -112,8 +128,9 @@ struct AnomalyFitCommand: AsyncParsableCommand {
   func run() async throws {
     let out = Output(isJSON: json)
     let executor = processor.executor
-    let (detector, samples) = try await detectorAndSamples()
+    let (detector, samples, encoding) = try await detectorAndSamples(on: executor)
     var detection = AnomalyDetection(detector, falseAlarmRate: falseAlarms, heldOut: heldOut)
+    detection.series = encoding
     detection.executor = executor
     let model = try await detection.fit(samples, seed: Seed(seed))
     try model.save(output)
@@ -136,14 +153,21 @@ struct AnomalyFitCommand: AsyncParsableCommand {
   }
 
   /// The detector that was asked for or fits what was given, and the samples as it takes them.
-  private func detectorAndSamples() async throws -> (any AnomalyDetector, Dataset) {
+  private func detectorAndSamples(on executor: CPUExecutor) async throws -> (
+    any AnomalyDetector, Dataset, SeriesEncoding?
+  ) {
     let url = URL(filePath: samples)
+    if let target = series.target {
+      return try series.parts(
+        of: url, target: target, kind: kind, good: good, epochs: epochs ?? 300,
+        on: executor)
+    }
     let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     let method = method ?? (isFolder ? (base == nil ? .autoencoder : .patchcore) : .isolationForest)
     guard method != .isolationForest else {
       return (
         IsolationDetector(),
-        try Dataset.goodRows(at: url, kind: kind, good: good, missing: missing)
+        try Dataset.goodRows(at: url, kind: kind, good: good, missing: missing), nil
       )
     }
     guard method.needsBase, let base else {
@@ -151,7 +175,7 @@ struct AnomalyFitCommand: AsyncParsableCommand {
       let pictures = try Dataset.goodPictures(at: url, size: (side, side))
       let network = try Autoencoder.convolutional(
         inputShape: pictures.signature[0].shape, filters: [32, 64, 128], code: 64)
-      return (Reconstruction(network: network, epochs: epochs), pictures)
+      return (Reconstruction(network: network, epochs: epochs ?? 50), pictures, nil)
     }
     let model = try await ResolvedModel(ModelReference(parsing: base), store: workspace.existing)
       .model
@@ -166,7 +190,77 @@ struct AnomalyFitCommand: AsyncParsableCommand {
       method == .padim
       ? PaDiM(base: features, layers: paths, dimensions: dimensions)
       : PatchCore(base: features, layers: paths, memory: memory)
-    return (detector, pictures)
+    return (detector, pictures, nil)
+  }
+}
+
+/// Which column of a table is a series, and what foresees its steps.
+struct AnomalySeriesOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The column to judge, of a table whose rows are steps in order of time.",
+      valueName: "column"))
+  var target: String?
+  @Option(help: ArgumentHelp("The column of times (default: rows are steps).", valueName: "column"))
+  var time: String?
+  @Option(help: ArgumentHelp("The column that tells several series apart.", valueName: "column"))
+  var series: String?
+  @Option(
+    help: ArgumentHelp("Steps in a season (default: what such times usually have).", valueName: "n")
+  )
+  var period: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Steps in a window, the judged one among them (default: two seasons and one, or 9).",
+      valueName: "n"))
+  var window: Int?
+  @Option(help: ArgumentHelp("What foresees a step (default: linear).", valueName: "model"))
+  var forecaster: ForecastCandidate?
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of steps without a value (default: error); carry goes on with the last.",
+      valueName: "policy"))
+  var gaps: SeriesEncoding.MissingPolicy?
+
+  /// Refuses what is for series without one, and the other way round.
+  func validate(with missing: TableEncoding.MissingPolicy) throws {
+    guard target == nil else {
+      for (option, number, least) in [("--period", period, 1), ("--window", window, 2)] {
+        if let number, !(least...1_000_000).contains(number) {
+          throw ValidationError("\(option) must be from \(least) to 1000000, not \(number).")
+        }
+      }
+      guard missing == .error else {
+        throw ValidationError("--missing is for rows that are samples. Use --gaps for a series.")
+      }
+      return
+    }
+    let given: [(String, Bool)] = [
+      ("--time", time != nil), ("--series", series != nil), ("--period", period != nil),
+      ("--window", window != nil), ("--forecaster", forecaster != nil), ("--gaps", gaps != nil),
+    ]
+    if let (option, _) = given.first(where: { $0.1 }) {
+      throw ValidationError("\(option) is for series. Name the column to judge by --target.")
+    }
+  }
+
+  /// The detector, the windows of good steps, and how they are made.
+  func parts(
+    of url: URL, target: String, kind: String?, good: String, epochs: Int,
+    on executor: CPUExecutor
+  ) throws -> (any AnomalyDetector, Dataset, SeriesEncoding?) {
+    let table = try Table(at: url, asText: Set([series, kind].compactMap { $0 }))
+    let period =
+      try self.period ?? SeriesEncoding.step(of: table, time: time, key: series).usualPeriod ?? 1
+    let encoding = try SeriesEncoding(
+      fitting: table, target: target, time: time, key: series,
+      context: window ?? max(2 * period, 8) + 1, horizon: 1, missing: gaps ?? .error)
+    let samples = try Dataset.goodSeries(of: table, by: encoding, kind: kind, good: good)
+    let learner = (forecaster ?? .linear).pointLearner(
+      ForecastCandidate.Setting(
+        period: period, seriesCount: try encoding.series(in: table).count, epochs: epochs,
+        executor: executor))
+    return (ForecastResidual(forecaster: learner), samples, encoding)
   }
 }
 

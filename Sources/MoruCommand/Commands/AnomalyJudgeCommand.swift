@@ -14,7 +14,8 @@ struct AnomalyJudgeCommand: AsyncParsableCommand {
     commandName: "judge",
     abstract: "Judge samples by a model of good ones, and draw where they are unlike them.",
     discussion: """
-      DATA is a folder of pictures or of folders of them, or a table. Where folders' names, or the \
+      DATA is a folder of pictures or of folders of them, or a table, whose rows are samples or steps of \
+      a series as the model has it. Where folders' names, or the \
       column --kind, say what samples are, the verdict is judged: how many anomalies are found, how many \
       good samples are false alarms, and how well scores tell them apart. Masks, MASKS/KIND/NAME.png or \
       NAME_mask.png, judge the maps as well.
@@ -49,15 +50,24 @@ struct AnomalyJudgeCommand: AsyncParsableCommand {
     let input = found.model.signature.inputs[0]
     let url = URL(filePath: data)
     let samples =
-      try input.content.table == nil
-      ? GivenSamples(
-        pictures: url, for: input, masks: masks.map { URL(filePath: $0) }, good: good)
-      : GivenSamples(table: url, for: input, kind: kind)
+      if input.content.series != nil {
+        try GivenSamples(series: url, for: input, kind: kind)
+      } else if input.content.table != nil {
+        try GivenSamples(table: url, for: input, kind: kind)
+      } else {
+        try GivenSamples(
+          pictures: url, for: input, masks: masks.map { URL(filePath: $0) }, good: good)
+      }
     let judgement = try await AnomalyJudgement(
       samples, by: judge, good: good, withMaps: heatMaps != nil, on: processor.executor)
     let output = Output(isJSON: json)
     output.text(text(of: judgement, judge))
-    if let report = judgement.report { output.section("Judged", report.text) }
+    if let report = judgement.report {
+      output.section("Judged", report.text)
+      if report.good == 0 {
+        output.text("\nNo sample is called '\(good)'. Say by --good what good ones are called.")
+      }
+    }
     if let heatMaps {
       let count = try judgement.writeHeatMaps(into: URL(filePath: heatMaps))
       output.text("\n\(count) heat maps written to \(heatMaps)")

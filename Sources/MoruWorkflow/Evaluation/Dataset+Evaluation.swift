@@ -60,7 +60,9 @@ extension SampleSet {
       if input.content.series != nil {
         throw WorkflowError.unfit(
           source: url.lastPathComponent,
-          reason: "A model of time series is judged by moru forecast, which walks along the series."
+          reason:
+            "A model of time series is judged by moru forecast, which walks along the series, or by moru "
+            + "anomaly judge if it tells anomalies."
         )
       }
       guard let encoding = input.content.table else {
