@@ -363,8 +363,8 @@ let package = Package(
       "MoruInteropTests",
       [
         "MoruTensors", "MoruGraph", "MoruArchive", "MoruReference", "MoruCPU", "MoruLayers",
-        "MoruOptimizers", "MoruData", "MoruModels", "MoruInterop", "MoruONNXFormat", "GoldenKit",
-        protobuf,
+        "MoruOptimizers", "MoruMetrics", "MoruData", "MoruModels", "MoruTraining", "MoruInterop",
+        "MoruZoo", "MoruWorkflow", "MoruONNXFormat", "GoldenKit", protobuf,
       ]),
     tests(
       "MoruServingTests",

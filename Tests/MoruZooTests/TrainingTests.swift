@@ -1,3 +1,4 @@
+import GoldenKit
 import MoruData
 import MoruGraph
 import MoruLayers

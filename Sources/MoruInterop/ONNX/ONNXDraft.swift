@@ -88,6 +88,13 @@ extension Onnx_NodeProto {
   }
 }
 
+  init(_ name: String, _ value: Double) {
+    self.init()
+    self.name = name
+    type = .float
+    f = Float(value)
+  }
+
 extension Onnx_AttributeProto {
   init(_ name: String, _ value: Int) {
     self.init()

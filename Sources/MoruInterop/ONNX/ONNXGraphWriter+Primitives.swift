@@ -149,7 +149,8 @@ extension ONNXGraphWriter {
     case .add:
       if !addBias(node) { elementwise("Add", node) }
     case .subtract: elementwise("Sub", node)
-    case .multiply: elementwise("Mul", node)
+    case .multiply:
+      if !normalization(node) { elementwise("Mul", node) }
     case .divide:
       if !softmax(node) { elementwise("Div", node) }
     case .remainder: elementwise("Mod", node, [Attribute("fmod", 1)])
@@ -177,67 +178,6 @@ extension ONNXGraphWriter {
         Value(
           name: add("Not", [same]), order: order, sizes: shape(node.results[0]).dimensions))
     }
-  }
-
-  // MARK: What other programs expect to see
-
-  /// A bias that belongs to a convolution or a product of matrices.
-  private mutating func addBias(_ node: Graph.Node) -> Bool {
-    for (product, bias) in [(0, 1), (1, 0)].map({ (node.operands[$0], node.operands[$1]) }) {
-      guard let producer = soleProducer(of: product), nodes[producer].input.count == 2,
-        let spread = makers[bias], case .broadcast(let rule) = spread.primitive,
-        rule.axes == [shape(product).rank - 1], value(spread.operands[0]).stated != nil,
-        shape(spread.operands[0]).elementCount == shape(product).last
-      else { continue }
-      let isProduct = nodes[producer].opType == "MatMul"
-      append(
-        input: arranged(spread.operands[0], [0]), to: producer, op: isProduct ? "Gemm" : nil)
-      set(node.results[0], value(product))
-      return true
-    }
-    return false
-  }
-
-  /// `max(x, 0)`.
-  private mutating func rectify(_ node: Graph.Node) -> Bool {
-    guard dtype(node.results[0]) == .float32 else { return false }
-    for (x, zero) in [(0, 1), (1, 0)].map({ (node.operands[$0], node.operands[$1]) }) {
-      var source = zero
-      if let spread = makers[zero], case .broadcast = spread.primitive {
-        source = spread.operands[0]
-      }
-      guard let maker = makers[source], case .constant(let host) = maker.primitive,
-        host == HostTensor(Float(0))
-      else { continue }
-      let name = add("Relu", [whole(x)])
-      set(node.results[0], Value(name: name, order: order(x), sizes: shape(x).dimensions))
-      return true
-    }
-    return false
-  }
-
-  /// `e^(x − max x) / Σ e^(x − max x)` along one axis.
-  private mutating func softmax(_ node: Graph.Node) -> Bool {
-    /// What a value repeats along axes that a reduction took away.
-    func reduced(_ key: Graph.Value, _ kind: Reduce.Kind) -> (source: Graph.Value, axis: Int)? {
-      guard let spread = makers[key], case .broadcast = spread.primitive,
-        let kept = makers[spread.operands[0]], case .reshape = kept.primitive,
-        let reduction = makers[kept.operands[0]], case .reduce(let rule) = reduction.primitive,
-        rule.kind == kind, rule.axes.count == 1
-      else { return nil }
-      return (reduction.operands[0], rule.axes[0])
-    }
-    let power = node.operands[0]
-    guard let sum = reduced(node.operands[1], .sum), sum.source == power, let maker = makers[power],
-      case .unary(.exponential) = maker.primitive, let difference = makers[maker.operands[0]],
-      case .binary(.subtract) = difference.primitive,
-      let greatest = reduced(difference.operands[1], .maximum),
-      greatest.source == difference.operands[0], greatest.axis == sum.axis
-    else { return false }
-    let x = greatest.source
-    let name = add("Softmax", [whole(x)], [Attribute("axis", order(x).place(sum.axis))])
-    set(node.results[0], Value(name: name, order: order(x), sizes: shape(x).dimensions))
-    return true
   }
 
   // MARK: Shapes
@@ -451,17 +391,17 @@ extension ONNXGraphWriter {
   }
 
   /// ONNX's order of the axes of pictures.
-  private func channelsFirst(_ rank: Int) -> [Int] { [0, rank - 1] + Array(1..<rank - 1) }
+  func channelsFirst(_ rank: Int) -> [Int] { [0, rank - 1] + Array(1..<rank - 1) }
 
   /// ONNX's order of the axes of a kernel.
   private func kernelOrder(_ rank: Int) -> [Int] { [rank - 1, rank - 2] + Array(0..<rank - 2) }
 
-  private mutating func pictures(_ key: Graph.Value) -> String {
+  mutating func pictures(_ key: Graph.Value) -> String {
     let order = channelsFirst(shape(key).rank)
     return value(key).sizes == shape(key).dimensions ? arranged(key, order) : inOrder(key, order)
   }
 
-  private mutating func setPictures(_ result: Graph.Value, _ name: String) {
+  mutating func setPictures(_ result: Graph.Value, _ name: String) {
     set(
       result,
       Value(
@@ -561,5 +501,5 @@ extension ONNXGraphWriter {
 
 extension [Int] {
   /// Where an axis lies.
-  fileprivate func place(_ axis: Int) -> Int { firstIndex(of: axis) ?? 0 }
+  func place(_ axis: Int) -> Int { firstIndex(of: axis) ?? 0 }
 }

@@ -107,6 +107,10 @@ struct ONNXGraphWriter {
     useCount(value) == 1 ? producers[value] : nil
   }
 
+  mutating func replaceInput(_ place: Int, of node: Int, by name: String) {
+    nodes[node].input[place] = name
+  }
+
   mutating func append(input: String, to node: Int, op: String? = nil) {
     nodes[node].input.append(input)
     if let op { nodes[node].opType = op }

@@ -1,9 +1,9 @@
 import MoruGraph
-import MoruLayers
-import MoruTensors
+public import MoruLayers
+public import MoruTensors
 
 /// Weights that depend on their names alone, as `Tests/Golden/generator/zoo.py` makes them.
-enum NamedValues {
+public enum NamedValues {
   /// Numbers from 0 to 1: SplitMix64 from the name's FNV-1a hash, the upper 24 bits of each; turned
   /// into `offset + factor · (2x − 1)`.
   private static func numbers(
@@ -31,7 +31,7 @@ enum NamedValues {
   ///   - shape: The weight's shape.
   ///   - fanIn: How many inputs an output of a kernel has; 0 for what is no kernel.
   ///   - gain: How many times the variance of a kernel's input its output has.
-  static func value(
+  public static func value(
     _ name: String, _ shape: Shape, fanIn: Int, gain: Double
   ) throws -> HostTensor {
     let last = name.split(whereSeparator: { "/.".contains($0) }).last.map(String.init)
@@ -47,14 +47,14 @@ enum NamedValues {
   }
 
   /// How many inputs an output of a weight in our layout has; 0 for what is no kernel.
-  static func fanIn(_ shape: Shape) -> Int {
+  public static func fanIn(_ shape: Shape) -> Int {
     guard shape.rank >= 2 else { return 0 }
     let isDepthwise = shape.rank == 4 && shape[3] == 1
     return (isDepthwise ? shape.prefix(2) : shape.dropLast()).reduce(1, *)
   }
 
   /// The weights of a model of ours, by path.
-  static func weights(of model: Model, gain: Double = 2) throws -> [String: HostTensor] {
+  public static func weights(of model: Model, gain: Double = 2) throws -> [String: HostTensor] {
     Dictionary(
       uniqueKeysWithValues: try model.declaration(inputs: model.inputs).weights.map { weight in
         // Of layers in layers the innermost, as Keras names weights.
@@ -65,7 +65,7 @@ enum NamedValues {
   }
 
   /// Tensors by torchvision's names, each of its shape.
-  static func torchTensors(
+  public static func torchTensors(
     _ shapes: [String: Shape], gain: Double
   ) throws -> [String: HostTensor] {
     try Dictionary(
@@ -77,7 +77,7 @@ enum NamedValues {
   }
 
   /// A batch of pictures of numbers from `offset − factor` to `offset + factor`.
-  static func picture(
+  public static func picture(
     _ shape: Shape, count: Int = 1, offset: Double = 0, factor: Double = 1
   ) throws -> HostTensor {
     let all = Shape([count] + shape.dimensions)
