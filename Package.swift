@@ -391,7 +391,7 @@ let package = Package(
       [
         "MoruTensors", "MoruGraph", "MoruLayers", "MoruOptimizers", "MoruMetrics", "MoruData",
         "MoruModels", "MoruTraining", "MoruGenerative", "MoruForecasting", "MoruAnomaly",
-        "MoruCommand",
+        "MoruArchive", "MoruZoo", "MoruCommand",
       ],
       resources: [.copy("Fixtures")]),
     tests(

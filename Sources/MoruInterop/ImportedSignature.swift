@@ -1,10 +1,10 @@
-import MoruGraph
-import MoruLayers
-import MoruModels
+package import MoruGraph
+package import MoruLayers
+package import MoruModels
 import MoruTensors
 
 /// What a model of another framework takes and gives, as far as its file and its last layers tell.
-enum ImportedSignature {
+package enum ImportedSignature {
   /// The types of the inputs.
   ///
   /// - Throws: `InteropError.openInput` for an axis of any size that the details do not state.
@@ -35,7 +35,7 @@ enum ImportedSignature {
   /// Inputs and outputs.
   ///
   /// - Throws: `InteropError.unusedDetail` for labels or pictures that the model has no place for.
-  static func signature(
+  package static func signature(
     _ inputs: [(name: String, type: TensorType)], _ layer: any Layer, _ declaration: Declaration,
     _ details: ImportDetails
   ) throws(InteropError) -> ModelSignature {

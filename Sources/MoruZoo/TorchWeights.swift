@@ -51,6 +51,13 @@ extension Architecture {
     Dictionary(try torchPlaces(of: model).map { ($1.name, $1.shape) }) { first, _ in first }
   }
 
+  /// The tensor that becomes the last weight of a model; nil if it is not there.
+  package func lastTorchTensor(
+    of model: Model, in tensors: [String: HostTensor]
+  ) throws -> HostTensor? {
+    try torchPlaces(of: model).last.flatMap { tensors[$0.1.name] }
+  }
+
   private func torchPlaces(of model: Model) throws -> [(WeightDeclaration, TorchPlace)] {
     let declaration = try model.declaration(inputs: model.inputs)
     let kinds = Dictionary(declaration.calls.map { ($0.path, $0.kind) }) { first, _ in first }

@@ -1,4 +1,8 @@
 import Foundation
+import MoruArchive
+import MoruLayers
+import MoruTensors
+import MoruZoo
 import Testing
 
 private func goldenFile(_ name: String) -> String {
@@ -76,4 +80,32 @@ private func kerasFile(_ name: String) -> String { goldenFile("keras/\(name)") }
       == "moru: walk.pt is named like no format that is known. Name it .keras, .h5 or .onnx.")
   let shared = try await folder.run("models", "import", kerasFile("trained.weights.h5"))
   #expect(shared.errorLine.hasPrefix("moru: trained.weights.h5 holds weights without a model."))
+}
+
+@Test func weightsOfAKnownNetworkBecomeAModel() async throws {
+  let folder = try TestFolder()
+  let network = try Architecture.leNet5(classes: 4)
+  let weights = try network.declaration(inputs: network.inputs).initialValues(seed: Seed(3))
+  try SafeTensors.write(weights, to: folder.url.appending(path: "lenet.safetensors"))
+  let nameless = try await folder.run("models", "import", "lenet.safetensors")
+  #expect(nameless.code == 2)
+  #expect(nameless.errorLine.contains("Name their network by --network"))
+  let imported = try await folder.run(
+    "models", "import", "lenet.safetensors", "--network", "lenet5", "--labels", "a,b,c,d")
+  #expect(
+    imported.output == """
+      lenet:1 registered: 61196 parameters.
+        takes input: a picture (32 × 32) or numbers f32[batch, 32, 32, 1]
+
+      """)
+  let row = [Double](repeating: 200, count: 32).map { [$0] }
+  let predicted = try await folder.run(
+    "predict", "lenet", "\([[[Double]]](repeating: row, count: 32))", "--json")
+  #expect(predicted.code == 0)
+  let unknown = try await folder.run(
+    "models", "import", "lenet.safetensors", "--network", "LeNet6")
+  #expect(unknown.errorLine.contains("Did you mean \"LeNet5\"?"))
+  let other = try await folder.run(
+    "models", "import", "lenet.safetensors", "--network", "SqueezeNet1_1")
+  #expect(other.code == 1)
 }

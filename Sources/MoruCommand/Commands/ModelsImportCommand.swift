@@ -15,7 +15,11 @@ struct ModelsImportCommand: AsyncParsableCommand {
       Pictures go in as picture files if --brightest tells what white is: 255, or 1 for a model \
       that learned from pictures divided by 255.
 
+      A file of weights alone, such as torchvision's as .safetensors, becomes the known network \
+      that --network names; pictures go in as they are.
+
       Example: moru models import old_digits.h5 --name digits --brightest 1
+      Example: moru models import resnet18.safetensors --network ResNet18
       """)
 
   @Argument(help: ArgumentHelp("The file.", valueName: "file"))
@@ -23,6 +27,11 @@ struct ModelsImportCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("The name to register it by (default: the file's).", valueName: "name"))
   var name: String?
+  @Option(
+    help: ArgumentHelp(
+      "The known network whose weights the file holds, as `moru zoo list` prints it.",
+      valueName: "network"))
+  var network: String?
   @Option(
     help: ArgumentHelp(
       "The names of the classes, in the order of the outputs: one,two,…", valueName: "labels"))
@@ -40,6 +49,13 @@ struct ModelsImportCommand: AsyncParsableCommand {
   func validate() throws {
     if let brightest, !(brightest.isFinite && brightest > 0) {
       throw ValidationError("--brightest must be above 0, not \(brightest).")
+    }
+    guard network == nil || brightest == nil else {
+      throw ValidationError("--brightest stands for itself with --network: white is 255.")
+    }
+    guard network != nil || URL(filePath: file).pathExtension.lowercased() != "safetensors" else {
+      throw ValidationError(
+        "\(file) holds weights alone. Name their network by --network; `moru zoo list` prints all.")
     }
     _ = try shapes()
   }
@@ -59,12 +75,13 @@ struct ModelsImportCommand: AsyncParsableCommand {
   func run() async throws {
     let url = URL(filePath: file)
     let name = try SafeName(name ?? url.deletingPathExtension().lastPathComponent)
-    let model = try ModelFile.read(
-      url,
-      ImportDetails(
-        inputShapes: try shapes(),
-        labels: labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
-        brightest: brightest))
+    let details = ImportDetails(
+      inputShapes: try shapes(),
+      labels: labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
+      brightest: brightest)
+    let model =
+      try network.map { try NetworkFile.read(url, network: $0, details) }
+      ?? ModelFile.read(url, details)
     let registration = try await ModelRegistration(
       model, as: name, in: workspace.created().store, run: nil,
       signature: Signature(

@@ -9,7 +9,6 @@ public import MoruModels
 internal import MoruOptimizers
 internal import MoruTensors
 internal import MoruTraining
-internal import MoruZoo
 
 extension TrainingConfiguration {
   /// The models that candidates learn on, by the candidates' names; known networks are drawn for the
@@ -110,19 +109,8 @@ extension BaseSource {
   ///   does not have the file's weights.
   fileprivate func network(for data: Dataset) throws -> TrainedModel {
     guard case .network(let name, let file) = self else { throw WorkflowError.noBase }
-    let architecture = try Architecture.named(name)
-    let tensors = try WeightFile.read(URL(filePath: file))
-    let shape = data.signature[0].shape
-    let isTorch = tensors.keys.contains { $0.hasSuffix(".weight") }
-    guard isTorch, architecture.definitions.contains(.torchvision) else {
-      return try TrainedModel(
-        architecture(inputShape: shape, includeTop: false), weights: tensors)
-    }
-    let network = try architecture(
-      inputShape: shape, includeTop: false, definition: .torchvision)
-    return try TrainedModel(
-      network,
-      weights: architecture.weights(of: network, fromTorch: tensors, includeTop: false))
+    return try NetworkFile.features(
+      URL(filePath: file), network: name, inputShape: data.signature[0].shape)
   }
 }
 
