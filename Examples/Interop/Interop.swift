@@ -14,6 +14,20 @@ print(try await Predictor(old).predict([picture])[0])
 
 try KerasFile.write(old, to: folder.appending(path: "digits.keras"))
 
+let learned = URL(filePath: "Tests/Golden/keras/trained.keras")
+if let progress = try KerasFile.training(learned) {
+  let handover = OptimizerHandover(progress)
+  let samples = try Dataset(
+    source: "samples",
+    features: [.init(values: HostTensor([0.1, 0.2, 0.3] as [Float], shape: [1, 3]))],
+    targets: .tensor(HostTensor([0.4, 0.5] as [Float], shape: [1, 2])))
+  let more = try await KerasFile.read(learned).fit(
+    samples, epochs: 1, optimizer: progress.optimizer, loss: .meanSquaredError,
+    callbacks: [handover])
+  try KerasFile.write(
+    more, to: folder.appending(path: "more.keras"), progress: handover.progress)
+}
+
 let weights = try WeightFile.read(start)
 print(weights.keys.sorted())
 if let kernel = weights["conv2d_1/kernel"], let bias = weights["conv2d_1/bias"] {

@@ -21,6 +21,9 @@ public struct LearningRate: Hashable, Sendable {
 
   private init(form: Form) { self.form = form }
 
+  /// The rate, if it is always the same.
+  package var constant: Double? { if case .constant(let rate) = form { rate } else { nil } }
+
   /// The rate of the step after `iteration` steps (i64, from 0 on), a Float64 scalar.
   ///
   /// It carries an error if the schedule's length is open.

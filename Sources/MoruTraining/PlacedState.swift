@@ -10,6 +10,7 @@ struct PlacedState: Sendable {
   let weightPaths: [String]
   private let executor: any Executor
   private let stateCount: Int
+  private let slotPlaces: [String: Range<Int>]
   private let meanPlaces: Range<Int>
   private let sumCounts: [Int]
   private let zeroSums: [HostTensor]
@@ -37,7 +38,13 @@ struct PlacedState: Sendable {
       sources + ([keyTensor] + columns.residentValues).map { ValueSource($0) })
     weightPaths = paths
     stateCount = leaves.count
-    let first = paths.count + 2 + state.optimizer.slots.reduce(0) { $0 + $1.count }
+    var first = paths.count + 2
+    var slotPlaces: [String: Range<Int>] = [:]
+    for (path, slots) in zip(paths, state.optimizer.slots) {
+      slotPlaces[path] = first..<first + slots.count
+      first += slots.count
+    }
+    self.slotPlaces = slotPlaces
     meanPlaces = first..<first + state.optimizer.means.count
     sumCounts = state.sums.figures.map(\.count)
     zeroSums = state.sums.zeros
@@ -54,7 +61,8 @@ struct PlacedState: Sendable {
   func training(_ objective: BoundObjective) -> PlacedTraining {
     PlacedTraining(
       weightPaths: weightPaths, weights: weights, iteration: all[weightPaths.count],
-      rateScales: [all[weightPaths.count + 1]], means: Array(all[meanPlaces]),
+      rateScales: [all[weightPaths.count + 1]], slots: slotPlaces.mapValues { Array(all[$0]) },
+      means: Array(all[meanPlaces]),
       averaged: Array(all[..<meanPlaces.count]), state: state
     ) { try await figures(objective) }
   }

@@ -9,6 +9,8 @@ package struct PlacedTraining: Sendable {
   let iteration: any Resident
   /// The factor of the learning rate, f32, of each optimizer.
   let rateScales: [any Resident]
+  /// What the optimizer keeps for each parameter, by path.
+  let slots: [String: [any Resident]]
   /// The running means of parameters; empty if none are kept.
   let means: [any Resident]
   /// The parameters that have running means, in the order of `means`.
@@ -20,13 +22,15 @@ package struct PlacedTraining: Sendable {
 
   package init(
     weightPaths: [String], weights: [any Resident], iteration: any Resident,
-    rateScales: [any Resident], means: [any Resident], averaged: [any Resident],
-    state: [any Resident], figures: @escaping @Sendable () async throws -> [String: Double]
+    rateScales: [any Resident], slots: [String: [any Resident]] = [:], means: [any Resident],
+    averaged: [any Resident], state: [any Resident],
+    figures: @escaping @Sendable () async throws -> [String: Double]
   ) {
     self.weightPaths = weightPaths
     self.weights = weights
     self.iteration = iteration
     self.rateScales = rateScales
+    self.slots = slots
     self.means = means
     self.averaged = averaged
     self.state = state

@@ -2,7 +2,7 @@ import Foundation
 package import MoruGraph
 package import MoruLayers
 public import MoruModels
-package import MoruOptimizers
+public import MoruOptimizers
 public import MoruTensors
 import Synchronization
 
@@ -15,7 +15,7 @@ public final class TrainingControl: Sendable {
   /// For each figure whether greater is better.
   public let isBetterGreater: [String: Bool]
 
-  private let learningRates: LearningRate
+  private let optimizer: any Optimizer
   private let executor: any Executor
   private let placed: PlacedTraining
   private let carriedStates: [String: HostTensor]
@@ -45,7 +45,7 @@ public final class TrainingControl: Sendable {
     self.epochs = epochs
     self.figureNames = figureNames
     self.isBetterGreater = isBetterGreater
-    learningRates = optimizer.learningRate
+    self.optimizer = optimizer
     self.executor = executor
     self.placed = placed
     self.carriedStates = carriedStates
@@ -113,7 +113,7 @@ public final class TrainingControl: Sendable {
   /// The optimizer's own rate for the next step.
   private func ownRate() async throws -> Double {
     let iteration = try await executor.read([placed.iteration])[0]
-    return try await learningRates.value(at: Tensor(iteration)).value(on: executor)
+    return try await optimizer.learningRate.value(at: Tensor(iteration)).value(on: executor)
       .array(of: Double.self)[0]
   }
 
@@ -166,6 +166,45 @@ package struct StepProbe: Sendable {
 
   /// The results now.
   package func run() async throws -> [HostTensor] { try await program.run(inputs) }
+}
+
+// What the optimizer keeps.
+extension TrainingControl {
+  /// How far the optimizer has come.
+  ///
+  /// What callbacks have made of a constant learning rate is in it. Running means of the weights are not,
+  /// and neither is a factor that was put on a schedule.
+  public func optimizerProgress() async throws -> OptimizerProgress {
+    var reached = optimizer
+    if let rate = optimizer.learningRate.constant {
+      let scale = try await executor.read([placed.rateScales[0]])[0].array(of: Float.self)[0]
+      reached = optimizer.withLearningRate(.constant(rate * Double(scale)))
+    }
+    let step = try await executor.read([placed.iteration])[0].array(of: Int64.self)[0]
+    var slots: [String: [HostTensor]] = [:]
+    for (path, own) in placed.slots where !own.isEmpty {
+      slots[path] = try await executor.read(own)
+    }
+    return OptimizerProgress(optimizer: reached, step: Int(step), slots: slots)
+  }
+
+  /// Lets the optimizer go on where another training's ended, before the first step.
+  ///
+  /// - Parameter progress: Of the same kind of optimizer, for the same parameters.
+  /// - Throws: `TrainingError.progress` if it does not fit.
+  public func goOn(from progress: OptimizerProgress) async throws {
+    var (values, places): ([HostTensor], [any Resident]) = ([HostTensor(Int64(progress.step))], [])
+    places.append(placed.iteration)
+    let kept = placed.slots.filter { !$0.value.isEmpty }
+    let paths = Set(kept.keys).union(progress.slots.filter { !$0.value.isEmpty }.keys)
+    for path in paths.sorted() {
+      let (own, given) = (kept[path] ?? [], progress.slots[path] ?? [])
+      guard own.map(\.type) == given.map(\.type) else { throw TrainingError.progress(path: path) }
+      values += given
+      places += own
+    }
+    try await executor.write(values, to: places)
+  }
 }
 
 // The running means of the weights.

@@ -47,6 +47,8 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
   case backup(path: String, reason: String)
   /// A callback cannot work with the training's settings.
   case callback(String, reason: String, remedy: String)
+  /// What an optimizer kept in another training is not what it keeps for a parameter here.
+  case progress(path: String)
   /// The models of a cross-validation do not answer alike.
   case foldsDiffer(output: String)
   /// A stream does not say how many batches an epoch has.
@@ -113,6 +115,9 @@ public indirect enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .backup(let path, let reason):
       "\(path) cannot be gone on from: \(reason). Train as before, or delete the file to begin anew."
     case .callback(let name, let reason, let remedy): "\(name): \(reason). \(remedy)"
+    case .progress(let path):
+      "The optimizer's progress has no values such as this optimizer keeps for \"\(path)\". Go on "
+        + "with the optimizer and the model that it is of, or start anew without it."
     case .foldsDiffer(let output):
       "Output \"\(output)\" has another shape in one fold than in another. "
         + "Use a learner whose model does not depend on which classes a fold holds."

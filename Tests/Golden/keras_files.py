@@ -5,6 +5,10 @@ python keras_files.py           write keras/: NAME.keras and NAME.h5 by Keras 3,
 python keras_files.py check DIR load each model in a folder with Keras and compare its predictions with
                                 those in NAME.safetensors: how tests see that Keras reads what Moru
                                 wrote
+python keras_files.py train DIR write models after three steps with each optimizer, and in
+                                NAME.safetensors the samples and the weights after the next two
+python keras_files.py go-on DIR train each NAME_4 in a folder, which another program trained for the
+                                fourth step, for one more, and compare its weights
 
 Weights are rounded to a few bits so that files are small. Keras 2.2.4 itself no longer runs: its form
 is written here with h5py, by its own source, keras/engine/saving.py.
@@ -372,8 +376,85 @@ def check(folder):
             print(path.name, " ".join(str(problem).split())[:300], sep="\t")
 
 
+OPTIMIZERS = {
+    "sgd": lambda: keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+    "plain": lambda: keras.optimizers.SGD(1.0, clipnorm=0.5),
+    "adam": lambda: keras.optimizers.Adam(0.01),
+    "amsgrad": lambda: keras.optimizers.Adam(0.01, amsgrad=True),
+    "adamw": lambda: keras.optimizers.AdamW(0.01, weight_decay=0.1),
+    "adamax": lambda: keras.optimizers.Adamax(0.01),
+    "rmsprop": lambda: keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True),
+    "adagrad": lambda: keras.optimizers.Adagrad(0.05),
+    "adadelta": lambda: keras.optimizers.Adadelta(1.0),
+}
+
+
+def own_path(weight):
+    """The names of a weight and its layer, without the model's."""
+    return "/".join(weight.path.split("/")[-2:])
+
+
+def train(folder):
+    """Models after three steps with each optimizer, and the weights after a fourth and a fifth."""
+    for number, (name, make) in enumerate(OPTIMIZERS.items()):
+        keras.utils.clear_session()
+        random = np.random.default_rng(number)
+        model = keras.Sequential(
+            [
+                keras.Input((3,)),
+                L.Dense(4, activation="tanh", name="first"),
+                L.BatchNormalization(name="norm"),
+                L.Dense(2, name="second"),
+            ])
+        fill(model, random)
+        x = random.standard_normal((8, 3)).astype("float32")
+        y = random.standard_normal((8, 2)).astype("float32")
+        model.compile(make(), "mse")
+        values = {"x": x, "y": y}
+        for step in range(1, 6):
+            model.train_on_batch(x, y)
+            if step == 3:
+                for ending in ("keras", "h5"):
+                    model.save(Path(folder) / f"{name}.{ending}")
+            if step > 3:
+                values |= {f"{step}.{own_path(weight)}": np.array(weight) for weight in model.weights}
+        save_file(values, Path(folder) / f"{name}.safetensors")
+
+
+def go_on(folder):
+    """The greatest relative error of each model's weights after one more step."""
+    for path in sorted(Path(folder).glob("*_4.*")):
+        values = load_file(path.with_name(path.stem.removesuffix("_4") + ".safetensors"))
+        try:
+            keras.utils.clear_session()
+            model = keras.models.load_model(path)
+            optimizer = model.optimizer
+            if path.suffix == ".h5":
+                # Keras 3.15 itself takes up no more than the steps of its own files of this kind.
+                optimizer = type(optimizer).from_config(optimizer.get_config())
+                optimizer.build(model.trainable_variables)
+                with h5py.File(path) as file:
+                    group = file["optimizer_weights"]
+                    names = group.attrs["weight_names"]
+                    assert len(names) == len(optimizer.variables), len(names)
+                    optimizer.set_weights([group[name][()] for name in names])
+            model.compile(optimizer, "mse")
+            model.train_on_batch(values["x"], values["y"])
+            error = max(
+                np.abs(np.array(weight) - values[f"5.{own_path(weight)}"]).max()
+                / max(np.abs(values[f"5.{own_path(weight)}"]).max(), 1e-30)
+                for weight in model.weights)
+            print(path.name, error, sep="\t")
+        except Exception as problem:
+            print(path.name, " ".join(str(problem).split())[:300], sep="\t")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["check"]:
         check(sys.argv[2])
+    elif sys.argv[1:2] == ["train"]:
+        train(sys.argv[2])
+    elif sys.argv[1:2] == ["go-on"]:
+        go_on(sys.argv[2])
     else:
         write()

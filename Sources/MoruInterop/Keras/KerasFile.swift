@@ -4,6 +4,7 @@ import MoruData
 import MoruGraph
 import MoruLayers
 public import MoruModels
+public import MoruOptimizers
 import MoruTensors
 
 /// Models that Keras saved, and models for Keras.
@@ -40,15 +41,18 @@ public enum KerasFile {
 
   /// Reads how far a model was trained; nil if it was saved without an optimizer that is known.
   ///
+  /// What the optimizer keeps is left out if its order is not known. An `OptimizerHandover` takes the
+  /// progress into further training.
+  ///
   /// - Throws: As `read`.
-  public static func training(_ url: URL, _ details: ImportDetails = ImportDetails()) throws
-    -> KerasTraining?
-  {
+  public static func training(
+    _ url: URL, _ details: ImportDetails = ImportDetails()
+  ) throws -> OptimizerProgress? {
     let data = try OpenFile(reading: url).readAll(limit: byteLimit)
     let content = try KerasContent(data, file: url.lastPathComponent)
     guard let training = content.training else { return nil }
     let (model, part) = try load(content, details)
-    return try KerasTraining(
+    return try KerasTraining.progress(
       training, variables: content.weights.optimizerVariables(), of: part, model.declaration,
       KerasDialect(version: content.version))
   }
