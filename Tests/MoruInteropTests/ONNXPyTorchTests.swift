@@ -5,6 +5,7 @@ import MoruInterop
 import MoruLayers
 import MoruModels
 import MoruTensors
+import MoruTraining
 import Testing
 
 /// What Tests/Golden/onnx_files.py wrote.
@@ -67,6 +68,22 @@ struct ONNXPyTorchTests {
       if case .transpose = $0.primitive { true } else { false }
     }
     #expect(turned == 0)
+  }
+
+  @Test("and become bases of other models, up to what their answers are made of")
+  func bases() async throws {
+    let whole = try ONNXFile.read(onnxFile("residual.onnx"), ImportDetails(brightest: 1))
+    let base = try TransferBase(whole)
+    #expect(base.blocks.count == 1)
+    #expect(base.model.signature.outputs[0].shape == [8])
+    #expect(base.model.weights.count == whole.weights.count - 2)
+    let pictures = HostTensor(repeating: Float(0.5), shape: [1, 10, 10, 3])
+    let features = try await Predictor(base.model).predict([pictures])[0]
+    #expect(try features.array(of: Float.self).contains { $0 != 0 })
+    let pixels = try base.model.layer.declaration(inputs: [TensorType(.uint8, [10, 10, 3])])
+    #expect(pixels.outputs[0].dtype == .float32)
+    let unknown = try message { _ = try TransferBase(whole, features: "secnd") }
+    #expect(unknown.contains("secnd"))
   }
 
   @Test("with what their outputs mean")

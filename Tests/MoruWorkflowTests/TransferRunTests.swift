@@ -2,6 +2,7 @@ import Foundation
 import MoruArchive
 import MoruData
 import MoruGraph
+import MoruInterop
 import MoruLayers
 import MoruModels
 import MoruOptimizers
@@ -110,6 +111,30 @@ private struct Pictures {
     #expect(second.candidate.model.weights.keys.contains { $0.hasPrefix("base/base/conv") })
   }
 
+  @Test("files of other frameworks are bases", arguments: ["onnx", "keras"])
+  func foreign(format: String) async throws {
+    let pictures = try Pictures()
+    try pictures.saveBase("base.moru")
+    let own = try TrainedModel.load(pictures.folder.path("base.moru"))
+    try ModelFile.write(own, to: URL(filePath: pictures.folder.path("base.\(format)")))
+    let path = format == "onnx" ? "base/network/conv4/kernel" : "base/conv4/kernel"
+    let (outcome, _) = try await pictures.train(pictures.configuration("base: base.\(format)"))
+    let model = outcome.candidate.model
+    #expect(model.weights[path] == own.weights["conv4/kernel"])
+    #expect(!model.weights.keys.contains { $0.contains("top") })
+
+    let configuration = try pictures.configuration(
+      """
+      base: {file: base.\(format), brightest: 255}
+      fineTune: {blocks: all, epochs: 2}
+      """)
+    try pictures.folder.write("shown.yaml", configuration.yaml())
+    let shown = try TrainingConfiguration.load(pictures.folder.path("shown.yaml"))
+    #expect(try shown.yaml() == configuration.yaml())
+    let (tuned, _) = try await pictures.train(shown)
+    #expect(tuned.candidate.model.weights[path] != own.weights["conv4/kernel"])
+  }
+
   @Test("a base that is not frozen is trained as a whole, with layers of one's own")
   func thawed() async throws {
     let pictures = try Pictures()
@@ -168,11 +193,18 @@ private struct Pictures {
       }
       return "\(try #require(error))"
     }
-    for name in ["nobody", "no.moru", "no.keras"] {
+    for name in ["nobody", "no.moru", "no.keras", "no.onnx"] {
       let text = try await refusal("base: \(name)")
       #expect(text.contains("config.yaml:4:9: the base cannot be read: "), "\(text)")
       #expect(text.contains(name), "\(text)")
     }
+    #expect(
+      try await refusal("base: {file: no.onnx, brightest: 0}").contains("brightest"))
+    #expect(
+      try await refusal("base: {file: no.onnx, network: LeNet5}").contains("left out beside a file")
+    )
+    #expect(
+      try await refusal("base: {brightest: 1}").contains("left out without a file"))
     try SafeTensors.write(
       ["a": HostTensor([1] as [Float])], to: URL(filePath: pictures.folder.path("a.safetensors")))
     #expect(

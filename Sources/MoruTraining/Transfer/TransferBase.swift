@@ -20,9 +20,10 @@ public struct TransferBase: Sendable {
   ///
   /// - Parameters:
   ///   - model: A model that was trained, here or elsewhere.
-  ///   - features: The layer whose output the features are, by its path as `summary()` has it. If nil,
-  ///     a `Dense` layer that no other layer with weights follows is left out with all that follows
-  ///     it; a model that does not end so is kept whole.
+  ///   - features: The layer whose output the features are, by its path as `summary()` has it; of a
+  ///     network from an ONNX file a node or value of the file. If nil, a `Dense` layer that no other
+  ///     layer with weights follows is left out with all that follows it; a model that does not end so
+  ///     is kept whole.
   /// - Throws: `TrainingError.baseEnds` for several inputs or outputs, `.noFeatures` if they cannot be
   ///   told; `LayerError.unknownPath` with the nearest path.
   public init(_ model: TrainedModel, features: String? = nil) throws {
@@ -30,9 +31,13 @@ public struct TransferBase: Sendable {
     guard inputs == 1, outputs == 1 || features != nil else {
       throw TrainingError.baseEnds(inputs: inputs, outputs: outputs)
     }
-    let end = try features ?? Self.features(of: model)
-    // What an earlier training left as it was learns again where its block is tuned.
-    self.model = try model.subModel(outputs: [end]).unfrozen()
+    if let graph = Self.graph(in: model.layer) {
+      self.model = try Self.part(of: model, graph, to: features ?? graph.features)
+    } else {
+      let end = try features ?? Self.features(of: model)
+      // What an earlier training left as it was learns again where its block is tuned.
+      self.model = try model.subModel(outputs: [end]).unfrozen()
+    }
     blocks = try NetworkBlock.blocks(of: self.model)
   }
 
@@ -46,6 +51,36 @@ public struct TransferBase: Sendable {
     }
     return count == blocks.count
       ? self : try TransferBase(model, features: blocks[count - 1].name)
+  }
+
+  /// The network of an ONNX file, if a model is nothing else.
+  private static func graph(in layer: any Layer) -> ONNXGraph? {
+    (layer as? Frozen).map { graph(in: $0.layer) } ?? layer as? ONNXGraph
+  }
+
+  /// A part of such a network as a model of one block, which takes whole numbers such as pixels, too.
+  private static func part(
+    of model: TrainedModel, _ graph: ONNXGraph, to end: String
+  ) throws -> TrainedModel {
+    let part = try graph.part(to: end, named: "network")
+    let input = model.signature.inputs[0]
+    let start = Input(input.shape, dtype: input.dtype)
+    let pixels = input.dtype == .float32 ? Rescaling(1, name: "pixels")(start) : start
+    let network = try Model(inputs: [input.name: start], outputs: ["features": part(pixels)])
+    let output = try network.declaration(inputs: network.inputs).outputs[0]
+    return try TrainedModel(
+      layer: network,
+      weights: Dictionary(
+        uniqueKeysWithValues: part.weights.compactMap { weight in
+          model.weights[weight.name].map { ("network/\(weight.name)", $0) }
+        }),
+      signature: ModelSignature(
+        inputs: [input],
+        outputs: [
+          ModelOutput(
+            name: "features", dtype: output.dtype, shape: Shape(Array(output.shape.dropFirst())),
+            meaning: .numbers)
+        ]))
   }
 
   /// The name of what a last dense layer is called on, or of the model's output.

@@ -65,12 +65,17 @@ public enum SimilarityChoice: String, Codable, Sendable, CaseIterable {
 
 /// Where a base comes from.
 public enum BaseSource: Codable, Sendable, Equatable {
-  /// A model of the registry, `NAME[:VERSION|@ALIAS]`, a package, or a file of Keras.
+  /// A model of the registry, `NAME[:VERSION|@ALIAS]`, a package, or a file of Keras or of ONNX that takes
+  /// pixels from 0 to 255, if it takes pictures.
   case model(String)
+  /// A file of Keras or of ONNX that takes pictures in which white is another number.
+  case file(String, brightest: Double)
   /// A known network with weights from a file of Keras or torchvision.
   case network(String, weights: String)
 
-  private enum CodingKeys: String, CodingKey, CaseIterable { case network, weights }
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case network, weights, file, brightest
+  }
 
   public init(from decoder: any Decoder) throws {
     if let name = try? decoder.singleValueContainer().decode(String.self) {
@@ -78,7 +83,17 @@ public enum BaseSource: Codable, Sendable, Equatable {
       return
     }
     let fields = try Fields(decoder, CodingKeys.self, part: "base")
-    self = .network(try fields.required(.network), weights: try fields.required(.weights))
+    guard let file: String = try fields.optional(.file) else {
+      let white: Double? = try fields.optional(.brightest)
+      guard white == nil else { throw fields.outOfRange(.brightest, "left out without a file") }
+      self = .network(try fields.required(.network), weights: try fields.required(.weights))
+      return
+    }
+    for key in [CodingKeys.network, .weights] {
+      let other: String? = try fields.optional(key)
+      guard other == nil else { throw fields.outOfRange(key, "left out beside a file") }
+    }
+    self = .file(file, brightest: try fields.number(.brightest, default: 255, in: 1e-3...65535))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -86,6 +101,10 @@ public enum BaseSource: Codable, Sendable, Equatable {
     case .model(let name):
       var container = encoder.singleValueContainer()
       try container.encode(name)
+    case .file(let name, let brightest):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .file)
+      try container.encode(brightest, forKey: .brightest)
     case .network(let name, let weights):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .network)
@@ -93,18 +112,19 @@ public enum BaseSource: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether a text names a file of Keras.
-  static func isKeras(_ text: String) -> Bool {
-    ["keras", "h5", "hdf5"].contains((text as NSString).pathExtension.lowercased())
+  /// Whether a text names a file of Keras or of ONNX.
+  static func isForeign(_ text: String) -> Bool {
+    ["keras", "h5", "hdf5", "onnx"].contains((text as NSString).pathExtension.lowercased())
   }
 
   /// The same source, whose path is taken to be relative to a file.
   func placed(_ place: (String) -> String) -> BaseSource {
     switch self {
     case .network(let name, let weights): return .network(name, weights: place(weights))
+    case .file(let name, let brightest): return .file(place(name), brightest: brightest)
     case .model(let text):
       let isPath = if case .path? = try? ModelReference(parsing: text) { true } else { false }
-      return isPath || Self.isKeras(text) ? .model(place(text)) : self
+      return isPath || Self.isForeign(text) ? .model(place(text)) : self
     }
   }
 }

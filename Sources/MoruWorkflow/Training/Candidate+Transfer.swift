@@ -22,10 +22,10 @@ extension TrainingConfiguration {
   ) async throws -> [String: TrainedModel] {
     var bases: [String: TrainedModel] = [:]
     for (place, candidate) in candidates.enumerated() {
-      guard case .model(let text)? = candidate.transfer?.base else { continue }
-      let base: Result<TrainedModel, any Error>
+      guard let source = candidate.transfer?.base else { continue }
+      let base: Result<TrainedModel?, any Error>
       do {
-        base = .success(try await Self.base(text, in: store))
+        base = .success(try await Self.model(of: source, in: store))
       } catch is CancellationError {
         throw CancellationError()
       } catch {
@@ -46,11 +46,27 @@ extension TrainingConfiguration {
     var description: String { "the base cannot be read: \(reason)" }
   }
 
-  private static func base(
-    _ text: String, in store: () throws -> any RunStore
-  ) async throws -> TrainedModel {
-    guard !BaseSource.isKeras(text) else { return try KerasFile.read(URL(filePath: text)) }
-    return try await ResolvedModel(ModelReference(parsing: text), store: store).model
+  /// The model that a source names; nil for a known network.
+  private static func model(
+    of source: BaseSource, in store: () throws -> any RunStore
+  ) async throws -> TrainedModel? {
+    switch source {
+    case .model(let text) where BaseSource.isForeign(text):
+      try read(URL(filePath: text), brightest: 255)
+    case .model(let text):
+      try await ResolvedModel(ModelReference(parsing: text), store: store).model
+    case .file(let path, let brightest): try read(URL(filePath: path), brightest: brightest)
+    case .network: nil
+    }
+  }
+
+  /// A model of another framework, which takes pictures if it can.
+  private static func read(_ url: URL, brightest: Double) throws -> TrainedModel {
+    do {
+      return try ModelFile.read(url, ImportDetails(brightest: brightest))
+    } catch InteropError.unusedDetail {
+      return try ModelFile.read(url)
+    }
   }
 }
 
