@@ -3,7 +3,7 @@
 python onnx_files.py             write onnx/: NAME.onnx as PyTorch and ONNX's helpers make them, and what
                                  ONNX Runtime predicts with them in NAME.safetensors
 python onnx_files.py nodes DIR   write the node tests of the onnx package into a folder: NAME.onnx, values
-                                 in NAME.npz and a list, cases.tsv
+                                 in NAME.safetensors and a list, cases.tsv
 python onnx_files.py check DIR   run each model in a folder with ONNX Runtime and compare its predictions
                                  with those in NAME.safetensors
 
@@ -20,7 +20,7 @@ import onnx
 
 FOLDER = Path(__file__).resolve().parent / "onnx"
 KNOWN = {
-    np.dtype(kind) for kind in ("float32", "float64", "int32", "int64", "uint8", "bool", "float16")
+    np.dtype(kind) for kind in ("float32", "float64", "int32", "int64", "int8", "uint8", "bool", "float16")
 }
 
 
@@ -52,6 +52,7 @@ def arrays_of(values):
 def nodes(folder):
     warnings.filterwarnings("ignore")
     from onnx.backend.test.case.node import collect_testcases
+    from safetensors.numpy import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     lines = []
@@ -77,7 +78,7 @@ def nodes(folder):
             arrays = {f"input.{i}": np.asarray(v) for i, v in enumerate(inputs)}
             arrays |= {f"output.{i}": np.asarray(v) for i, v in enumerate(outputs)}
             arrays = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in arrays.items()}
-            np.savez(folder / f"{case.name}.npz", **{k: np.ascontiguousarray(v) if v.ndim else v for k, v in arrays.items()})
+            save_file({k: np.array(v, order="C") for k, v in arrays.items()}, folder / f"{case.name}.safetensors")
         half = any(getattr(v, "dtype", None) == np.float16 for v in values)
         tolerance = max(case.rtol, 5e-3 if half else 0)
         lines.append("\t".join([case.name, operator, str(tolerance), str(max(case.atol, 2e-3 if half else 0)), reason]))

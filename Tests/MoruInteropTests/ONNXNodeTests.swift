@@ -1,6 +1,6 @@
 import Foundation
+import MoruArchive
 import MoruCPU
-import MoruData
 import MoruGraph
 import MoruInterop
 import MoruLayers
@@ -61,9 +61,8 @@ struct ONNXNodeCase {
   func problem() async -> String? {
     guard reason.isEmpty else { return reason }
     do {
-      let arrays = Dictionary(
-        try NumPy.readArchive(at: folder.appending(path: name + ".npz")).map { ($0.name, $0.array) }
-      ) { first, _ in first }
+      let arrays = try SafeTensors(opening: folder.appending(path: name + ".safetensors"))
+        .tensors()
       func list(_ kind: String) -> [HostTensor] {
         (0..<arrays.count).compactMap { arrays["\(kind).\($0)"] }
       }

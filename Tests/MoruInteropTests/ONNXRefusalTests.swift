@@ -63,8 +63,8 @@ struct ONNXRefusalTests {
       try says { $0.graph.initializer[0].dims = [9, 5] }
         .contains("has 160 bytes for the shape [9, 5]"))
     #expect(
-      try says { $0.graph.initializer[0].dataType = 3 }
-        .contains("has elements of the type int8 in \"\(name)\""))
+      try says { $0.graph.initializer[0].dataType = 5 }
+        .contains("has elements of the type int16 in \"\(name)\""))
     #expect(
       try says { $0.graph.initializer.append($0.graph.initializer[0]) }.contains(
         "there are two values"))

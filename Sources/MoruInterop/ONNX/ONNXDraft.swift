@@ -6,8 +6,7 @@ import MoruTensors
 final class ONNXDraft {
   let operatorSet: Int
   private(set) var initializers: [Onnx_TensorProto] = []
-  private var taken: Set<String>
-  private var numbers: [String: Int] = [:]
+  private var names: FreeNames
   private var constants: [HostTensor: String] = [:]
   private var forms: [Form: String] = [:]
 
@@ -20,18 +19,11 @@ final class ONNXDraft {
 
   init(operatorSet: Int, names: [String]) {
     self.operatorSet = operatorSet
-    taken = Set(names)
+    self.names = FreeNames(taken: names)
   }
 
   /// A name that nothing has yet: `base`, or with a number.
-  func freeName(_ base: String) -> String {
-    var name = base
-    while !taken.insert(name).inserted {
-      numbers[base, default: 0] += 1
-      name = "\(base)_\(numbers[base, default: 0])"
-    }
-    return name
-  }
+  func freeName(_ base: String) -> String { names.take(base) }
 
   /// Puts a constant into the file; small ones that are equal become one.
   func initializer(_ value: HostTensor, _ base: String) -> String {
@@ -88,19 +80,19 @@ extension Onnx_NodeProto {
   }
 }
 
-  init(_ name: String, _ value: Double) {
-    self.init()
-    self.name = name
-    type = .float
-    f = Float(value)
-  }
-
 extension Onnx_AttributeProto {
   init(_ name: String, _ value: Int) {
     self.init()
     self.name = name
     type = .int
     i = Int64(value)
+  }
+
+  init(_ name: String, _ value: Double) {
+    self.init()
+    self.name = name
+    type = .float
+    f = Float(value)
   }
 
   init(_ name: String, _ values: [Int]) {

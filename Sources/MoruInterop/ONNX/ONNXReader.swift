@@ -67,7 +67,7 @@ struct ONNXReader {
     var read = Read(
       body: ONNXBody(inputs: [], outputs: [], nodes: [], constants: [:]), weights: [], values: [],
       inputs: inputs)
-    var names: Set<String> = []
+    var names = FreeNames()
     for (value, tensor) in constants.sorted(by: { $0.key < $1.key })
     where tensor.dtype == .float32 && given.contains(value) && uses.isWeight(value, tensor) {
       constants[value] = nil
@@ -77,7 +77,7 @@ struct ONNXReader {
       let stored = try tensor.transposed(order)
       read.weights.append(
         ONNXGraph.Weight(
-          value: value, name: Self.freeName(value, &names), shape: stored.shape, order: order,
+          value: value, name: names.take(Self.path(of: value)), shape: stored.shape, order: order,
           isState: uses.statistics.contains(value)))
       read.values.append(stored)
     }
@@ -88,17 +88,10 @@ struct ONNXReader {
     return read
   }
 
-  /// A name for a weight: paths have no empty parts.
-  private static func freeName(_ value: String, _ taken: inout Set<String>) -> String {
+  /// What a weight is called: paths have no empty parts.
+  private static func path(of value: String) -> String {
     let parts = value.split(separator: "/")
-    let base = parts.isEmpty ? "weight" : parts.joined(separator: "/")
-    var name = base
-    var number = 0
-    while !taken.insert(name).inserted {
-      number += 1
-      name = "\(base)_\(number)"
-    }
-    return name
+    return parts.isEmpty ? "weight" : parts.joined(separator: "/")
   }
 
   private func input(
@@ -246,7 +239,8 @@ private struct Uses {
   /// The inputs of operators that are settings rather than numbers to compute with.
   private static let settingInputs: [String: Set<Int>] = [
     "Resize": [1, 2], "Clip": [1, 2], "Dropout": [1], "Pad": [2], "OneHot": [1, 2],
-    "Range": [0, 1, 2],
+    "Range": [0, 1, 2], "QuantizeLinear": [1], "DequantizeLinear": [1], "QLinearConv": [1, 4, 6],
+    "QLinearMatMul": [1, 4, 6],
   ]
 
   init(_ nodes: [ONNXNode]) {

@@ -13,6 +13,7 @@ struct ONNXTensors {
     case .double: return .float64
     case .int32: return .int32
     case .int64: return .int64
+    case .int8: return .int8
     case .uint8: return .uint8
     case .bool: return .bool
     case let other:

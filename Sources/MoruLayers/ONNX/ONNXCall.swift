@@ -189,6 +189,12 @@ extension ONNXValue {
 }
 
 extension Tensor {
+  /// The elements with others before and after them along one axis.
+  func padded(axis: Int, low: Int, high: Int, value: Tensor) -> Tensor {
+    func sizes(_ size: Int) -> [Int] { (0..<rank).map { $0 == axis ? size : 0 } }
+    return padded(low: sizes(low), high: sizes(high), value: value)
+  }
+
   /// The tensor, if nothing went wrong before.
   func checked() throws(GraphError) -> Tensor {
     if let error { throw error }

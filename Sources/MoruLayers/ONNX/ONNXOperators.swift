@@ -5,7 +5,7 @@ package enum ONNXOperators {
   /// Every operator that can be drawn.
   static let rules: [String: ONNXRule] = [
     elementwise, activations, comparisons, reductions, shaping, indexing, convolutions, pooling,
-    normalizations, products, resizing, recurrence, control, losses,
+    normalizations, products, resizing, recurrence, control, losses, quantization,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
   /// The names of all operators that can be drawn.
@@ -17,9 +17,6 @@ package enum ONNXOperators {
     case "NonZero", "Unique", "Compress", "NonMaxSuppression":
       "How many elements it makes depends on the data. Export the model without that step and do it "
         + "with the outputs."
-    case "QuantizeLinear", "DequantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
-      "MatMulInteger", "DynamicQuantizeLinear":
-      "Export the model before it is quantized."
     case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli",
       "Multinomial":
       "Export the model without random numbers, in evaluation mode."

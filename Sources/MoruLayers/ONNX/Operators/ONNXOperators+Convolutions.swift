@@ -4,36 +4,28 @@ import MoruTensors
 extension ONNXOperators {
   /// Convolutions, drawn with channels last.
   static let convolutions: [String: ONNXRule] = [
-    "Conv": single { call in
-      let x = try call.value(0)
-      let kernel = try call.value(1)
-      guard x.rank >= 3, kernel.rank == x.rank else {
-        throw Mismatch("its input and kernel are no pictures", "Check the file.")
-      }
-      let window = Array(kernel.shape.dimensions.dropFirst(2))
-      try call.expectShape(window)
-      let frame = try SlidingWindow(
-        call, sizes: window, over: Array(x.shape.dimensions.dropFirst(2)))
-      let rule = Convolution(
-        strides: frame.strides, padding: frame.padding, dilation: frame.dilations,
-        groups: try call.int("group", default: 1))
-      let y = Tensor.apply(
-        .convolution(rule), x.arranged(.channelsLast(rank: x.rank)),
-        kernel.arranged(.kernel(rank: x.rank)))
-      return try call.biased(y, rank: x.rank)
-    },
-    "ConvTranspose": single(transposed),
+    "Conv": single(convolution), "ConvTranspose": single(transposed),
   ]
 
+  static func convolution(_ call: ONNXCall) throws -> ONNXValue {
+    let (x, kernel, window) = try call.pictures()
+    let frame = try SlidingWindow(
+      call, sizes: window, over: Array(x.shape.dimensions.dropFirst(2)))
+    let rule = Convolution(
+      strides: frame.strides, padding: frame.padding, dilation: frame.dilations,
+      groups: try call.int("group", default: 1))
+    let y = Tensor.apply(
+      .convolution(rule), x.arranged(.channelsLast(rank: x.rank)),
+      kernel.arranged(.kernel(rank: x.rank)))
+    return try call.biased(y, rank: x.rank)
+  }
+
   private static func transposed(_ call: ONNXCall) throws -> ONNXValue {
-    let x = try call.value(0)
-    let kernel = try call.value(1)
-    guard x.rank >= 3, kernel.rank == x.rank, kernel.shape.elementCount > 0 else {
-      throw Mismatch("its input and kernel are no pictures", "Check the file.")
+    let (x, kernel, window) = try call.pictures()
+    guard kernel.shape.elementCount > 0 else {
+      throw Mismatch("its kernel is empty", "Check the file.")
     }
     let sizes = Array(x.shape.dimensions.dropFirst(2))
-    let window = Array(kernel.shape.dimensions.dropFirst(2))
-    try call.expectShape(window)
     let frame = try SlidingWindow(call, sizes: window, over: sizes, isTransposed: true)
     let added = try call.ints("output_padding") ?? sizes.map { _ in 0 }
     guard added.count == sizes.count, added.allSatisfy({ (0...1 << 20).contains($0) }) else {
@@ -65,10 +57,9 @@ extension ONNXOperators {
     let exact = zip(whole, added).map { $0 - $1 }
     var y = try drawn(sizes.map { _ in Padding(0, 0) }, exact).checked()
     for axis in sizes.indices {
-      var (low, high) = ([Int](repeating: 0, count: y.rank), [Int](repeating: 0, count: y.rank))
       let (first, last) = (-ends[axis].low, added[axis] - ends[axis].high)
-      (low[axis + 1], high[axis + 1]) = (max(0, first), max(0, last))
-      y = y.padded(low: low, high: high, value: number(0, y.dtype))
+      y = y.padded(
+        axis: axis + 1, low: max(0, first), high: max(0, last), value: number(0, y.dtype))
       y = try y.sliced(max(0, -first)..<max(0, -first) + result[axis], axis: axis + 1).checked()
     }
     return try call.biased(y, rank: x.rank)
@@ -148,10 +139,17 @@ struct SlidingWindow {
 }
 
 extension ONNXCall {
-  /// Refuses a stated window that is not the kernel's.
-  fileprivate func expectShape(_ window: [Int]) throws {
-    guard let stated = try ints("kernel_shape"), stated != window else { return }
-    throw refused("kernel_shape", "\(stated) for a kernel of \(window)", "Check the file.")
+  /// Pictures, a kernel over them, and the kernel's window.
+  fileprivate func pictures() throws -> (x: ONNXValue, kernel: ONNXValue, window: [Int]) {
+    let (x, kernel) = (try value(0), try value(1))
+    guard x.rank >= 3, kernel.rank == x.rank else {
+      throw Mismatch("its input and kernel are no pictures", "Check the file.")
+    }
+    let window = Array(kernel.shape.dimensions.dropFirst(2))
+    if let stated = try ints("kernel_shape"), stated != window {
+      throw refused("kernel_shape", "\(stated) for a kernel of \(window)", "Check the file.")
+    }
+    return (x, kernel, window)
   }
 
   /// The result of a convolution with the bias, if there is one, added to each channel.

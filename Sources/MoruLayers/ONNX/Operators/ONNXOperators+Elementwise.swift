@@ -7,10 +7,14 @@ extension ONNXOperators {
     "Add": binary(+), "Sub": binary(-), "Mul": binary(*), "Div": binary(/),
     "Pow": single { call in
       let (x, y) = (try call.value(0), try call.value(1))
-      let power = ONNXValue.elementwise([x, y]) { tensors in
-        pow(tensors[0].floating(), tensors[1].converted(to: tensors[0].floating().dtype))
+      guard !x.dtype.isFloating else {
+        return ONNXValue.elementwise([x, y]) { pow($0[0], $0[1].converted(to: $0[0].dtype)) }
       }
-      return x.dtype.isFloating ? power : power.mapped { round($0).converted(to: x.dtype) }
+      // Float64 has all whole numbers up to 2⁵³.
+      return ONNXValue.elementwise([x, y]) { tensors in
+        round(pow(tensors[0].converted(to: .float64), tensors[1].converted(to: .float64)))
+          .converted(to: x.dtype)
+      }
     },
     "Mod": single { call in
       let truncates = try call.flag("fmod")

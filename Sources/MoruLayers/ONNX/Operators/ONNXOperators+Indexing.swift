@@ -104,9 +104,8 @@ extension ONNXOperators {
         if excess >= 0 {
           x = x.sliced(excess / 2..<excess / 2 + size, axis: axis)
         } else {
-          var (low, high) = ([Int](repeating: 0, count: x.rank), [Int](repeating: 0, count: x.rank))
-          (low[axis], high[axis]) = (-excess / 2, -excess - -excess / 2)
-          x = x.padded(low: low, high: high, value: number(0, x.dtype))
+          x = x.padded(
+            axis: axis, low: -excess / 2, high: -excess - -excess / 2, value: number(0, x.dtype))
         }
         x = try x.checked()
       }
@@ -210,8 +209,9 @@ extension ONNXOperators {
           $0.sliced(start..<max(start, stop), axis: x.place(axis), stride: min(step, max(size, 1)))
         }
       } else {
-        // Backwards: of the mirrored elements those from the mirrored start on.
-        let start = size - 1 - end(starts[place], -1...max(size - 1, -1))
+        // Backwards: of the mirrored elements those from the mirrored start on. Unlike an end, a start
+        // below the axis is its first element.
+        let start = max(0, size - 1 - end(starts[place], 0...max(size - 1, 0)))
         let stop = size - 1 - end(ends[place], -1...max(size - 1, -1))
         x = x.mapped {
           $0.reversed(axes: [x.place(axis)])
@@ -293,9 +293,7 @@ extension ONNXOperators {
   ) throws -> Tensor {
     guard low > 0 || high > 0 else { return x }
     guard mode != "constant" else {
-      var (before, after) = ([Int](repeating: 0, count: x.rank), [Int](repeating: 0, count: x.rank))
-      (before[axis], after[axis]) = (low, high)
-      return x.padded(low: before, high: after, value: value)
+      return x.padded(axis: axis, low: low, high: high, value: value)
     }
     let size = x.shape[axis]
     guard size > 0, low <= 1 << 24, high <= 1 << 24, size <= 1 << 24 else {

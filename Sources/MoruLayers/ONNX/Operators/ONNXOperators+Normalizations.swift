@@ -50,9 +50,9 @@ extension ONNXOperators {
       let size = try call.int("size", default: 0)
       guard x.rank >= 2, (1...1 << 16).contains(size) else { throw call.refused("size", "\(size)") }
       let axis = x.place(1)
-      var (low, high) = ([Int](repeating: 0, count: x.rank), [Int](repeating: 0, count: x.rank))
-      (low[axis], high[axis]) = ((size - 1) / 2, size - 1 - (size - 1) / 2)
-      let padded = square(x.tensor).padded(low: low, high: high)
+      let low = (size - 1) / 2
+      let padded = square(x.tensor).padded(
+        axis: axis, low: low, high: size - 1 - low, value: number(0, x.dtype))
       let sum = (0..<size).reduce(Tensor(0)) {
         $0 + padded.sliced($1..<$1 + x.shape[1], axis: axis)
       }

@@ -14,15 +14,12 @@ extension ONNXOperators {
       }
       return pooling.value(pow(total, Tensor(1 / power)))
     },
-    "GlobalAveragePool": global { $0.mean(axes: $1, keepingAxes: true) },
-    "GlobalMaxPool": global { $0.max(axes: $1, keepingAxes: true) },
-    "GlobalLpPool": single { call in
-      let x = try call.value(0)
+    "GlobalAveragePool": global { x, axes, _ in x.mean(axes: axes, keepingAxes: true) },
+    "GlobalMaxPool": global { x, axes, _ in x.max(axes: axes, keepingAxes: true) },
+    "GlobalLpPool": global { x, axes, call in
       let power = try call.double("p", default: 2)
-      let axes = x.order.indices.filter { x.order[$0] >= 2 }
-      return x.mapped {
-        pow(pow(abs($0), Tensor(power)).sum(axes: axes, keepingAxes: true), Tensor(1 / power))
-      }
+      return pow(
+        pow(abs(x), Tensor(power)).sum(axes: axes, keepingAxes: true), Tensor(1 / power))
     },
     "MaxUnpool": single { call in
       let (x, places) = (try call.tensor(0), try call.tensor(1))
@@ -53,11 +50,12 @@ extension ONNXOperators {
   ]
 
   private static func global(
-    _ function: @escaping @Sendable (Tensor, [Int]) -> Tensor
+    _ function: @escaping @Sendable (Tensor, [Int], ONNXCall) throws -> Tensor
   ) -> ONNXRule {
     single { call in
       let x = try call.value(0)
-      return x.mapped { function($0, x.order.indices.filter { x.order[$0] >= 2 }) }
+      let axes = x.order.indices.filter { x.order[$0] >= 2 }
+      return ONNXValue(try function(x.tensor, axes, call), order: x.order)
     }
   }
 
@@ -161,23 +159,20 @@ private struct WindowPooling {
 
   /// The pictures with the padding made zeros, so that it counts.
   func withZeros() throws -> (x: Tensor, window: PoolingWindow)? {
-    let low = [0] + frame.padding.map(\.low) + [0]
-    let high = [0] + frame.padding.map(\.high) + [0]
-    let zeros = try x.padded(low: low, high: high, value: ONNXOperators.number(0, x.dtype))
-      .checked()
     let window = PoolingWindow(
       sizes: frame.sizes, strides: frame.strides, padding: behind.map { Padding(0, $0) })
-    return (zeros, window)
+    return (try padded(x, frame.padding, 0), window)
+  }
+
+  private func padded(_ x: Tensor, _ padding: [Padding], _ value: Double) throws -> Tensor {
+    try x.padded(
+      low: [0] + padding.map(\.low) + [0], high: [0] + padding.map(\.high) + [0],
+      value: ONNXOperators.number(value, x.dtype)
+    ).checked()
   }
 
   /// For each place in the window the elements that all windows see there.
   func parts(_ x: Tensor, around value: Double, behind last: Double? = nil) throws -> [Tensor] {
-    func padded(_ x: Tensor, _ padding: [Padding], _ value: Double) throws -> Tensor {
-      try x.padded(
-        low: [0] + padding.map(\.low) + [0], high: [0] + padding.map(\.high) + [0],
-        value: ONNXOperators.number(value, x.dtype)
-      ).checked()
-    }
     let inner = try padded(x, frame.padding, value)
     let all = try padded(inner, behind.map { Padding(0, $0) }, last ?? value)
     guard frame.sizes.reduce(1, { min($0 * $1, 1 << 20) }) <= 4096 else {
