@@ -62,7 +62,7 @@ public struct CompressionSearch: Sendable {
     }
     let before = try await model.compressionFigures(on: judged, executor: executor)
     var trials: [Trial] = []
-    var refusal: CompressionError?
+    var refusals: [CompressionError] = []
     for way in ways {
       let name = type(of: way).name
       for share in way.shares {
@@ -72,7 +72,7 @@ public struct CompressionSearch: Sendable {
             model, share: share, on: data, seed: seed.child(name), executor: executor)
         } catch let error as CompressionError {
           guard case .nothingToCompress = error else { throw error }
-          refusal = error
+          if !refusals.contains(error) { refusals.append(error) }
           continue
         }
         let figures = try await smaller.compressionFigures(on: judged, executor: executor)
@@ -84,7 +84,9 @@ public struct CompressionSearch: Sendable {
         if isTooMuch(trial) || (maxDrop == nil && isSmall(trial)) { break }
       }
     }
-    if trials.isEmpty, let refusal { throw refusal }
+    if trials.isEmpty, let refusal = refusals.first {
+      throw refusals.count == 1 ? refusal : CompressionError.nothingInAnyWay(refusals)
+    }
     let allowed = trials.filter { !isTooMuch($0) && isSmall($0) }
     let chosen =
       maxDrop == nil

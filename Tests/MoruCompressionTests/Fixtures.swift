@@ -7,6 +7,7 @@ import MoruModels
 import MoruOptimizers
 import MoruTensors
 import MoruTraining
+import Synchronization
 
 /// The data set that ships with the repository, and networks that learned it.
 enum Digits {
@@ -32,7 +33,18 @@ enum Digits {
     return try Model(inputs: start, outputs: Dense(10, activation: .softmax, name: "classes")(x))
   }
 
+  /// The network after some epochs, trained once for all tests.
   static func trained(epochs: Int = 4) async throws -> TrainedModel {
+    try await trainings.withLock { trainings in
+      let training = trainings[epochs] ?? Task { try await train(epochs: epochs) }
+      trainings[epochs] = training
+      return training
+    }.value
+  }
+
+  private static let trainings = Mutex<[Int: Task<TrainedModel, any Error>]>([:])
+
+  private static func train(epochs: Int) async throws -> TrainedModel {
     try await network().fit(
       parts().train, epochs: epochs, batchSize: 32, optimizer: .adam(learningRate: 3e-3),
       loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 3)

@@ -63,5 +63,14 @@ import Testing
         try await way.compressed(small, share: 0.5, on: train, seed: 1, executor: .cpu)
       }
     }
+    let search = CompressionSearch(ways: [ChannelPruning(), Int8Quantization()])
+    let error = await #expect(throws: CompressionError.self) {
+      try await search(small, learningFrom: train, judgedOn: train, seed: 0)
+    }
+    #expect(
+      error?.description
+        == "Pruning of channels needs convolutions or dense layers behind one another; Quantization "
+        + "needs a model that does not compute on bytes yet. Nothing here can be made smaller so. "
+        + "Choose another model, or a student.")
   }
 }

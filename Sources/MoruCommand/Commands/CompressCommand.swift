@@ -66,8 +66,8 @@ struct CompressCommand: AsyncParsableCommand {
   var targetSize: SizeLimit?
   @Option(
     help: ArgumentHelp(
-      "How int8 finds ranges of inner values: min-max, entropy, or the share of all numbers that "
-        + "lies inside, such as 99.9%.",
+      "How int8 finds ranges of inner values: by their ends, by least divergence, or the share of "
+        + "all numbers that lies inside.",
       valueName: "rule"))
   var ranges = RangeRule(estimator: .minMax)
   @Option(
@@ -148,8 +148,7 @@ struct CompressCommand: AsyncParsableCommand {
     for model: TrainedModel, learningFrom data: Dataset
   ) throws -> [any Compression] {
     let stage = TrainingStage(
-      epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)),
-      callbacks: [.progress])
+      epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)))
     let named = way.isEmpty && student.isEmpty ? CompressionWay.allCases : way
     return try CompressionWay.allCases.filter { named.contains($0) }
       .map { $0.compression(stage: stage, estimator: ranges.estimator) }
@@ -194,6 +193,7 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
   ///   - stage: How smaller models learn on; not at all if it has no epochs.
   ///   - estimator: How ranges for bytes are found.
   func compression(stage: TrainingStage, estimator: RangeEstimator) -> any Compression {
+    let stage = stage.shown(as: rawValue)
     let recovery = stage.epochs == 0 ? nil : stage
     let calibration = Int8Calibration(estimator: estimator)
     return switch self {
@@ -233,16 +233,24 @@ enum StudentChoice: ExpressibleByArgument {
   ) throws -> [any Compression] {
     switch self {
     case .width(let width):
-      return [Student(widths: [width], stage: stage)]
+      return [Student(widths: [width], stage: stage.shown(as: "student \(width.significant)"))]
     case .configuration(let path):
       return try TrainingConfiguration.load(path).networks(learningFrom: data).map { network in
-        var stage = network.stage
-        stage.callbacks = [.progress(network.name)]
-        var student = try Student(network.layer, of: model, stage: stage)
+        var student = try Student(
+          network.layer, of: model, stage: network.stage.shown(as: "student \(network.name)"))
         student.augmentation = network.augmentation
         return student
       }
     }
+  }
+}
+
+extension TrainingStage {
+  /// The stage with its progress on standard error.
+  fileprivate func shown(as title: String) -> TrainingStage {
+    var stage = self
+    stage.callbacks.append(.progress(title))
+    return stage
   }
 }
 
@@ -264,6 +272,8 @@ struct RangeRule: ExpressibleByArgument {
     }
   }
 
+  static let allValueStrings = ["min-max", "entropy", "99.9%"]
+
   /// As it is written.
   var defaultValueDescription: String {
     switch estimator {
@@ -281,7 +291,7 @@ enum SizeLimit: ExpressibleByArgument {
 
   init?(argument: String) {
     let text = argument.uppercased()
-    let units = [("%", 0.01), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1)]
+    let units = [("%", 0.01), ("KB", 1e3), ("MB", 1e6), ("GB", 1e9), ("B", 1), ("", 1)]
     guard let (unit, factor) = units.first(where: { text.hasSuffix($0.0) }),
       let number = Double(text.dropLast(unit.count).trimmingCharacters(in: .whitespaces)),
       number > 0, number * factor < 1e15
