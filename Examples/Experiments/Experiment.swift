@@ -19,6 +19,7 @@ protocol Experiment: Sendable {
 
 /// All of them, in the page's order.
 let experiments: [any Experiment.Type] = [
-  TransferExperiment.self, FashionDCGAN.self, DigitsVAE.self, Characters.self, Melodies.self,
-  Dreams.self, SmallerNetworks.self, WholeNumbers.self, AnomalyExperiment.self, Forecasts.self,
+  TransferExperiment.self, FashionDCGAN.self, TomatoGAN.self, DigitsVAE.self, Characters.self,
+  Melodies.self, Dreams.self, SmallerNetworks.self, WholeNumbers.self, AnomalyExperiment.self,
+  Forecasts.self,
 ]
