@@ -127,7 +127,7 @@ extension ONNXCall {
       throw Mismatch("there is no axis \(place) in shape \(x.shape)", "Check the file.")
     }
     let size = try int("block_size", default: 0)
-    if size > 0, numbers.rank == x.rank, x.shape.elementCount <= 1 << 31 {
+    if size > 0, numbers.rank == x.rank, x.shape[place] <= 1 << 24 {
       let blocks = (0..<x.shape[place]).map { Int32($0 / size) }
       return ONNXValue(numbers.plain.gathered(Tensor(HostTensor(blocks)), axis: place))
         .arranged(x.order)
