@@ -180,3 +180,24 @@ import Testing
     "\(unknown.errorLine)")
   #expect(unknown.errorLine.contains("compas"))
 }
+
+@Test func picturesThatStayInTheirFilesAreNamedAndComeToTheSame() async throws {
+  let folder = try TestFolder()
+  let pictures = try folder.writeIDX()
+  for (place, picture) in pictures.enumerated() {
+    try folder.writePNG("photos/\(place % 2 == 0 ? "왼쪽" : "위")/\(place).png", picture)
+  }
+  let layers = "[Flatten, {kind: Dense, units: 2, activation: softmax}]"
+  try folder.writeConfiguration("memory.yaml", data: "path: photos", layers: layers)
+  try folder.writeConfiguration(
+    "files.yaml", data: "path: photos\n  memoryMebibytes: 0", layers: layers)
+  let memory = try await folder.run("train", "memory.yaml")
+  let files = try await folder.run("train", "files.yaml")
+  #expect(memory.code == 0 && files.code == 0, "\(files.errors)")
+  let line = "pictures stay in their files: in memory they would take more than 0 MiB"
+  #expect(files.output.contains(line) && !memory.output.contains(line))
+  // Equal weights are registered once, and the test set is the same.
+  #expect(files.output.contains("This test set has been read once before"))
+  let judged = try await folder.run("evaluate", "compass", "photos", "--json")
+  #expect((try judged.json()["test"] as? [String: Any])?["samples"] as? Int == 48)
+}

@@ -19,7 +19,10 @@ struct TrainingPrinter {
     let watched = data.validation.map { ", \($0.count) to watch and choose by" } ?? ""
     output.section(
       "Split, by seed \(configuration.training.seed)",
-      "\(data.train.count) samples to learn from\(watched), \(data.test.count) to judge on")
+      "\(data.train.count) samples to learn from\(watched), \(data.test.count) to judge on"
+        + (data.train.data == nil
+          ? "\npictures stay in their files: in memory they would take more than "
+            + "\(configuration.data.memoryMebibytes) MiB (data.memoryMebibytes)" : ""))
   }
 
   /// How classes are balanced, and why.
