@@ -201,3 +201,28 @@ import Testing
   let judged = try await folder.run("evaluate", "compass", "photos", "--json")
   #expect((try judged.json()["test"] as? [String: Any])?["samples"] as? Int == 48)
 }
+
+@Test func picturesOfSeveralLabelsAreJudgedBesideTheLabelsOfMost() async throws {
+  let folder = try TestFolder()
+  var table = "file,label\n"
+  for (place, picture) in try folder.writeIDX().enumerated() {
+    try folder.writePNG("photos/\(place).png", picture)
+    table += "\(place).png,\(place % 4 == 0 ? "위|왼쪽" : "위")\n"
+  }
+  try folder.write("labels.csv", table)
+  try folder.write(
+    "config.yaml",
+    """
+    name: compass
+    data: {path: photos, labelFile: labels.csv, target: label, labelSeparator: "|"}
+    model:
+      layers: [Flatten, {kind: Dense, units: 2, activation: sigmoid}]
+    training: {epochs: 1, loss: binaryCrossentropy, metrics: [binaryAccuracy]}
+    """)
+  let shown = try await folder.run("train", "config.yaml")
+  #expect(shown.code == 0, "\(shown.errors)")
+  #expect(shown.output.contains("always “위”: all labels right 0."), "\(shown.output)")
+  let json = try await folder.run("train", "config.yaml", "--json").json()
+  let baseline = try #require((json["baseline"] as? [String: Any])?["exact_match"] as? Double)
+  #expect(baseline > 0.5 && baseline < 1)
+}

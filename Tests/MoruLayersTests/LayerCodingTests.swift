@@ -53,7 +53,7 @@ struct LayerCoder {
     #expect(back.name == layer.name)
     #expect(json.contains("\"kind\":\"\(type(of: layer).kind)\""))
     // Every stored setting stands in the file.
-    let names = ["identity": "id", "projectionRegularizer": "activityRegularizer"]
+    let names = ["box": "layer", "identity": "id", "projectionRegularizer": "activityRegularizer"]
     for setting in Self.settings(of: layer) {
       #expect(json.contains("\"\(names[setting] ?? setting)\":"), "\(setting)")
     }

@@ -363,7 +363,8 @@ import Testing
     }
     let others = [
       "Catalog", "Fields+Fraction", "LearningRate", "MomentOptimizer", "Optimizer",
-      "Optimizer+Update", "OptimizerBox", "Schedule", "Tensor+Full", "UpdateSettings",
+      "Optimizer+Update", "OptimizerBox", "OptimizerProgress", "Schedule", "Tensor+Full",
+      "UpdateSettings",
     ]
     #expect(
       try Set(files("MoruOptimizers").subtracting(others).map { $0.lowercased() })

@@ -109,6 +109,7 @@ private struct TrainingJSON: Encodable {
   struct VerdictFigures: Encodable {
     var accuracy: Double?
     var meanAbsoluteError: Double?
+    var exactMatch: Double?
   }
 
   init(_ outcome: TrainingOutcome, _ configuration: TrainingConfiguration) {
@@ -131,6 +132,8 @@ private struct TrainingJSON: Encodable {
       baseline = VerdictFigures(accuracy: known.report.accuracy.value)
     case .mean(let known):
       baseline = VerdictFigures(meanAbsoluteError: known.report.meanAbsoluteError.value)
+    case .frequentLabels(let known):
+      baseline = VerdictFigures(exactMatch: known.report.exactMatch.value)
     }
     files = outcome.folder.path
   }

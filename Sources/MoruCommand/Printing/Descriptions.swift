@@ -35,7 +35,19 @@ extension Baseline {
     switch self {
     case .mostFrequentClass(let baseline): baseline.text
     case .mean(let baseline): baseline.text
+    case .frequentLabels(let baseline): baseline.text
     }
+  }
+}
+
+extension FrequentLabelsBaseline {
+  /// One line: the answer, and how good it is.
+  var text: String {
+    let answer =
+      labels.isEmpty
+      ? "never a label, as none is that of most samples"
+      : "always " + labels.map { "“\($0)”" }.joined(separator: ", ")
+    return "\(answer): all labels right \(String(format: "%.4f", report.exactMatch.value))"
   }
 }
 
@@ -69,7 +81,9 @@ extension Verdict {
     case .numbers(let report):
       lines.append(report.text)
       if case .mean(let known)? = baseline { lines.append("baseline \(known.text)") }
-    case .labels(let report): lines.append(report.text)
+    case .labels(let report):
+      lines.append(report.text)
+      if case .frequentLabels(let known)? = baseline { lines.append("baseline \(known.text)") }
     }
     if let loss = answer.loss { lines.append("loss " + String(format: "%.4g", loss)) }
     return lines

@@ -153,6 +153,8 @@ public enum Baseline: Sendable, Equatable {
   case mostFrequentClass(MostFrequentClassBaseline)
   /// The training targets' mean.
   case mean(MeanBaseline)
+  /// The labels that most training samples have.
+  case frequentLabels(FrequentLabelsBaseline)
 
   /// Finds the answer in the training part and judges it on the test part.
   ///
@@ -160,6 +162,11 @@ public enum Baseline: Sendable, Equatable {
   public init(training: Dataset, test: Dataset, seed: Seed) throws {
     if let numbers = training.numbers, let truth = test.numbers {
       self = .mean(try MeanBaseline(training: numbers, test: truth, seed: seed))
+    } else if case .labelSets(let given, let labels)? = training.targets.first?.values,
+      case .labelSets(let truth, _)? = test.targets.first?.values
+    {
+      self = .frequentLabels(
+        try FrequentLabelsBaseline(training: given, test: truth, labels: labels))
     } else {
       self = .mostFrequentClass(
         try MostFrequentClassBaseline(

@@ -25,17 +25,18 @@ extension TrainingConfiguration {
   ///   samples' size.
   public func networks(learningFrom data: Dataset) throws -> [Network] {
     try located {
-      try training.checkAugmentation(of: data)
+      let samples = SampleSet(data)
+      try training.checkAugmentation(of: samples)
       return try candidates.enumerated().map { place, candidate in
         guard candidate.transfer == nil else {
           throw PlacedError(
             ConfigurationError.outOfRange(
               "base", in: "\(candidate.name)", allowed: "left out: the network starts anew"),
-            at: [AnyKey(stringValue: "candidates"), AnyKey(intValue: place)])
+            at: path(ofCandidate: place))
         }
         return Network(
           name: candidate.name.text,
-          layer: try candidate.layer(learningFrom: data, at: place),
+          layer: try candidate.layer(learningFrom: samples, at: path(ofCandidate: place)),
           stage: TrainingStage(
             epochs: training.epochs, batchSize: training.batchSize,
             accumulatingSteps: training.accumulatingSteps,
