@@ -51,6 +51,18 @@ final class ONNXDraft {
     initializer(HostTensor(values.map(Int64.init)), base)
   }
 
+  /// The paths of weights that have a number behind them for the sake of a form that no node reads, by
+  /// the names with numbers.
+  func freedPaths(readBy names: Set<String>) -> [String: String] {
+    var dropped = Set(forms.values.filter { !names.contains($0) })
+    var paths: [String: String] = [:]
+    for (form, name) in forms.sorted(by: { $0.value < $1.value })
+    where name != form.path && names.contains(name) && dropped.remove(form.path) != nil {
+      paths[name] = form.path
+    }
+    return paths
+  }
+
   /// The values that some node reads: weights and whole numbers as initializers, other constants as
   /// nodes, so that who trains the network knows them for such.
   func values(

@@ -65,9 +65,15 @@ extension ONNXFile {
     }
     var graph = writer.finish(
       inputs: inputs, outputs: signature.outputs.map(\.name), name: "moru")
-    let stated = draft.values(readBy: Set(graph.node.flatMap(\.names)))
+    let read = Set(graph.node.flatMap(\.names))
+    let stated = draft.values(readBy: read)
+    let paths = draft.freedPaths(readBy: read)
     graph.initializer = stated.initializers
-    graph.node = stated.constants + graph.node
+    for place in graph.initializer.indices {
+      let name = graph.initializer[place].name
+      graph.initializer[place].name = paths[name] ?? name
+    }
+    graph.node = stated.constants + graph.node.map { $0.reading(paths) }
     return try message(graph, signature, operatorSet: operatorSet).serializedBytes()
   }
 

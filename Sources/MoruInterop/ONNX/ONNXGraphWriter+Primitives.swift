@@ -445,8 +445,14 @@ extension ONNXGraphWriter {
   private mutating func pool(
     _ op: String, _ window: PoolingWindow, _ node: Graph.Node, _ others: [Onnx_AttributeProto]
   ) {
+    var source = pictures(node.operands[0])
+    // ONNX Runtime makes zeros around pictures the pooling's own, which are never the greatest, not even
+    // among negative numbers. It does not look behind a maximum of one.
+    if op == "MaxPool", case .pad? = makers[node.operands[0]]?.primitive {
+      source = add("Max", [source])
+    }
     let name = add(
-      op, [pictures(node.operands[0])],
+      op, [source],
       [
         Attribute("kernel_shape", window.sizes), Attribute("strides", window.strides),
         Attribute("pads", window.padding.map(\.low) + window.padding.map(\.high)),

@@ -225,4 +225,18 @@ extension Onnx_NodeProto {
   var names: [String] {
     input + attribute.flatMap { $0.g.node.flatMap(\.names) + $0.g.output.map(\.name) }
   }
+
+  /// The node with other names for what it reads, graphs inside it included.
+  func reading(_ names: [String: String]) -> Onnx_NodeProto {
+    var node = self
+    node.input = input.map { names[$0] ?? $0 }
+    for place in attribute.indices where attribute[place].hasG {
+      node.attribute[place].g.node = attribute[place].g.node.map { $0.reading(names) }
+      for output in attribute[place].g.output.indices {
+        let name = attribute[place].g.output[output].name
+        node.attribute[place].g.output[output].name = names[name] ?? name
+      }
+    }
+    return node
+  }
 }
