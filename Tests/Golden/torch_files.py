@@ -1,44 +1,38 @@
-"""Networks of torchvision with random weights, saved as users save them, and what they predict.
+"""What the safetensors package writes before the values of torchvision's networks: names, types, shapes
+and places of all tensors, those included that predictions do not need.
 
-python torch_files.py DIR    write NAME.safetensors by the safetensors package, by Moru's names of the
-                             networks, and pictures with their probabilities in NAME.values.safetensors
+python torch_files.py    write torch/NAME.header for the networks below, of ten classes
 
-Statistics of batch normalization are those of a few random batches.
+Values depend on the tensors' names (generator/zoo.py), so that files need not be kept whole.
 """
 
-import sys
+import struct
+import tempfile
 from pathlib import Path
 
-import torch
 import torchvision
 from safetensors.torch import save_file
 
 NETWORKS = {
-    "ResNet18": torchvision.models.resnet18,
-    "MobileNetV2": torchvision.models.mobilenet_v2,
-    "SqueezeNet1_1": torchvision.models.squeezenet1_1,
-    "EfficientNetB0": torchvision.models.efficientnet_b0,
+    "ResNet18": "resnet18",
+    "MobileNetV2": "mobilenet_v2",
+    "SqueezeNet1_1": "squeezenet1_1",
+    "MobileNetV3Small": "mobilenet_v3_small",
+    "DenseNet121": "densenet121",
 }
-SIZE = 64
 
 
-def main(folder):
-    normalize = torchvision.transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
-    for number, (name, make) in enumerate(NETWORKS.items()):
-        torch.manual_seed(number)
-        model = make(weights=None, num_classes=7)
-        with torch.no_grad():
-            model.train()
-            for _ in range(3):
-                model(torch.randn(8, 3, SIZE, SIZE))
-            model.eval()
-            pixels = torch.randint(0, 256, (2, 3, SIZE, SIZE)).float()
-            probabilities = torch.softmax(model(normalize(pixels / 255)), -1)
-        save_file(model.state_dict(), folder / f"{name}.safetensors")
-        save_file(
-            {"input.0": pixels.permute(0, 2, 3, 1).contiguous(), "output.0": probabilities},
-            folder / f"{name}.values.safetensors")
+def main():
+    folder = Path(__file__).parent / "torch"
+    folder.mkdir(exist_ok=True)
+    for name, known in NETWORKS.items():
+        model = torchvision.models.get_model(known, weights=None, num_classes=10)
+        with tempfile.NamedTemporaryFile(suffix=".safetensors") as file:
+            save_file(model.state_dict(), file.name)
+            written = Path(file.name).read_bytes()
+        length = 8 + struct.unpack("<Q", written[:8])[0]
+        (folder / f"{name}.header").write_bytes(written[:length])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
