@@ -31,7 +31,7 @@ struct SmallerNetworks: Experiment {
       `Benchmarks/experiments --data DIR compression`, seed 0: \(Self.count) of Fashion-MNIST's training \
       pictures, \(Self.epochs) epochs, batch 64, Adam with cosine decay from 10⁻³; accuracy on the 10,000 \
       test pictures, whose 95 % interval reaches 0.006 (at 0.91) to 0.009 (at 0.74) to each side. Sizes are those of Float32 \
-      weights; milliseconds are the least of 20 runs and more for 1 and for 32 pictures, on a machine that is shared with others.
+      weights; milliseconds are the least of at least 20 runs for 1 and for 32 pictures, on a machine that is shared with others.
 
       The moves, each by itself: the network has convolutions of 5 × 5 to 32, 64 and 64 channels, pooling \
       behind the second and the third, and dense layers of 256 and 10.

@@ -45,8 +45,8 @@ extension TrainedModel {
     let kept = try groups.map { try $0.kept(share: share, weights: network.weight) }
     guard share == 0 || zip(groups, kept).contains(where: { $0.size > $1.count }) else {
       throw CompressionError.nothingToCompress(
-        way: "Pruning of channels by \(share)", needs: "a greater share, or layers of more channels"
-      )
+        way: "Pruning of channels",
+        needs: "a greater share (a smaller width), or layers of more channels")
     }
     let layers = Dictionary(network.layers.map { ($0.path, $0.layer) }) { first, _ in first }
     var smaller: [String: any Layer] = [:]

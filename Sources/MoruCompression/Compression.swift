@@ -7,8 +7,11 @@ public import MoruTraining
 
 /// A way to make a trained model smaller.
 public protocol Compression: Sendable {
-  /// What tables and messages call it, such as `channels`.
+  /// The name of the way, such as `channels`.
   static var name: String { get }
+
+  /// What tables and messages call it; `name` unless there may be several of its kind.
+  var title: String { get }
 
   /// The strengths that a search tries, from weak to strong.
   var shares: [Double] { get }
@@ -25,6 +28,10 @@ public protocol Compression: Sendable {
   func compressed(
     _ model: TrainedModel, share: Double, on data: Dataset, seed: Seed, executor: any Executor
   ) async throws -> TrainedModel
+}
+
+extension Compression {
+  public var title: String { Self.name }
 }
 
 /// A way in two steps: something is taken away at once, then the model learns on to make up for it.

@@ -8,7 +8,7 @@ public import MoruTensors
 public struct CompressionSearch: Sendable {
   /// A smaller model, and what it comes to.
   public struct Trial: Sendable {
-    /// The way, as `Compression.name`.
+    /// The way, as `Compression.title`.
     public let way: String
     /// How much was taken away.
     public let share: Double
@@ -77,7 +77,7 @@ public struct CompressionSearch: Sendable {
         }
         let figures = try await smaller.compressionFigures(on: judged, executor: executor)
         let trial = Trial(
-          way: name, share: share, model: smaller, figures: figures,
+          way: way.title, share: share, model: smaller, figures: figures,
           drop: figures.drop(from: before))
         trials.append(trial)
         progress(trial)

@@ -90,7 +90,7 @@ public struct Int8Calibration: Sendable, Hashable {
     }
     var generator = seed.child("calibration").generator
     return try data.subset(
-      Array(Array(0..<data.count).shuffled(using: &generator).prefix(samples)))
+      Array((0..<data.count).shuffled(using: &generator).prefix(samples)))
   }
 }
 

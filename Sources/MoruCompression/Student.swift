@@ -19,6 +19,10 @@ public struct Student: Compression {
   }
 
   public static let name = "student"
+  /// What tables and messages call it, to tell several students apart.
+  public var title = Self.name
+  /// How much goes: of each layer's channels and units for the model's own network, of the number of all
+  /// weights for another one.
   public var shares: [Double]
   /// How the student is trained.
   public var stage: TrainingStage
@@ -33,7 +37,9 @@ public struct Student: Compression {
   /// The model's own network with a share of the channels of each convolution and the units of each dense
   /// layer but the last, of which as many go as `pruningChannels` takes away.
   ///
-  /// - Parameter widths: The shares that stay, between 0 and 1, from large to small.
+  /// - Parameters:
+  ///   - widths: The shares that stay, between 0 and 1, from large to small.
+  ///   - stage: How each is trained.
   public init(widths: [Double] = [0.5, 0.25], stage: TrainingStage = .recovery) {
     structure = .narrower
     shares = widths.map { 1 - $0 }
@@ -45,8 +51,9 @@ public struct Student: Compression {
   /// - Parameters:
   ///   - network: What learns.
   ///   - model: What it learns from, which must hold more numbers.
-  /// - Throws: `CompressionError.largeStudent`; `GraphError` if the network is not defined for what the model
-  ///   takes.
+  ///   - stage: How it is trained.
+  /// - Throws: `CompressionError.largeStudent`, `.student` if it gives outputs of other shapes than the model;
+  ///   `GraphError` or `LayerError` if the network is not defined for what the model takes.
   public init(_ network: any Layer, of model: TrainedModel, stage: TrainingStage) throws {
     let declaration = try network.declaration(inputs: model.signature.inputs.map(\.type))
     let count = declaration.weights.reduce(0) { $0 + $1.type.shape.elementCount }

@@ -33,13 +33,9 @@ public enum ModelPackage {
 
   /// Refuses a place where `save` would find something else than a package, before there is a model to save.
   ///
-  /// - Throws: `ArchiveError.notReplaceable`.
+  /// - Throws: `ArchiveError.notReplaceable`, or `.system` for a place that cannot be looked at.
   public static func checkPlace(_ url: URL) throws(ArchiveError) {
-    let files = FileManager.default
-    guard files.fileExists(atPath: url.path),
-      !files.fileExists(atPath: url.appending(path: descriptionName).path)
-    else { return }
-    throw .notReplaceable(path: url.path, marker: descriptionName)
+    try AtomicFolder.checkReplaceable(url, marker: descriptionName)
   }
 
   /// Writes a package's files into an empty folder: for registries that put it in place themselves.

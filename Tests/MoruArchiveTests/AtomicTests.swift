@@ -117,6 +117,35 @@ private func write(_ text: String, to url: URL) throws {
   }
 }
 
+@Test func aPlaceIsRefusedBeforehandIfAndOnlyIfItWouldBeWhenItIsWritten() throws {
+  try withTemporaryFolder { folder in
+    let package = folder.appending(path: "package")
+    try AtomicFolder.write(to: package, existing: .keep) { staged in
+      try write("0", to: staged.appending(path: "model.json"))
+    }
+    try write("text", to: folder.appending(path: "file"))
+    try FileManager.default.createDirectory(
+      at: folder.appending(path: "home/model.json"), withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "link"), withDestinationURL: package)
+    for name in ["file", "home", "link"] {
+      let url = folder.appending(path: name)
+      let refusal = ArchiveError.notReplaceable(path: url.path, marker: "model.json")
+      #expect(throws: refusal) {
+        try AtomicFolder.checkReplaceable(url, marker: "model.json")
+      }
+      #expect(throws: refusal) {
+        try AtomicFolder.write(to: url, existing: .replace(marker: "model.json")) { _ in }
+      }
+    }
+    for name in ["package", "new"] {
+      let url = folder.appending(path: name)
+      try AtomicFolder.checkReplaceable(url, marker: "model.json")
+      try AtomicFolder.write(to: url, existing: .replace(marker: "model.json")) { _ in }
+    }
+  }
+}
+
 @Test func whatALiveProcessBuildsIsNotSweptAway() throws {
   try withTemporaryFolder { folder in
     let dead = folder.appending(path: ".moru-unfinished-dead")

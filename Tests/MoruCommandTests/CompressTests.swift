@@ -7,19 +7,26 @@ import MoruTensors
 import MoruTraining
 import Testing
 
+extension TestFolder {
+  /// Writes `rows.csv` and a model of 4,612 weights that tells its classes apart.
+  fileprivate func writeCompass(_ name: String) async throws {
+    try writeTable(rows: 200)
+    let rows = try Dataset.csv(at: url.appending(path: "rows.csv"), target: "kind")
+    let network = Sequential {
+      Dense(64, activation: .relu)
+      Dense(64, activation: .relu)
+      Dense(4, activation: .softmax)
+    }
+    try await network.fit(
+      rows, epochs: 20, optimizer: Adam(learningRate: 1e-2),
+      loss: .sparseCategoricalCrossentropy, seed: 1
+    ).save(url.appending(path: name).path)
+  }
+}
+
 @Test func aModelIsMadeSmallerWithinLimitsAndSaved() async throws {
   let folder = try TestFolder()
-  try folder.writeTable(rows: 200)
-  let rows = try Dataset.csv(at: folder.url.appending(path: "rows.csv"), target: "kind")
-  let network = Sequential {
-    Dense(64, activation: .relu)
-    Dense(64, activation: .relu)
-    Dense(4, activation: .softmax)
-  }
-  try await network.fit(
-    rows, epochs: 20, optimizer: Adam(learningRate: 1e-2), loss: .sparseCategoricalCrossentropy,
-    seed: 1
-  ).save(folder.url.appending(path: "나침반.moru").path)
+  try await folder.writeCompass("나침반.moru")
 
   let outcome = try await folder.run(
     "compress", "나침반.moru", "rows.csv", "--way", "int8", "--way", "channels", "--epochs", "0",
@@ -64,27 +71,20 @@ import Testing
 
 @Test func aStudentIsTheNetworkOfAConfigurationOrANarrowerOne() async throws {
   let folder = try TestFolder()
-  try folder.writeTable(rows: 200)
-  let rows = try Dataset.csv(at: folder.url.appending(path: "rows.csv"), target: "kind")
-  let network = Sequential {
-    Dense(64, activation: .relu)
-    Dense(64, activation: .relu)
-    Dense(4, activation: .softmax)
-  }
-  try await network.fit(
-    rows, epochs: 20, optimizer: Adam(learningRate: 1e-2), loss: .sparseCategoricalCrossentropy,
-    seed: 1
-  ).save(folder.url.appending(path: "compass.moru").path)
+  try await folder.writeCompass("compass.moru")
   // The data of the file need not be there: those of the command are learned from.
   try folder.writeConfiguration(
     "slim.yaml", data: "path: elsewhere.csv\n  target: kind", epochs: 30)
   let outcome = try await folder.run(
     "compress", "compass.moru", "rows.csv", "--student", "0.5", "--student", "slim.yaml",
-    "--max-drop", "0.3", "-o", "slim.moru", "--json")
+    "--student", "0.50", "--max-drop", "0.3", "-o", "slim.moru", "--json")
   #expect(outcome.code == 0, "\(outcome.errors)")
   // 60 of 4,612 weights are left.
-  #expect(outcome.output.contains("\"chosen\":\"student −98.7 %\""), "\(outcome.output)")
-  #expect(outcome.errors.contains("student −50 %"))
+  #expect(
+    outcome.output.contains("\"chosen\":\"student compass −98.7 %\""), "\(outcome.output)")
+  #expect(outcome.output.contains("\"way\":\"student compass\""))
+  // What is named twice is tried once.
+  #expect(outcome.errors.components(separatedBy: "student −50 %: ").count == 2)
   let predicted = try await folder.run("predict", "slim.moru", "rows.csv")
   #expect(predicted.output.contains("north"))
 
@@ -100,8 +100,22 @@ import Testing
   try folder.writeConfiguration("other.yaml", layers: "[{kind: Dense, units: 3}]")
   let other = try await refusal("--student", "other.yaml")
   #expect(other.0 == 1 && other.1.contains("The student gives [[3]], its teacher [[4]]."))
-  let ranges = try await refusal("--ranges", "20%")
-  #expect(ranges.0 == 2 && ranges.1.contains("one of 'min-max', 'entropy' or '99.9%'"))
+  try folder.writeConfiguration(
+    "logits.yaml", layers: "[{kind: Dense, units: 4}]",
+    loss: "{kind: sparseCategoricalCrossentropy, fromLogits: true}")
+  let logits = try await refusal("--student", "logits.yaml")
+  #expect(
+    logits.0 == 1
+      && logits.1.contains("The student gives logits to its loss, its teacher probabilities."))
+  try folder.writeConfiguration("early.yaml", training: "earlyStopping: {monitor: loss}")
+  let early = try await refusal("--student", "early.yaml")
+  #expect(early.0 == 2 && early.1.contains("training: earlyStopping must be left out"))
+  for rule in ["20%", "100.5%", "widest"] {
+    let ranges = try await refusal("--ranges", rule)
+    #expect(
+      ranges.0 == 2
+        && ranges.1.contains("min-max, entropy, or a share above 50% and up to 100%, not \(rule)."))
+  }
   // What is no model is not replaced, which is said before anything is trained.
   let replaced = try await refusal("--way", "channels", "-o", "rows.csv")
   #expect(replaced.0 == 1 && replaced.1.contains("rows.csv") && !replaced.1.contains("epoch"))

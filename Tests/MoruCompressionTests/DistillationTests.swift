@@ -87,11 +87,12 @@ import Testing
     let (train, test) = try Digits.parts()
     let teacher = try await Digits.trained()
     let stage = TrainingStage(epochs: 2, optimizer: .adam(learningRate: 2e-3))
-    let search = CompressionSearch(
-      ways: [Student(widths: [0.5], stage: stage), try Student(student, of: teacher, stage: stage)])
+    var plain = try Student(student, of: teacher, stage: stage)
+    plain.title = "student plain"
+    let search = CompressionSearch(ways: [Student(widths: [0.5], stage: stage), plain])
     let (before, trials, _) = try await search(
       teacher, learningFrom: train, judgedOn: test, seed: 4)
-    #expect(trials.map(\.way) == ["student", "student"])
+    #expect(trials.map(\.way) == ["student", "student plain"])
     #expect(trials[0].share == 0.5 && trials[0].drop < 0.06)
     #expect(trials[0].model.weights["stem/kernel"]?.shape == [3, 3, 1, 8])
     #expect(trials[1].model.weights.keys.sorted() == ["classes/bias", "classes/kernel"])

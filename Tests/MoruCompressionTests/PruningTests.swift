@@ -118,6 +118,16 @@ import Testing
     let found = try await CompressionSearch(ways: [channels])(
       whole, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
     #expect(found.trials.map(\.share) == [0.5])
+    // Shares that are too small are one reason, not several.
+    channels.shares = [0.1, 0.25]
+    let weak = CompressionSearch(ways: [channels])
+    await #expect(
+      throws: CompressionError.nothingToCompress(
+        way: "Pruning of channels",
+        needs: "a greater share (a smaller width), or layers of more channels")
+    ) {
+      try await weak(whole, learningFrom: parts.train, judgedOn: parts.test, seed: 0)
+    }
     for share in [-0.1, 1, .nan] {
       #expect(throws: CompressionError.self) { try model.pruningChannels(share) }
       #expect(throws: CompressionError.self) { try model.pruningWeights(share) }

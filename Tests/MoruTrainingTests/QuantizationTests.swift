@@ -47,6 +47,19 @@ import Testing
     }
   }
 
+  @Test("a range holds what it is made of, with a sign even if that is 0")
+  func ranges() {
+    #expect(
+      QuantizedRange(magnitude: 254, isSigned: true) == QuantizedRange(scale: 2, isSigned: true))
+    #expect(
+      QuantizedRange(magnitude: 0, isSigned: true) == QuantizedRange(scale: 1, isSigned: true))
+    #expect(
+      QuantizedRange(magnitude: .leastNonzeroMagnitude, isSigned: false)
+        == QuantizedRange(scale: 1, isSigned: false))
+    #expect(QuantizedRange(low: -254, high: 2) == QuantizedRange(scale: 2, isSigned: true))
+    #expect(QuantizedRange(low: 0, high: 510) == QuantizedRange(scale: 2, isSigned: false))
+  }
+
   @Test("writes kernels as PyTorch does, with a scale for each feature")
   func kernels() async throws {
     let file = try GoldenFile("quantized", "features")

@@ -121,7 +121,9 @@ private func copy(_ fixture: String, to name: String, in folder: TestFolder) thr
   try FileManager.default.moveItem(
     at: url.appending(path: "train"), to: url.appending(path: "one"))
   #expect(
-    throws: WorkflowError.comparison(
-      "사진 holds the parts one, test. Name the folder of one of them")
+    throws: WorkflowError.unfit(
+      source: "사진",
+      reason: "The folder holds the parts one, test, none of them train. "
+        + "Name the folder of one of them.")
   ) { _ = try ComparedData(at: url, settings) }
 }

@@ -26,6 +26,16 @@ public enum AtomicFolder {
     try staged.move(to: url, existing: existing)
     return result
   }
+
+  /// Refuses a place whose content `Existing.replace(marker:)` would not replace; links are not followed.
+  ///
+  /// - Throws: `ArchiveError.notReplaceable`, or `.system` for a place that cannot be looked at.
+  package static func checkReplaceable(_ url: URL, marker: String) throws(ArchiveError) {
+    guard let kind = try FileTree.kind(of: url) else { return }
+    guard kind == .folder, try FileTree.kind(of: url.appending(path: marker)) == .file else {
+      throw .notReplaceable(path: url.path, marker: marker)
+    }
+  }
 }
 
 /// A hidden folder to be filled and then put in its place in one step; removed if it is not.
@@ -59,9 +69,7 @@ package final class StagedFolder: Sendable {
   package func move(to target: URL, existing: AtomicFolder.Existing) throws(ArchiveError) {
     if !(try rename(to: target, flags: moruRenameNoReplace)) {
       guard case .replace(let marker) = existing else { throw .folderExists(path: target.path) }
-      guard try FileTree.kind(of: target) == .folder,
-        try FileTree.kind(of: target.appending(path: marker)) == .file
-      else { throw .notReplaceable(path: target.path, marker: marker) }
+      try AtomicFolder.checkReplaceable(target, marker: marker)
       _ = try rename(to: target, flags: moruRenameExchange)
     }
     try FileTree.synchronizeEntry(target.deletingLastPathComponent())

@@ -3,6 +3,7 @@ internal import Foundation
 internal import MoruArchive
 internal import MoruCompression
 internal import MoruData
+internal import MoruLayers
 internal import MoruModels
 internal import MoruOptimizers
 internal import MoruTensors
@@ -15,8 +16,9 @@ struct CompressCommand: AsyncParsableCommand {
     commandName: "compress",
     abstract: "Make a model smaller and faster, and say what that costs.",
     discussion: """
-      Smaller models learn on from DATA and are judged on samples that are set aside, of IDX files on \
-      their test part, or on those of --judge. The ways: channels takes convolutions' filters and \
+      Smaller models learn on from DATA and are judged on samples that are set aside, or on those of \
+      --judge; of IDX files, and of pictures in folders train and test, the training part is learned \
+      from and the test part judged on. The ways: channels takes convolutions' filters and \
       units away; low-rank splits kernels in two; int8 computes on whole numbers of one byte, \
       int8-aware learns on for that first; weights sets the smallest weights to zero, which makes \
       packed files smaller and nothing faster. Each is tried ever stronger, until more than \
@@ -24,7 +26,8 @@ struct CompressCommand: AsyncParsableCommand {
       share.
 
       A --student is a smaller network that learns to answer as the model does: the model's own, \
-      narrower, or the network of a configuration of moru train, trained as that says, on DATA.
+      narrower, or the network of a configuration of moru train, with its epochs, batch size, \
+      optimizer and augmentation, on DATA.
 
       A model that has seen the samples it is judged on looks better than it is: pass --judge data \
       that it never learned from.
@@ -66,9 +69,10 @@ struct CompressCommand: AsyncParsableCommand {
   var targetSize: SizeLimit?
   @Option(
     help: ArgumentHelp(
-      "How int8 finds ranges of inner values: by their ends, by least divergence, or the share of "
-        + "all numbers that lies inside.",
-      valueName: "rule"))
+      "How int8 finds ranges of inner values: min-max, entropy, or the share of all numbers that "
+        + "lies inside, such as 99.9%. (default: min-max)",
+      valueName: "rule"),
+    transform: RangeRule.init)
   var ranges = RangeRule(estimator: .minMax)
   @Option(
     help: ArgumentHelp(
@@ -150,9 +154,11 @@ struct CompressCommand: AsyncParsableCommand {
     let stage = TrainingStage(
       epochs: epochs, optimizer: .adam(learningRate: .constant(learningRate)))
     let named = way.isEmpty && student.isEmpty ? CompressionWay.allCases : way
+    var seen: Set<StudentChoice> = []
+    let students = student.filter { seen.insert($0).inserted }
     return try CompressionWay.allCases.filter { named.contains($0) }
       .map { $0.compression(stage: stage, estimator: ranges.estimator) }
-      + student.flatMap { try $0.compressions(of: model, learningFrom: data, stage: stage) }
+      + students.flatMap { try $0.compressions(of: model, learningFrom: data, stage: stage) }
   }
 
   private static func table(
@@ -215,7 +221,7 @@ enum CompressionWay: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// A network that learns to answer as a model does.
-enum StudentChoice: ExpressibleByArgument {
+enum StudentChoice: ExpressibleByArgument, Hashable {
   /// The model's own, with a share of its channels and units.
   case width(Double)
   /// That of a configuration file.
@@ -236,12 +242,28 @@ enum StudentChoice: ExpressibleByArgument {
       return [Student(widths: [width], stage: stage.shown(as: "student \(width.significant)"))]
     case .configuration(let path):
       return try TrainingConfiguration.load(path).networks(learningFrom: data).map { network in
-        var student = try Student(
-          network.layer, of: model, stage: network.stage.shown(as: "student \(network.name)"))
+        try Self.checkAnswers(of: network, as: model)
+        let title = "student \(network.name)"
+        var student = try Student(network.layer, of: model, stage: network.stage.shown(as: title))
+        student.title = title
         student.augmentation = network.augmentation
         return student
       }
     }
+  }
+
+  /// Refuses a network that is made to give logits beside a model that gives probabilities, or the other way
+  /// round: a student learns by its teacher's loss.
+  private static func checkAnswers(
+    of network: TrainingConfiguration.Network, as model: TrainedModel
+  ) throws(CompressionError) {
+    let objective = model.training?.objective ?? Objective(fitting: model.signature.outputs)
+    guard let loss = objective?.parts.first?.loss, loss.takesLogits != network.takesLogits else {
+      return
+    }
+    func answers(_ areLogits: Bool) -> String { areLogits ? "logits" : "probabilities" }
+    throw .student(
+      found: answers(network.takesLogits) + " to its loss", needed: answers(loss.takesLogits))
   }
 }
 
@@ -255,31 +277,22 @@ extension TrainingStage {
 }
 
 /// How ranges of inner values are found, as a word or a percentage.
-struct RangeRule: ExpressibleByArgument {
+struct RangeRule {
   let estimator: RangeEstimator
 
   init(estimator: RangeEstimator) { self.estimator = estimator }
 
-  init?(argument: String) {
-    switch argument {
+  init(_ text: String) throws(ValidationError) {
+    switch text {
     case "min-max": estimator = .minMax
     case "entropy": estimator = .entropy
     default:
-      guard argument.hasSuffix("%"), let share = Double(argument.dropLast()), share > 50,
-        share <= 100
-      else { return nil }
+      guard text.hasSuffix("%"), let share = Double(text.dropLast()), share > 50, share <= 100
+      else {
+        throw ValidationError(
+          "It must be min-max, entropy, or a share above 50% and up to 100%, not \(text).")
+      }
       estimator = .percentile(share)
-    }
-  }
-
-  static let allValueStrings = ["min-max", "entropy", "99.9%"]
-
-  /// As it is written.
-  var defaultValueDescription: String {
-    switch estimator {
-    case .percentile(let share): "\(share.significant)%"
-    case .entropy: "entropy"
-    case .minMax, .movingAverage: "min-max"
     }
   }
 }

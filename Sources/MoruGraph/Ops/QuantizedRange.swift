@@ -20,11 +20,15 @@ public struct QuantizedRange: Codable, Hashable, Sendable {
 
   /// The range that holds `low…high`; if that is 0 alone, its scale is 1.
   public init(low: Float, high: Float) {
-    isSigned = low < 0
+    self.init(magnitude: max(abs(low), abs(high)), isSigned: low < 0)
+  }
+
+  /// The range that holds numbers up to a magnitude of at least 0; if that is 0, its scale is 1.
+  public init(magnitude: Float, isSigned: Bool) {
     let steps: Float = isSigned ? 127 : 255
-    let greatest = max(abs(low), abs(high))
     // A subnormal scale would have no reciprocal.
-    scale = greatest / steps >= .leastNormalMagnitude ? greatest / steps : 1
+    scale = magnitude / steps >= .leastNormalMagnitude ? magnitude / steps : 1
+    self.isSigned = isSigned
   }
 
   /// The type of the whole numbers.

@@ -23,7 +23,7 @@ public enum QuantizationError: Error, Equatable, CustomStringConvertible {
         + "quantized(calibration: data)."
     case .notFinite(let weight):
       "The product with \(weight) meets NaN or infinity. "
-        + "Check the calibration samples and the model's weights."
+        + "Check the calibration samples and the model's weights, or train at a lower rate."
     case .unknownWeight(let name, let nearest):
       "No weight or layer is named \(name)" + (nearest.map { "; the nearest is \($0)." } ?? ".")
     }

@@ -72,9 +72,9 @@ extension TrainedModel {
       guard let limit, limit.isFinite else {
         throw QuantizationError.notFinite(weight: product.kernel)
       }
-      // A limit of 0 tells no sign.
-      let low = product.input.isSigned ? -max(limit, .leastNormalMagnitude) : 0
-      return (product.kernel, QuantizedRange(low: low, high: limit))
+      return (
+        product.kernel, QuantizedRange(magnitude: limit, isSigned: product.input.isSigned)
+      )
     }
     return try QuantizationPlan(withoutAwareness(aware), products: aware.products)
       .quantized(Dictionary(uniqueKeysWithValues: ranges))

@@ -41,7 +41,8 @@ final class TestFolder: Sendable {
   /// A configuration that learns the table.
   func writeConfiguration(
     _ name: String = "config.yaml", data: String = "path: rows.csv\n  target: kind",
-    layers: String? = nil, training: String = "", epochs: Int = 3
+    layers: String? = nil, loss: String = "sparseCategoricalCrossentropy", training: String = "",
+    epochs: Int = 3
   ) throws {
     let layers =
       layers
@@ -57,7 +58,7 @@ final class TestFolder: Sendable {
       training:
         epochs: \(epochs)
         optimizer: {kind: adam, learningRate: 0.05}
-        loss: sparseCategoricalCrossentropy
+        loss: \(loss)
         metrics: [accuracy]
         \(training)
 
