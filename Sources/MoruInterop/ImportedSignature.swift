@@ -1,7 +1,7 @@
 package import MoruGraph
 package import MoruLayers
 package import MoruModels
-import MoruTensors
+package import MoruTensors
 
 /// What a model of another framework takes and gives, as far as its file and its last layers tell.
 package enum ImportedSignature {
@@ -132,8 +132,14 @@ extension OutputMeaning {
 }
 
 extension Shape {
-  /// A shape of sizes that a file states.
-  fileprivate init(checking sizes: [Int], input: String, _ words: String) throws {
+  /// A shape of sizes that a file or a person states.
+  ///
+  /// - Parameters:
+  ///   - sizes: The sizes, without the batch.
+  ///   - input: The input's name.
+  ///   - words: The sizes in a message.
+  /// - Throws: `InteropError.inputShape` if the elements cannot be counted.
+  package init(checking sizes: [Int], input: String, _ words: String) throws {
     guard Shape.checkedElementCount(sizes + [8]) != nil else {
       throw InteropError.inputShape(name: input, shape: words)
     }

@@ -48,8 +48,8 @@ public enum InteropError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let file, let reason):
       "\(file) is not a model that can be read: \(reason). Save the model again with Keras."
     case .weightsOnly(let file):
-      "\(file) holds weights without a model. Build the model and give it the weights by name, or "
-        + "save the whole model with Keras's model.save."
+      "\(file) holds weights without a model. Build the model and give it the weights by name, save the "
+        + "whole model with Keras's model.save, or name a known network by --network."
     case .unsupportedLayer(let kind, let place, let advice):
       "\(place) is a layer of the kind \(kind), which is not supported. \(advice)"
     case .unsupportedSetting(let setting, let kind, let place, let reason, let advice):

@@ -22,7 +22,11 @@ struct KerasRefusalTests {
       "\"norm\" (BatchNormalization): the setting axis is not supported: it is 1. Build the model with "
         + "axis=-1"
     ),
-    ("trained.weights.h5", "trained.weights.h5 holds weights without a model."),
+    (
+      "trained.weights.h5",
+      "trained.weights.h5 holds weights without a model. Build the model and give it the weights by name, "
+        + "save the whole model with Keras's model.save, or name a known network by --network."
+    ),
   ])
   func modelsThatAreNotSupportedAreRefused(file: String, text: String) throws {
     #expect(try message { _ = try KerasFile.read(kerasFile(file)) }.hasPrefix(text))

@@ -61,6 +61,12 @@ struct ONNXOperatorTests {
     #expect(found == HostTensor([3_486_784_401, 1_000_000_000_000_000, -343] as [Int64]))
   }
 
+  @Test("whole numbers to fractional powers lose their fractions")
+  func roots() async throws {
+    let (base, power) = (HostTensor([2, 2, 9] as [Int32]), HostTensor([1.5, 3, 0.5] as [Float]))
+    #expect(try await output(of: "Pow", [base, power]) == HostTensor([2, 8, 3] as [Int32]))
+  }
+
   @Test("a slice backwards from below the axis begins at its first element")
   func slices() async throws {
     let row = HostTensor([4, 5, 6] as [Float])
@@ -96,5 +102,23 @@ struct ONNXOperatorTests {
     await #expect(throws: GraphError.self) {
       try await output(of: "DequantizeLinear", [x, wrong])
     }
+  }
+
+  @Test("each block along an axis has a scale of its own, and none is missing")
+  func blocks() async throws {
+    let x = try HostTensor([1, 2, 3, 4, 5] as [Int8], shape: [1, 5])
+    let settings = [setting("axis", 1), setting("block_size", 2)]
+    let scales = try HostTensor([1, 10, 100] as [Float], shape: [1, 3])
+    let found = try await output(of: "DequantizeLinear", [x, scales], settings)
+    let wanted = try HostTensor([1, 2, 30, 40, 500] as [Float], shape: [1, 5])
+    #expect(found == wanted)
+    let few = try HostTensor([1, 10] as [Float], shape: [1, 2])
+    await #expect(throws: GraphError.self) {
+      try await output(of: "DequantizeLinear", [x, few], settings)
+    }
+  }
+
+  private func setting(_ name: String, _ value: Int64) -> Onnx_AttributeProto {
+    .with { ($0.name, $0.type, $0.i) = (name, .int, value) }
   }
 }

@@ -1,11 +1,12 @@
 import Foundation
-import MoruArchive
 import MoruCPU
 import MoruGraph
 import MoruInterop
 import MoruLayers
 import MoruModels
+import MoruONNXFormat
 import MoruTensors
+import SwiftProtobuf
 import Testing
 
 /// ONNX Runtime reads what Moru wrote and predicts the same; so does Moru.
@@ -37,16 +38,10 @@ struct ONNXRoundTripTests {
         let model = try sample.model()
         let inputs = sample.values(batch: 3)
         let outputs = try await Predictor(model).predict(inputs)
-        let named =
-          inputs.enumerated().map { ("input.\($0)", $1) }
-          + outputs.enumerated().map { ("output.\($0)", $1) }
         for operatorSet in [13, 17, 21] {
-          let title = "\(sample)_\(operatorSet)"
-          try ONNXFile.write(
-            model, to: folder.appending(path: title + ".onnx"), operatorSet: operatorSet)
-          try SafeTensors.write(
-            Dictionary(uniqueKeysWithValues: named),
-            to: folder.appending(path: title + ".safetensors"))
+          try writeForRuntime(
+            model, inputs, outputs, as: "\(sample)_\(operatorSet)", in: folder,
+            operatorSet: operatorSet)
         }
       }
       let answers = try peers("onnx_files.py", "check", folder.path)
@@ -54,6 +49,22 @@ struct ONNXRoundTripTests {
       for answer in answers {
         #expect(Double(answer.last ?? "") ?? .infinity <= 1e-5, "\(answer)")
       }
+    }
+  }
+
+  @Test("with a product where one number stands for all channels")
+  func oneFactor() throws {
+    let data = try ONNXFile.encode(ONNXSample.factor.model(), operatorSet: 17)
+    let proto = try Onnx_ModelProto(serializedBytes: data)
+    let made = proto.graph.node.map(\.opType).filter { $0 != "Constant" }
+    #expect(made == ["LayerNormalization", "Mul"])
+  }
+
+  @Test("and features come before the last layer with weights only if that is dense")
+  func features() throws {
+    for (sample, isDense) in [(ONNXSample.gated, false), (ONNXSample.sequence, true)] {
+      let (graph, _) = try ONNXFile.graph(ONNXFile.encode(sample.model()), name: "m.onnx")
+      #expect((graph.features != graph.body.outputs[0]) == isDense, "\(sample)")
     }
   }
 
@@ -86,7 +97,8 @@ struct ONNXRoundTripTests {
 
 /// Models to write: one of each kind of computation.
 enum ONNXSample: String, CaseIterable, CustomStringConvertible {
-  case mlp, cnn, transposed, sequence, gated, bidirectional, attention, branches, embedding, norms
+  case mlp, cnn, transposed, sequence, gated, bidirectional, attention, branches, embedding, norms,
+    factor
 
   static let all = allCases
   var description: String { rawValue }
@@ -96,7 +108,8 @@ enum ONNXSample: String, CaseIterable, CustomStringConvertible {
     case .mlp: [TensorType(.float32, [5])]
     case .cnn, .norms: [TensorType(.float32, [12, 12, 3])]
     case .transposed: [TensorType(.float32, [5, 6, 2])]
-    case .sequence, .gated, .bidirectional, .attention: [TensorType(.float32, [6, 4])]
+    case .sequence, .gated, .bidirectional, .attention, .factor:
+      [TensorType(.float32, [6, 4])]
     case .branches: [TensorType(.float32, [4]), TensorType(.float32, [3])]
     case .embedding: [TensorType(.int32, [5])]
     }
@@ -179,6 +192,11 @@ enum ONNXSample: String, CaseIterable, CustomStringConvertible {
         Flatten()
         UnitNormalization()
       }
+    case .factor:
+      return Sequential {
+        LayerNormalization(center: false, scale: false)
+        Factor()
+      }
     }
   }
 
@@ -218,6 +236,17 @@ enum ONNXSample: String, CaseIterable, CustomStringConvertible {
   private static func numbers(_ shape: Shape, scale: Double) -> HostTensor {
     HostTensor.wrapped(
       (0..<shape.elementCount).map { Float(sin(Double($0) * 1.7 + 0.3) * scale) }, shape)
+  }
+}
+
+/// A product with one number, a weight of one element.
+private struct Factor: UnaryLayer {
+  static let kind = "Factor"
+  var identity = Identity()
+  var name: String? { nil }
+
+  func forward(_ x: Tensor, in scope: Scope) -> Tensor {
+    x * scope.parameter("factor", [1], initializer: .constant(0.7))
   }
 }
 

@@ -1,6 +1,5 @@
 import Foundation
 import GoldenKit
-import MoruArchive
 import MoruInterop
 import MoruLayers
 import MoruModels
@@ -59,11 +58,8 @@ struct ONNXZooTests {
     try await withTemporaryFolder { folder in
       for sample in Self.samples {
         let (model, input) = (try sample.model(), try sample.input())
-        let output = try await Predictor(model).predict([input])[0]
-        try ONNXFile.write(model, to: folder.appending(path: "\(sample).onnx"))
-        try SafeTensors.write(
-          ["input.0": input, "output.0": output],
-          to: folder.appending(path: "\(sample).safetensors"))
+        let outputs = try await Predictor(model).predict([input])
+        try writeForRuntime(model, [input], outputs, as: "\(sample)", in: folder)
       }
       let answers = try peers("onnx_files.py", "check", folder.path)
       #expect(answers.count == Self.samples.count)

@@ -48,6 +48,20 @@ func message(_ body: () throws -> Void) throws -> String {
   return "\(try #require(error))"
 }
 
+/// Writes a model, inputs and what it predicts of them for `onnx_files.py check`.
+func writeForRuntime(
+  _ model: TrainedModel, _ inputs: [HostTensor], _ outputs: [HostTensor], as title: String,
+  in folder: URL, operatorSet: Int = 17
+) throws {
+  try ONNXFile.write(
+    model, to: folder.appending(path: title + ".onnx"), operatorSet: operatorSet)
+  let named =
+    inputs.enumerated().map { ("input.\($0)", $1) }
+    + outputs.enumerated().map { ("output.\($0)", $1) }
+  try SafeTensors.write(
+    Dictionary(uniqueKeysWithValues: named), to: folder.appending(path: title + ".safetensors"))
+}
+
 /// A folder that is there for one test.
 func withTemporaryFolder<R>(_ body: (URL) async throws -> R) async throws -> R {
   let folder = FileManager.default.temporaryDirectory.appending(path: "moru-\(UUID().uuidString)")

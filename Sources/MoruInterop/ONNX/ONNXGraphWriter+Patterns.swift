@@ -14,9 +14,9 @@ extension ONNXGraphWriter {
   /// A bias that belongs to a convolution, a product of matrices or a normalization.
   mutating func addBias(_ node: Graph.Node) -> Bool {
     for (product, bias) in bothWays(node) {
-      guard let producer = soleProducer(of: product), let vector = channelVector(bias),
-        shape(vector).elementCount == shape(product).last
-      else { continue }
+      guard let producer = soleProducer(of: product), let vector = channelVector(bias) else {
+        continue
+      }
       let name = arranged(vector, [0])
       switch nodes[producer].opType {
       case "BatchNormalization": replaceInput(2, of: producer, by: name)
@@ -66,14 +66,12 @@ extension ONNXGraphWriter {
 
   /// `(x − mean) · gamma / √(variance + epsilon)` with a weight's numbers for each channel.
   private mutating func batchNormalization(_ node: Graph.Node) -> Bool {
-    guard let (x, spread) = operands(node.operands[0], of: .subtract),
-      let mean = channelVector(spread), let maker = makers[node.operands[1]],
-      case .broadcast(let rule) = maker.primitive, rule.axes == [shape(x).rank - 1]
+    guard let (x, subtracted) = operands(node.operands[0], of: .subtract),
+      let mean = channelVector(subtracted), let factor = spread(node.operands[1])
     else { return false }
-    let factor = maker.operands[0]
     let scaled = operands(factor, of: .multiply)
-    guard let root = root(scaled?.0 ?? factor), value(root.variance).stated != nil,
-      shape(root.variance).rank == 1, scaled.map({ value($0.1).stated != nil }) ?? true
+    guard let root = root(scaled?.0 ?? factor), isStated(root.variance),
+      scaled.map({ isStated($0.1) }) ?? true
     else { return false }
     let ends = [Float(1), 0].map { HostTensor(repeating: $0, shape: shape(mean)) }
     let gamma = scaled.map { arranged($0.1, [0]) } ?? draft.initializer(ends[0], "ones")
@@ -159,12 +157,22 @@ extension ONNXGraphWriter {
     return (maker.operands[0], maker.operands[1])
   }
 
-  /// The numbers that the file states for each entry of the last axis, and that a value repeats.
-  private func channelVector(_ key: Graph.Value) -> Graph.Value? {
-    guard let maker = makers[key], case .broadcast(let rule) = maker.primitive,
-      rule.axes == [shape(key).rank - 1], value(maker.operands[0]).stated != nil
+  /// The vector with a number for each entry of the last axis that a value repeats.
+  private func spread(_ key: Graph.Value) -> Graph.Value? {
+    guard let maker = makers[key], case .broadcast(let rule) = maker.primitive, shape(key).rank > 1,
+      rule.axes == [shape(key).rank - 1], shape(maker.operands[0]).last == shape(key).last
     else { return nil }
     return maker.operands[0]
+  }
+
+  /// Such a vector that the file states.
+  private func channelVector(_ key: Graph.Value) -> Graph.Value? {
+    spread(key).flatMap { isStated($0) ? $0 : nil }
+  }
+
+  /// Whether the file states every element of a value, rather than fewer that are repeated.
+  private func isStated(_ key: Graph.Value) -> Bool {
+    value(key).stated != nil && value(key).sizes == shape(key).dimensions
   }
 
   /// What was reduced along one axis, which has one element now.

@@ -33,7 +33,7 @@ extension ONNXGraph {
   /// something else is the last to have weights.
   package var features: String {
     let known = Set(weights.map(\.value))
-    let last = body.nodes.indices.last { body.nodes[$0].inputs.contains(where: known.contains) }
+    let last = body.nodes.indices.last { body.nodes[$0].reads.contains(where: known.contains) }
     guard var node = last.map({ body.nodes[$0] }) else { return body.outputs[0] }
     // A bias may be added by a node of its own.
     if node.op == "Add",

@@ -10,8 +10,9 @@ internal import MoruZoo
 public enum NetworkFile {
   /// The network of a name with the weights of a file, which takes pixels from 0 to 255.
   ///
-  /// How many classes it tells apart follows from the weights. Whose definition is meant, too:
-  /// torchvision's tensors are called `….weight`.
+  /// How many classes it tells apart follows from the weights. Whose definition is meant, too, as far as
+  /// names tell: torchvision's tensors are called `….weight`. Weights by Moru's own names are taken for
+  /// those of the first of `Architecture.definitions`.
   ///
   /// - Parameter details: Shape of the input where it is not the published one, and labels.
   /// - Throws: `ZooError` for a network that is not known or has other weights; `InteropError` for details
@@ -23,7 +24,9 @@ public enum NetworkFile {
     if let shapes = details.inputShapes, shapes.count != 1 {
       throw InteropError.inputShapes(expected: 1, found: shapes.count)
     }
-    let shape = try details.inputShapes.map { try Shape(checking: $0[0]) }
+    let shape = try details.inputShapes.map {
+      try Shape(checking: $0[0], input: "input", "\($0[0])")
+    }
     let published = try file.draw(inputShape: shape)
     let network = try file.draw(inputShape: shape, classes: file.classes(of: published))
     let model = try file.model(network)
@@ -75,19 +78,21 @@ private struct Weights {
   }
 
   func model(_ network: Model, includeTop: Bool = true) throws -> TrainedModel {
-    try TrainedModel(
-      network,
-      weights: isTorch
-        ? architecture.weights(of: network, fromTorch: tensors, includeTop: includeTop) : tensors)
-  }
-}
-
-extension Shape {
-  /// A shape of sizes that a person stated.
-  fileprivate init(checking sizes: [Int]) throws {
-    guard Shape.checkedElementCount(sizes + [8]) != nil else {
-      throw InteropError.inputShape(name: "input", shape: "\(sizes)")
+    if isTorch {
+      return try TrainedModel(
+        network,
+        weights: architecture.weights(of: network, fromTorch: tensors, includeTop: includeTop))
     }
-    self.init(sizes)
+    let model = try TrainedModel(network, weights: tensors)
+    var known = Set(model.weights.keys)
+    if !includeTop {
+      // A top that is left out is the network's all the same.
+      let whole = try draw(inputShape: nil)
+      known.formUnion(try whole.declaration(inputs: whole.inputs).weights.map(\.path))
+    }
+    // What Keras's EfficientNet knows of pixels is part of our layers' settings.
+    let left = tensors.keys.filter { !known.contains($0) && !$0.hasPrefix("normalization/") }
+    guard left.isEmpty else { throw ZooError.leftOver(left.sorted()) }
+    return model
   }
 }

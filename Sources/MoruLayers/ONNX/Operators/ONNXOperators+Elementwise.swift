@@ -10,10 +10,12 @@ extension ONNXOperators {
       guard !x.dtype.isFloating else {
         return ONNXValue.elementwise([x, y]) { pow($0[0], $0[1].converted(to: $0[0].dtype)) }
       }
-      // Float64 has all whole numbers up to 2⁵³.
+      // Float64 has all whole numbers up to 2⁵³. Powers by whole exponents are rounded, which a last bit
+      // may be missing of; others lose their fractions, as NumPy has it.
       return ONNXValue.elementwise([x, y]) { tensors in
-        round(pow(tensors[0].converted(to: .float64), tensors[1].converted(to: .float64)))
-          .converted(to: x.dtype)
+        let exponent = tensors[1].converted(to: .float64)
+        let power = pow(tensors[0].converted(to: .float64), exponent)
+        return select(round(exponent) .== exponent, round(power), power).converted(to: x.dtype)
       }
     },
     "Mod": single { call in

@@ -128,6 +128,12 @@ extension ONNXCall {
     }
     let size = try int("block_size", default: 0)
     if size > 0, numbers.rank == x.rank, x.shape[place] <= 1 << 24 {
+      let count = x.shape[place] == 0 ? 0 : (x.shape[place] - 1) / size + 1
+      guard numbers.shape[place] == count else {
+        throw Mismatch(
+          "\(numbers.shape) are no numbers for blocks of \(size) along axis \(place) of \(x.shape)",
+          "Check the file.")
+      }
       let blocks = (0..<x.shape[place]).map { Int32($0 / size) }
       return ONNXValue(numbers.plain.gathered(Tensor(HostTensor(blocks)), axis: place))
         .arranged(x.order)
