@@ -144,9 +144,10 @@ class Network:
 class KnownNetwork:
     """A network that peers draw by themselves, by the names that they have for it.
 
-    Multiplications of a prediction are torchvision's published ones, or Keras's where there is no
-    other. Other sizes of pictures take more or less in proportion to the area, because those
-    families whose published size is another one are convolutions down to the last layer.
+    Multiplications of a prediction are torchvision's published ones; MobileNet's are its paper's
+    (arXiv:1704.04861), Xception's, whose paper (arXiv:1610.02357) has none, `moru zoo list`'s.
+    Other sizes of pictures take more or less in proportion to the area, because those families
+    whose published size is another one are convolutions down to the last layer.
     """
 
     torchvision: str | None

@@ -55,12 +55,13 @@ struct TomatoGAN: Experiment {
       discriminatorOptimizer: Adam(learningRate: 6e-4, beta1: 0, beta2: 0.9),
       callbacks: [.progress("tomatoes")], seed: 0)
     let time = Markdown.seconds(since: start)
-    let made = try await Self.unit(trained.generate(1000, seed: 1), from: -1)
+    let made = try await Self.unit(trained.generate(1000, seed: 1), lowest: -1, highest: 1)
     try PictureGrid(pictures: made.slice(0..<36)).pngData()
       .write(to: pictures.appending(path: "tomatoes.png"))
     return try await section(
-      trained, made, train: Self.unit(train.features[0].values, from: 0),
-      test: Self.unit(test.features[0].values, from: 0), photos: photos.count, time: time)
+      trained, made, train: Self.unit(train.features[0].values, lowest: 0, highest: 255),
+      test: Self.unit(test.features[0].values, lowest: 0, highest: 255), photos: photos.count,
+      time: time)
   }
 
   private func photos(_ part: String) throws -> Dataset {
@@ -83,11 +84,13 @@ struct TomatoGAN: Experiment {
     return try Dataset(source: photos.source, features: all.features)
   }
 
-  /// Bytes, or numbers from −1 to 1, in 0…1.
-  private static func unit(_ pictures: HostTensor, from low: Float) throws -> HostTensor {
+  /// Pictures of numbers between these in 0…1.
+  private static func unit(
+    _ pictures: HostTensor, lowest: Float, highest: Float
+  ) throws -> HostTensor {
     let numbers = try pictures.converted(to: .float32).array(of: Float.self)
     return try HostTensor(
-      numbers.map { low < 0 ? ($0 + 1) / 2 : $0 / 255 }, shape: pictures.shape)
+      numbers.map { ($0 - lowest) / (highest - lowest) }, shape: pictures.shape)
   }
 
   private func section(

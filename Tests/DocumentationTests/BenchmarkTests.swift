@@ -36,10 +36,15 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-4 * abs
 
 @Test func benchmarksHaveEveryRow() throws {
   let networks = ["MobileNetV2", "ResNet-50", "EfficientNet-B0", "VGG16", "CNN", "LSTM"]
+  let families = [
+    "AlexNet", "SqueezeNet1_1", "DenseNet121", "InceptionV3", "MobileNetV3Large",
+    "EfficientNetV2S", "ConvNeXtTiny", "ViT_B16", "Xception", "MobileNet",
+  ]
   let expected =
     ["MLP", "CNN", "LSTM", "GRU", "ResNet-18", "MobileNetV2", "Transformer block"].map {
       "\($0) training"
-    } + networks.flatMap { ["\($0) inference batch 1", "\($0) inference batch 32"] } + [
+    } + networks.flatMap { ["\($0) inference batch 1", "\($0) inference batch 32"] }
+    + families.flatMap { ["\($0) training", "\($0) inference batch 1"] } + [
       "DCGAN step", "2-layer step batch 1", "eager op", "compiled call", "ResNet-50 compile",
       "predict start-up",
     ]

@@ -217,6 +217,24 @@ import Testing
     }
   }
 
+  @Test("windows that hold more than the judged column are refused")
+  func otherColumns() throws {
+    let table = try Table(csv: Data("값,온도\n1,5\n2,6\n3,7\n4,8\n".utf8), source: "steps.csv")
+    let past = try SeriesEncoding(
+      fitting: table, target: "값", past: ["온도"], context: 2, horizon: 1)
+    let known = try SeriesEncoding(
+      fitting: table, target: "값", known: ["온도"], context: 2, horizon: 1)
+    for encoding in [past, known] {
+      let error = #expect(throws: DataError.self) {
+        try Dataset.goodSeries(of: table, by: encoding)
+      }
+      #expect(
+        error?.description
+          == "goodSeries: steps are judged by '값' alone, and the windows hold 온도 as well. Make an "
+          + "encoding without past and known columns and calendar.")
+    }
+  }
+
   @Test("a step that a forecaster does not foresee stands out")
   func series() async throws {
     func windows(_ count: Int, jump: Float, seed: Seed) throws -> Dataset {

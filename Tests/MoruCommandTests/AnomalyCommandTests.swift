@@ -124,6 +124,12 @@ private func write(_ count: Int, odd: Bool = false, into name: String, of folder
     "--period must be from 1 to 1000000, not 9223372036854775807."
   ),
   (["x.csv", "--target", "a", "--missing", "mean"], 2, "Use --gaps for a series."),
+  (
+    ["x.csv", "--target", "a", "--base", "b.moru"], 2,
+    "--base is for pictures. Leave it out with --target."
+  ),
+  (["x.csv", "--target", "a", "--layers", "b"], 2, "--layers is for pictures."),
+  (["x.csv", "--target", "a", "--size", "32"], 2, "--size is for pictures."),
   (["good", "--method", "padim"], 2, "--method padim looks at features. Give --base MODEL."),
   (["good", "--false-alarms", "0"], 2, "--false-alarms must be between 0 and 1, not 0.0."),
   (["good", "--memory", "2"], 2, "--memory must be above 0, at most 1, not 2.0."),

@@ -17,7 +17,9 @@ import Testing
   try folder.writePNG("bar.png", pixels)
   try folder.write("bar.csv", pixels.map(String.init).joined(separator: ",") + "\n")
   let rows = (0..<6).map { row in pixels[row * 6..<row * 6 + 6].map { [Int($0)] } }
-  try folder.write("bar.json", JSONSerialization.data(withJSONObject: rows))
+  // A byte order mark, as some editors write it, is passed over.
+  try folder.write(
+    "bar.json", Data([0xEF, 0xBB, 0xBF]) + JSONSerialization.data(withJSONObject: rows))
   let outcome = try await folder.run(
     "predict", "compass:1", "bar.png", "bar.csv", "bar.json", "\(pixels)", "--json")
   #expect(outcome.code == 0, "\(outcome.errors)")
@@ -50,6 +52,14 @@ import Testing
   #expect(
     numbers[0]["probabilities"] as? [String: Double]
       == predictions[2]["probabilities"] as? [String: Double])
+  // Neither the pictures nor the folders beside them are passed over in silence.
+  try folder.writePNG("mixed/1.png", pictures[0])
+  try folder.writePNG("mixed/위/2.png", pictures[1])
+  let mixed = try await folder.run("predict", "compass", "mixed")
+  #expect(mixed.code == 1 && mixed.output.isEmpty)
+  #expect(
+    mixed.errors.contains(
+      "mixed holds pictures beside folders; name the pictures or the folders alone"))
   try folder.write("photos/3.png", "no picture")
   let failed = try await folder.run("predict", "compass", "photos")
   #expect(failed.code == 1 && failed.output.isEmpty && failed.errors.contains("3.png"))

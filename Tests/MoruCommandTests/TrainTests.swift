@@ -181,7 +181,7 @@ import Testing
   #expect(unknown.errorLine.contains("compas"))
 }
 
-@Test func picturesThatStayInTheirFilesAreNamedAndComeToTheSame() async throws {
+@Test func picturesThatStayInTheirFilesAreNamedAndTheTestSetIsTheSame() async throws {
   let folder = try TestFolder()
   let pictures = try folder.writeIDX()
   for (place, picture) in pictures.enumerated() {
@@ -196,10 +196,18 @@ import Testing
   #expect(memory.code == 0 && files.code == 0, "\(files.errors)")
   let line = "pictures stay in their files: in memory they would take more than 0 MiB"
   #expect(files.output.contains(line) && !memory.output.contains(line))
-  // Equal weights are registered once, and the test set is the same.
+  // It counts as read by what it holds, wherever that is kept.
   #expect(files.output.contains("This test set has been read once before"))
   let judged = try await folder.run("evaluate", "compass", "photos", "--json")
   #expect((try judged.json()["test"] as? [String: Any])?["samples"] as? Int == 48)
+
+  try folder.writeConfiguration(
+    "smote.yaml", data: "path: photos\n  memoryMebibytes: 0", layers: layers,
+    training: "balance: smote")
+  let smote = try await folder.run("train", "smote.yaml")
+  #expect(smote.code == 0, "\(smote.errors)")
+  #expect(smote.output.contains("pictures to learn from are loaded"))
+  #expect(!smote.output.contains(line))
 }
 
 @Test func picturesOfSeveralLabelsAreJudgedBesideTheLabelsOfMost() async throws {

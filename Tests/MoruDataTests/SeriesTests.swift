@@ -25,6 +25,9 @@ private func floats(_ tensor: HostTensor) throws -> [Float] { try tensor.array()
     arguments: [
       (["1949-11", "1949-12", "1950-01"], "1 month", "1950-02"),
       (["1700", "1701", "1702"], "1", "1703"),
+      (["1700000000123", "1700000000124", "1700000000125"], "1", "1700000000126"),
+      (["1700000000.25", "1700000000.5", "1700000000.75"], "0.25", "1700000001"),
+      (["1700000000.5", "1700000001.75", "1700000003"], "1.25", "1700000004.25"),
       (["0.5", "0.75", "1"], "0.25", "1.25"),
       (["0.1", "0.2", "0.3"], "0.1", "0.4"),
       (["1e-9", "2e-9", "3e-9"], "1e-09", "4e-09"),
@@ -199,6 +202,37 @@ private func floats(_ tensor: HostTensor) throws -> [Float] { try tensor.array()
     #expect(try floats(held.targets[0].tensor) == [20, 2, 30])
     let latest = try encoding.windows(of: series, latest: 2)
     #expect(try floats(latest.targets[0].tensor) == [3, 40])
+  }
+
+  @Test("give windows that end with each step, of which those that are not wanted are not built")
+  func stepWindows() throws {
+    let rows = ["가,1", "나,10", "가,2", "나,20", "가,3", "나,30", "나,40"]
+    let table = try table("기계,값\n" + rows.joined(separator: "\n"))
+    let encoding = try SeriesEncoding(
+      fitting: table, target: "값", key: "기계", context: 2, horizon: 1)
+    let series = try encoding.series(in: table)
+    let all = try encoding.stepWindows(of: series)
+    #expect(all.steps.map { $0.series } == [1, 0, 1, 0, 1])
+    #expect(all.steps.map { $0.place } == [1, 1, 2, 2, 3])
+    #expect(try floats(all.values) == [10, 20, 1, 2, 20, 30, 2, 3, 30, 40])
+    let some = try encoding.stepWindows(of: series) { $0 == 1 && $1 > 1 }
+    #expect(some.steps.map { $0.place } == [2, 3])
+    #expect(try floats(some.values) == [20, 30, 30, 40])
+    let none = try encoding.stepWindows(of: series) { _, _ in false }
+    #expect(none.steps.isEmpty)
+    #expect(none.values.shape == [0, 2, 1])
+  }
+
+  @Test("refuse windows that end with each step if they took all the memory there is")
+  func tooManyWindows() throws {
+    let table = try table("값\n" + String(repeating: "1\n", count: 131_072))
+    let encoding = try SeriesEncoding(fitting: table, target: "값", context: 65_536, horizon: 1)
+    let series = try encoding.series(in: table)
+    #expect(
+      message { _ = try encoding.stepWindows(of: series) }
+        == "rows.csv: larger than the limit of 4294967296 numbers. Split it or make it smaller.")
+    let few = try encoding.stepWindows(of: series) { $1 == 100_000 }
+    #expect(few.values.shape == [1, 65_536, 1])
   }
 
   @Test("say what sizes may be, and that a series is too short")

@@ -5,7 +5,8 @@ public import MoruModels
 public import MoruTensors
 
 /// Windows of a series whose last step a forecaster, which has learned from good ones, does not foresee: the
-/// score is the squared error of its forecast from the steps before.
+/// score is the squared error of its forecast from the steps before, in the series' own unit: several series
+/// share a detector if they are of one size.
 ///
 /// Any learner of numbers forecasts: `SeasonalNaive(period: 24)`, a network with an LSTM, a linear model.
 ///

@@ -83,15 +83,7 @@ public struct GivenSamples: Sendable {
         .init(name: input.name, values: encoding.encode(table).converted(to: input.dtype))
       ])
     names = (0..<table.rowCount).map(table.place)
-    kinds = try kind.map { name in
-      let column = try table.column(name)
-      return try (0..<table.rowCount).map { row in
-        guard let text = column.text(at: row) else {
-          throw DataError.missingValue(place: table.place(ofRow: row), column: name)
-        }
-        return text
-      }
-    }
+    kinds = try kind.map { try Self.kinds($0, rows: 0..<table.rowCount, of: table) }
     masks = nil
   }
 
@@ -108,7 +100,8 @@ public struct GivenSamples: Sendable {
     guard let encoding = input.content.series else {
       throw ModelError.content(expected: input.wanted, found: "a series")
     }
-    let table = try Table(at: url, asText: Set([encoding.key, kind].compactMap { $0 }))
+    let table = try Table(
+      at: url, asText: encoding.textColumns.union(kind.map { [$0] } ?? []))
     let series = try encoding.series(in: table)
     let windows = try encoding.stepWindows(of: series)
     data = try Dataset(
@@ -118,17 +111,23 @@ public struct GivenSamples: Sendable {
       let one = series[step.series]
       return (one.name.map { $0 + " " } ?? "") + one.axis.label(step.place)
     }
-    kinds = try kind.map { name in
-      let column = try table.column(name)
-      return try windows.steps.map { step in
-        let row = series[step.series].rows[step.place] ?? 0
-        guard let text = column.text(at: row) else {
-          throw DataError.missingValue(place: table.place(ofRow: row), column: name)
-        }
-        return text
-      }
-    }
+    // A window ends with a step that has a value, and so a row.
+    let rows = windows.steps.compactMap { series[$0.series].rows[$0.place] }
+    kinds = try kind.map { try Self.kinds($0, rows: rows, of: table) }
     masks = nil
+  }
+
+  /// What a column says that rows of a table are.
+  private static func kinds(
+    _ name: String, rows: some Sequence<Int>, of table: Table
+  ) throws(DataError) -> [String] {
+    let column = try table.column(name)
+    return try rows.map { row throws(DataError) in
+      guard let text = column.text(at: row) else {
+        throw DataError.missingValue(place: table.place(ofRow: row), column: name)
+      }
+      return text
+    }
   }
 
   /// Which pixels of a picture are in a defect, in the size that the model takes.

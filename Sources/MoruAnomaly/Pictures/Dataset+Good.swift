@@ -1,9 +1,8 @@
 public import Foundation
 public import MoruData
-import MoruTensors
 
 extension Dataset {
-  /// The pictures of a folder, and of the folders in it, as good samples.
+  /// The pictures of a folder, or of the folders in it, as good samples.
   ///
   /// - Shapes: one feature `input`, UInt8 `[samples, height, width, channels]`, 0 to 255.
   /// - Parameters:
@@ -57,29 +56,57 @@ extension Dataset {
   ///   - encoding: How windows are made; its context counts the judged step.
   ///   - kind: The column that says what steps are; windows all of whose steps are good are taken.
   ///   - good: What it says of good ones.
-  /// - Throws: `DataError` for a table that is no such series; `.setting` if no window is good.
+  /// - Throws: `DataError` for a table that is no such series; `.setting` if no window is good, or the
+  ///   encoding has more than its target.
   public static func goodSeries(
     of table: Table, by encoding: SeriesEncoding, kind: String? = nil, good: String = "good"
   ) throws -> Dataset {
-    let series = try encoding.series(in: table)
-    let windows = try encoding.stepWindows(of: series)
+    try goodSeries(encoding.series(in: table), of: table, by: encoding, kind: kind, good: good)
+  }
+
+  /// Windows of series as good samples, of a table whose series are read already.
+  ///
+  /// - Shapes: one feature `input`, Float32 `[windows, context, features]`.
+  /// - Parameters:
+  ///   - series: The table's, by the encoding.
+  ///   - table: Rows of steps.
+  ///   - encoding: How windows are made; its context counts the judged step.
+  ///   - kind: The column that says what steps are; windows all of whose steps are good are taken.
+  ///   - good: What it says of good ones.
+  /// - Throws: As ``goodSeries(of:by:kind:good:)``.
+  public static func goodSeries(
+    _ series: [TimeSeries], of table: Table, by encoding: SeriesEncoding, kind: String? = nil,
+    good: String = "good"
+  ) throws -> Dataset {
+    guard encoding.features == [encoding.target] else {
+      // A score would be the error of all of them, and what is known ahead is a later step's.
+      throw DataError.setting(
+        "goodSeries",
+        "steps are judged by '\(encoding.target)' alone, and the windows hold "
+          + "\(encoding.features.dropFirst().joined(separator: ", ")) as well. Make an encoding without "
+          + "past and known columns and calendar.")
+    }
     guard let kind else {
+      let windows = try encoding.stepWindows(of: series)
       return try Dataset(source: table.source, features: [.init(values: windows.values)])
     }
     let column = try table.column(kind)
-    let places = windows.steps.indices.filter { number in
-      let (one, place) = windows.steps[number]
-      return series[one].rows[place + 1 - encoding.context...place].allSatisfy { row in
-        row.map { column.text(at: $0) == good } ?? true
+    // For each step of each series how many steps up to it are good, without a bad one between.
+    let runs = series.map { one -> [Int] in
+      var run = 0
+      return one.rows.map { row -> Int in
+        let isGood = row.map { column.text(at: $0) == good } ?? true
+        run = isGood ? run + 1 : 0
+        return run
       }
     }
-    guard !places.isEmpty else {
+    let windows = try encoding.stepWindows(of: series) { runs[$0][$1] >= encoding.context }
+    guard !windows.steps.isEmpty else {
       throw DataError.setting(
         "goodSeries",
         "\(table.source) has no \(encoding.context) steps in a row with '\(good)' in '\(kind)'. "
           + "Say what good steps are called, or use a shorter window.")
     }
-    return try Dataset(
-      source: table.source, features: [.init(values: windows.values.rows(places))])
+    return try Dataset(source: table.source, features: [.init(values: windows.values)])
   }
 }

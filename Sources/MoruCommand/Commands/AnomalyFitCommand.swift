@@ -26,7 +26,9 @@ struct AnomalyFitCommand: AsyncParsableCommand {
 
       patchcore: features of a base anywhere in pictures. padim: features of a base at each place, for \
       parts that lie still. autoencoder: what a network gives back badly, without a base. \
-      isolation-forest: rows of a table. residual: steps of a series that a forecaster does not foresee.
+      isolation-forest: rows of a table. residual: steps of a series that a forecaster does not foresee; \
+      several series share one threshold, of squared errors in the column's own unit: fit a model to each \
+      series of another size.
 
       Example: moru anomaly fit good/ --base photos.moru --false-alarms 0.02 --output parts.moru
       Example: moru anomaly fit bearings.csv --kind state --good ok --output bearings.moru
@@ -120,6 +122,11 @@ struct AnomalyFitCommand: AsyncParsableCommand {
           : "--target is for series, and --method \(method.rawValue) takes none. Leave one of them out."
       )
     }
+    for (option, isGiven) in [
+      ("--base", base != nil), ("--layers", layers != nil), ("--size", size != nil),
+    ] where isGiven && series.target != nil {
+      throw ValidationError("\(option) is for pictures. Leave it out with --target.")
+    }
     if let method, method.needsBase, base == nil {
       throw ValidationError("--method \(method.rawValue) looks at features. Give --base MODEL.")
     }
@@ -158,9 +165,10 @@ struct AnomalyFitCommand: AsyncParsableCommand {
   ) {
     let url = URL(filePath: samples)
     if let target = series.target {
-      return try series.parts(
+      let (detector, windows, encoding) = try series.parts(
         of: url, target: target, kind: kind, good: good, epochs: epochs ?? 300,
         on: executor)
+      return (detector, windows, encoding)
     }
     let isFolder = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     let method = method ?? (isFolder ? (base == nil ? .autoencoder : .patchcore) : .isolationForest)
@@ -201,14 +209,7 @@ struct AnomalySeriesOptions: ParsableArguments {
       "The column to judge, of a table whose rows are steps in order of time.",
       valueName: "column"))
   var target: String?
-  @Option(help: ArgumentHelp("The column of times (default: rows are steps).", valueName: "column"))
-  var time: String?
-  @Option(help: ArgumentHelp("The column that tells several series apart.", valueName: "column"))
-  var series: String?
-  @Option(
-    help: ArgumentHelp("Steps in a season (default: what such times usually have).", valueName: "n")
-  )
-  var period: Int?
+  @OptionGroup var steps: StepOptions
   @Option(
     help: ArgumentHelp(
       "Steps in a window, the judged one among them (default: two seasons and one, or 9).",
@@ -225,7 +226,7 @@ struct AnomalySeriesOptions: ParsableArguments {
   /// Refuses what is for series without one, and the other way round.
   func validate(with missing: TableEncoding.MissingPolicy) throws {
     guard target == nil else {
-      for (option, number, least) in [("--period", period, 1), ("--window", window, 2)] {
+      for (option, number, least) in [("--period", steps.period, 1), ("--window", window, 2)] {
         if let number, !(least...1_000_000).contains(number) {
           throw ValidationError("\(option) must be from \(least) to 1000000, not \(number).")
         }
@@ -236,7 +237,8 @@ struct AnomalySeriesOptions: ParsableArguments {
       return
     }
     let given: [(String, Bool)] = [
-      ("--time", time != nil), ("--series", series != nil), ("--period", period != nil),
+      ("--time", steps.time != nil), ("--series", steps.series != nil),
+      ("--period", steps.period != nil),
       ("--window", window != nil), ("--forecaster", forecaster != nil), ("--gaps", gaps != nil),
     ]
     if let (option, _) = given.first(where: { $0.1 }) {
@@ -248,18 +250,19 @@ struct AnomalySeriesOptions: ParsableArguments {
   func parts(
     of url: URL, target: String, kind: String?, good: String, epochs: Int,
     on executor: CPUExecutor
-  ) throws -> (any AnomalyDetector, Dataset, SeriesEncoding?) {
-    let table = try Table(at: url, asText: Set([series, kind].compactMap { $0 }))
+  ) throws -> (any AnomalyDetector, Dataset, SeriesEncoding) {
+    let (time, key) = (steps.time, steps.series)
+    let table = try Table(at: url, asText: Set([key, kind].compactMap { $0 }))
     let period =
-      try self.period ?? SeriesEncoding.step(of: table, time: time, key: series).usualPeriod ?? 1
+      try steps.period ?? SeriesEncoding.step(of: table, time: time, key: key).usualPeriod ?? 1
     let encoding = try SeriesEncoding(
-      fitting: table, target: target, time: time, key: series,
+      fitting: table, target: target, time: time, key: key,
       context: window ?? max(2 * period, 8) + 1, horizon: 1, missing: gaps ?? .error)
-    let samples = try Dataset.goodSeries(of: table, by: encoding, kind: kind, good: good)
+    let series = try encoding.series(in: table)
+    let samples = try Dataset.goodSeries(series, of: table, by: encoding, kind: kind, good: good)
     let learner = (forecaster ?? .linear).pointLearner(
       ForecastCandidate.Setting(
-        period: period, seriesCount: try encoding.series(in: table).count, epochs: epochs,
-        executor: executor))
+        period: period, seriesCount: series.count, epochs: epochs, executor: executor))
     return (ForecastResidual(forecaster: learner), samples, encoding)
   }
 }

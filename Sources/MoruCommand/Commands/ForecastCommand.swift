@@ -25,10 +25,6 @@ struct ForecastCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("A CSV or .jsonl file.", valueName: "data"))
   var data: String
   @OptionGroup var columns: SeriesOptions
-  @Option(
-    help: ArgumentHelp("Steps in a season (default: what such times usually have).", valueName: "n")
-  )
-  var period: Int?
   @Option(help: ArgumentHelp("Steps to forecast (default: a season).", valueName: "n"))
   var horizon: Int?
   @Option(
@@ -55,7 +51,8 @@ struct ForecastCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let table = try Table(at: URL(filePath: data), asText: Set([columns.series].compactMap { $0 }))
+    let table = try Table(
+      at: URL(filePath: data), asText: Set([columns.steps.series].compactMap { $0 }))
     let plan = try ForecastPlan(wish, of: table)
     let printed = Output(isJSON: json)
     printed.text(plan.summary + "\n")
@@ -91,13 +88,13 @@ struct ForecastCommand: AsyncParsableCommand {
 
   private var wish: ForecastPlan.Wish {
     var wish = ForecastPlan.Wish(target: columns.target)
-    wish.time = columns.time
-    wish.key = columns.series
+    wish.time = columns.steps.time
+    wish.key = columns.steps.series
     wish.past = columns.past
     wish.known = columns.known
     wish.calendar = columns.calendar
     wish.missing = columns.missing
-    wish.period = period
+    wish.period = columns.steps.period
     wish.horizon = horizon
     wish.context = context
     wish.origins = walk.origins
@@ -119,10 +116,7 @@ struct ForecastCommand: AsyncParsableCommand {
 struct SeriesOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The column to forecast.", valueName: "column"))
   var target: String
-  @Option(help: ArgumentHelp("The column of times (default: rows are steps).", valueName: "column"))
-  var time: String?
-  @Option(help: ArgumentHelp("The column that tells several series apart.", valueName: "column"))
-  var series: String?
+  @OptionGroup var steps: StepOptions
   @Option(help: ArgumentHelp("A column that is known up to the present.", valueName: "column"))
   var past: [String] = []
   @Option(help: ArgumentHelp("A column that is known ahead.", valueName: "column"))

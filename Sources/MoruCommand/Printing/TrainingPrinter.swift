@@ -20,9 +20,16 @@ struct TrainingPrinter {
     output.section(
       "Split, by seed \(configuration.training.seed)",
       "\(data.train.count) samples to learn from\(watched), \(data.test.count) to judge on"
-        + (data.train.data == nil
-          ? "\npictures stay in their files: in memory they would take more than "
-            + "\(configuration.data.memoryMebibytes) MiB (data.memoryMebibytes)" : ""))
+        + (data.train.data == nil ? "\n\(filesText)" : ""))
+  }
+
+  /// Where pictures are that would take too much memory.
+  private var filesText: String {
+    let limit = "\(configuration.data.memoryMebibytes) MiB (data.memoryMebibytes)"
+    return configuration.training.balance == .smote
+      ? "pictures to learn from are loaded, since balance: smote makes others between them; the rest stay "
+        + "in their files: together they would take more than \(limit)"
+      : "pictures stay in their files: in memory they would take more than \(limit)"
   }
 
   /// How classes are balanced, and why.

@@ -2,7 +2,16 @@ public import Foundation
 internal import MoruArchive
 public import MoruTensors
 
+/// A window of one of several series: how far it is from the end of its own, which one that is, and the
+/// window's place there.
+private typealias PlacedWindow = (fromEnd: Int, part: Int, place: Int)
+
 extension SeriesEncoding {
+  /// The order of time: what lies farther from the end of its series is earlier, of equals the first series'.
+  private static func isEarlier(_ one: PlacedWindow, _ other: PlacedWindow) -> Bool {
+    (other.fromEnd, one.part) < (one.fromEnd, other.part)
+  }
+
   /// Windows of series and the `horizon` targets behind each, in the order of time: what lies behind a
   /// place in the data set was not known there.
   ///
@@ -17,8 +26,7 @@ extension SeriesEncoding {
     of series: [TimeSeries], skippingLast skipping: Int = 0, latest: Int? = nil
   ) throws(DataError) -> Dataset {
     var parts: [(values: HostTensor, targets: HostTensor)] = []
-    // For each window its distance from the end of its series, its series, and its place there.
-    var order: [(fromEnd: Int, part: Int, place: Int)] = []
+    var order: [PlacedWindow] = []
     for one in series {
       let end = one.count - skipping
       let start = max(0, end - (latest ?? end))
@@ -44,7 +52,7 @@ extension SeriesEncoding {
           + counted(lengths.max() ?? 0, "step"),
         advice: "Use a shorter context or horizon, or a longer series.")
     }
-    order.sort { ($1.fromEnd, $0.part) < ($0.fromEnd, $1.part) }
+    order.sort(by: Self.isEarlier)
     var starts = [0]
     for part in parts { starts.append((starts.last ?? 0) + part.values.shape[0]) }
     let rows = order.map { starts[$0.part] + $0.place }
@@ -109,15 +117,24 @@ public struct StepWindows: Sendable {
 extension SeriesEncoding {
   /// The windows of series that end with each step whose target is known, in the order of time.
   ///
-  /// - Throws: `DataError.series` if no window fits; as ``window(of:before:)``.
-  public func stepWindows(of series: [TimeSeries]) throws(DataError) -> StepWindows {
-    var steps: [(series: Int, place: Int)] = []
+  /// - Parameters:
+  ///   - series: Of a table of this encoding.
+  ///   - isTaken: Whether the window that ends with a step of a series is wanted; others are not built.
+  /// - Throws: `DataError.series` if no window fits, `.tooLarge` for too many numbers; as
+  ///   ``window(of:before:)``.
+  public func stepWindows(
+    of series: [TimeSeries],
+    where isTaken: (_ series: Int, _ place: Int) -> Bool = { _, _ in true }
+  ) throws(DataError) -> StepWindows {
+    var doesOneFit = false
+    var order: [PlacedWindow] = []
     for (number, one) in series.enumerated() where one.count >= context {
-      steps += (context - 1..<one.count).filter { !one.isFilled[$0] }.map {
-        (series: number, place: $0)
+      for place in context - 1..<one.count where !one.isFilled[place] {
+        doesOneFit = true
+        if isTaken(number, place) { order.append((one.count - place, number, place)) }
       }
     }
-    guard !steps.isEmpty else {
+    guard doesOneFit else {
       throw .series(
         place: series.first?.table.source ?? target,
         problem:
@@ -125,15 +142,21 @@ extension SeriesEncoding {
           + counted(series.map(\.count).max() ?? 0, "step"),
         advice: "Use a shorter window, or a longer series.")
     }
-    func fromEnd(_ step: (series: Int, place: Int)) -> Int {
-      series[step.series].count - step.place
+    guard order.count <= TableEncoding.elementLimit / (context * features.count) else {
+      throw .tooLarge(
+        file: series.first?.table.source ?? target, limit: TableEncoding.elementLimit,
+        unit: "numbers")
     }
-    steps.sort { (fromEnd($1), $0.series) < (fromEnd($0), $1.series) }
-    let parts = try steps.map { step throws(DataError) in
-      try window(of: series[step.series], before: step.place + 1)
+    order.sort(by: Self.isEarlier)
+    let parts = try order.map { step throws(DataError) in
+      try window(of: series[step.part], before: step.place + 1)
     }
     do throws(TensorError) {
-      return StepWindows(values: try HostTensor.concatenated(parts), steps: steps)
+      // Where none is taken, no windows have a shape all the same.
+      let none = try HostTensor([Float](), shape: [0, context, features.count])
+      return StepWindows(
+        values: try HostTensor.concatenated([none] + parts),
+        steps: order.map { (series: $0.part, place: $0.place) })
     } catch { throw .inconsistent("\(error)") }
   }
 }

@@ -135,7 +135,7 @@ public struct SeriesEncoding: Codable, Sendable, Equatable {
   public var features: [String] { [target] + past + known + calendar.flatMap(\.names) }
 
   /// The columns that are read as text whatever they hold.
-  var textColumns: Set<String> { Set([key].compactMap { $0 }) }
+  public var textColumns: Set<String> { Set([key].compactMap { $0 }) }
 
   /// The series of a table, in the order of their first rows.
   ///

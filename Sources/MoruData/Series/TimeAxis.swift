@@ -23,7 +23,8 @@ public struct TimeAxis: Sendable, Equatable {
   public func label(_ place: Int) -> String {
     switch (origin, step) {
     case (.number(let first), .numbers(let step)):
-      return Table.Column.text(of: (first + Double(place) * step).rounded(toDigits: 12))
+      let time = first + Double(place) * step
+      return Table.Column.text(of: time == time.rounded() ? time : time.rounded(toDigits: 15))
     case (.date(_, let endsMonth, let hasClock), _):
       guard let parts = components(place) else { return "\(place + 1)" }
       var text = String(format: "%04d-%02d", parts.year ?? 0, parts.month ?? 0)
@@ -59,10 +60,9 @@ public struct TimeAxis: Sendable, Equatable {
 extension Double {
   /// The number with so many digits, from the first that is not 0 on.
   func rounded(toDigits digits: Int) -> Double {
-    guard self != 0, isFinite else { return self }
-    let scale = pow(10, Double(digits - 1) - log10(magnitude).rounded(.down))
-    let scaled = self * scale
-    return scaled.isFinite && scale > 0 ? scaled.rounded() / scale : self
+    // Whole numbers of no more digits stay what they are, without the time that a text of each would take.
+    if self == rounded(), magnitude < pow(10, Double(digits)) { return self }
+    return Double(String(format: "%.\(digits)g", self)) ?? self
   }
 }
 
