@@ -4,7 +4,7 @@ package func percent(_ share: Double) -> String {
   let size = 100 * abs(share)
   let scale = size >= 10 || size == 0 ? 10.0 : size >= 0.1 ? 100 : 10_000
   let rounded = (100 * share * scale).rounded() / scale
-  return (rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)") + " %"
+  return Table.Column.text(of: rounded) + " %"
 }
 
 /// A part of a total in percent.

@@ -227,21 +227,16 @@ struct SampleReader {
       }
       var row: [String: CellValue] = [:]
       for member in members {
-        row[member.name] = try cell(member.value, place: "\(place)[\(index)].\(member.name)")
+        guard let cell = CellValue(member.value) else {
+          throw ServerError.value(
+            place: "\(place)[\(index)].\(member.name)", expected: "a number, text or null",
+            found: member.value.kind)
+        }
+        row[member.name] = cell
       }
       rows.append(row)
     }
     return try content { try encoding.encode(rows, source: place).converted(to: input.dtype) }
-  }
-
-  private func cell(_ value: JSONValue, place: String) throws(ServerError) -> CellValue {
-    switch value {
-    case .number(let number): .number(number)
-    case .integer(let integer): .number(Double(integer))
-    case .string(let text): .text(text)
-    case .null: .missing
-    default: throw .value(place: place, expected: "a number, text or null", found: value.kind)
-    }
   }
 
   /// Rows of a table given column by column.

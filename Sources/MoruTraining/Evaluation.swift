@@ -50,7 +50,9 @@ extension TrainedModel {
     try declaration.checkBatches(of: data.count)
     let columns = try Columns(data, signature: signature, objective: bound)
     return try await evaluate(
-      .samples(columns, batchSize: Evaluator.batchSize(for: declaration)), bound, on: executor)
+      .samples(
+        columns, batchSize: Evaluator.batchSize(for: declaration, of: data.signature)),
+      bound, on: executor)
   }
 
   /// The model's losses and metrics on a stream of batches, of which a few are in memory at a time.
@@ -160,8 +162,8 @@ extension TrainedModel {
       return try await evaluate(data, objective: objective, on: executor)
     }
     return try await evaluate(
-      samples.batches(of: Evaluator.batchSize(for: declaration)), objective: objective,
-      on: executor)
+      samples.batches(of: Evaluator.batchSize(for: declaration, of: samples.signature)),
+      objective: objective, on: executor)
   }
 
   /// The model's outputs by name for every sample in memory or in files, each `[samples, …]`.

@@ -21,9 +21,12 @@ struct Evaluator {
     }
   }
 
-  /// Samples in a step unless the caller says otherwise.
-  static func batchSize(for declaration: Declaration) -> Int {
-    declaration.statefulBatchSize ?? 256
+  /// Samples in a step unless the caller says otherwise: 256, or as many as take 32 MiB if that is
+  /// fewer, since of samples in files several batches are in memory at the same time. Those in memory
+  /// come in the same batches, so that sums are added up in the same order.
+  static func batchSize(for declaration: Declaration, of samples: [Dataset.Signature]) -> Int {
+    let bytes = samples.map { $0.shape.elementCount * $0.dtype.byteCount }.reduce(0, +)
+    return declaration.statefulBatchSize ?? min(256, max(1, (32 << 20) / max(bytes, 1)))
   }
 
   private let source: Source

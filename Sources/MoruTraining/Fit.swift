@@ -68,7 +68,7 @@ public struct Fit: Sendable {
   ///   - validation: What the training is watched on.
   ///   - validationFrequency: After how many epochs, at least 1, it is watched each time.
   ///   - validationBatchSize: Samples in a step of validation, at least 1; if nil, those for which
-  ///     layers keep states, or 256.
+  ///     layers keep states, or 256, or as many as take 32 MiB if that is fewer.
   ///   - classWeight: How much samples of a class count; 1 for classes not named.
   ///   - shuffle: Whether samples come in another order each time they are seen.
   ///   - initialEpoch: How many epochs count as done, at least 0 and below `epochs`: to go on with
@@ -265,9 +265,11 @@ private struct Training {
       return .samples(
         try Columns(data, signature: structure.signature, objective: bound),
         batchSize: course.validationBatchSize
-          ?? Evaluator.batchSize(for: structure.declaration))
+          ?? Evaluator.batchSize(for: structure.declaration, of: data.signature))
     case .samples(let samples):
-      let size = course.validationBatchSize ?? Evaluator.batchSize(for: structure.declaration)
+      let size =
+        course.validationBatchSize
+        ?? Evaluator.batchSize(for: structure.declaration, of: samples.signature)
       return try await source(
         of: samples.data.map { .data($0) } ?? .stream(samples.batches(of: size)), bound)
     case .stream(let batches):

@@ -9,8 +9,8 @@ package struct PlacedTraining: Sendable {
   let iteration: any Resident
   /// The factor of the learning rate, f32, of each optimizer.
   let rateScales: [any Resident]
-  /// What the optimizer keeps for each parameter, by path.
-  let slots: [String: [any Resident]]
+  /// What the optimizer keeps for each parameter, by path; nil where there are several optimizers.
+  let slots: [String: [any Resident]]?
   /// The running means of parameters; empty if none are kept.
   let means: [any Resident]
   /// The parameters that have running means, in the order of `means`.
@@ -22,7 +22,7 @@ package struct PlacedTraining: Sendable {
 
   package init(
     weightPaths: [String], weights: [any Resident], iteration: any Resident,
-    rateScales: [any Resident], slots: [String: [any Resident]] = [:], means: [any Resident],
+    rateScales: [any Resident], slots: [String: [any Resident]]? = nil, means: [any Resident],
     averaged: [any Resident], state: [any Resident],
     figures: @escaping @Sendable () async throws -> [String: Double]
   ) {

@@ -1,4 +1,5 @@
 import Foundation
+import MoruArchive
 package import MoruGraph
 package import MoruLayers
 public import MoruModels
@@ -174,7 +175,10 @@ extension TrainingControl {
   ///
   /// What callbacks have made of a constant learning rate is in it. Running means of the weights are not,
   /// and neither is a factor that was put on a schedule.
+  ///
+  /// - Throws: `TrainingError.callback` for a training of several optimizers.
   public func optimizerProgress() async throws -> OptimizerProgress {
+    let held = try keptSlots()
     var reached = optimizer
     if let rate = optimizer.learningRate.constant {
       let scale = try await executor.read([placed.rateScales[0]])[0].array(of: Float.self)[0]
@@ -182,7 +186,7 @@ extension TrainingControl {
     }
     let step = try await executor.read([placed.iteration])[0].array(of: Int64.self)[0]
     var slots: [String: [HostTensor]] = [:]
-    for (path, own) in placed.slots where !own.isEmpty {
+    for (path, own) in held where !own.isEmpty {
       slots[path] = try await executor.read(own)
     }
     return OptimizerProgress(optimizer: reached, step: Int(step), slots: slots)
@@ -191,11 +195,19 @@ extension TrainingControl {
   /// Lets the optimizer go on where another training's ended, before the first step.
   ///
   /// - Parameter progress: Of the same kind of optimizer, for the same parameters.
-  /// - Throws: `TrainingError.progress` if it does not fit.
+  /// - Throws: `TrainingError.progress` if it does not fit the parameters, `.callback` if it is another
+  ///   optimizer's, or for a training of several optimizers.
   public func goOn(from progress: OptimizerProgress) async throws {
+    let held = try keptSlots()
+    let (kind, other) = (type(of: optimizer).kind, type(of: progress.optimizer).kind)
+    guard kind == other else {
+      throw Self.refusal(
+        "the progress is of \(other), and this training's optimizer is \(kind)",
+        "Train with the progress's own optimizer.")
+    }
     var (values, places): ([HostTensor], [any Resident]) = ([HostTensor(Int64(progress.step))], [])
     places.append(placed.iteration)
-    let kept = placed.slots.filter { !$0.value.isEmpty }
+    let kept = held.filter { !$0.value.isEmpty }
     let paths = Set(kept.keys).union(progress.slots.filter { !$0.value.isEmpty }.keys)
     for path in paths.sorted() {
       let (own, given) = (kept[path] ?? [], progress.slots[path] ?? [])
@@ -204,6 +216,20 @@ extension TrainingControl {
       places += own
     }
     try await executor.write(values, to: places)
+  }
+
+  /// What the optimizer keeps for each parameter, by path.
+  ///
+  /// - Throws: `TrainingError.callback` for a training of several optimizers.
+  func keptSlots() throws -> [String: [any Resident]] {
+    guard let slots = placed.slots else {
+      throw Self.refusal("this training has several optimizers", "Train without it.")
+    }
+    return slots
+  }
+
+  private static func refusal(_ reason: String, _ remedy: String) -> TrainingError {
+    .callback("OptimizerHandover", reason: reason, remedy: remedy)
   }
 }
 

@@ -79,7 +79,7 @@ import Testing
 @Test(arguments: [
   (0.125, "12.5 %"), (0.0425, "4.25 %"), (0.0004, "0.04 %"), (1, "100 %"), (0, "0 %"),
   (-0.05, "-5 %"),
-  (0.99995, "100 %"), (.nan, "– %"),
+  (0.99995, "100 %"), (.nan, "– %"), (1e20, "1e+22 %"), (1e308, "inf %"),
 ])
 func sharesAreWordedInPercent(share: Double, text: String) {
   #expect(percent(share) == text)

@@ -30,6 +30,16 @@ func encodingAndImputingAgreeWithScikitLearn(_ missing: TableEncoding.MissingPol
       + "Correct it, or train again with rows that hold it.")
 }
 
+@Test func cellsAreNumbersTextsAndNullsOfJSON() {
+  #expect(CellValue(JSONValue.null) == .missing)
+  #expect(CellValue(JSONValue.number(0.1)) == .number(0.1))
+  #expect(CellValue(JSONValue.integer(.max)) == .number(0x1p63))
+  #expect(CellValue(JSONValue.single(0.5)) == .number(0.5))
+  #expect(CellValue(JSONValue.string("02")) == .text("02"))
+  let others: [JSONValue] = [.bool(true), .array([]), .numbers([1]), .object([])]
+  #expect(others.compactMap { CellValue($0) }.isEmpty)
+}
+
 @Test func aStoredEncodingTreatsFilesAndJSONAlike() throws {
   let rows = try table("zip,age,kind\n01,30,a\n02,40.5,b\n")
   let fitted = try TableEncoding(
@@ -40,9 +50,8 @@ func encodingAndImputingAgreeWithScikitLearn(_ missing: TableEncoding.MissingPol
     TableEncoding.self, from: JSONEncoder().encode(fitted))
   #expect(encoding == fitted)
   #expect(rows.rowCount == 2)
-  let json = try JSONDecoder().decode(
-    [[String: CellValue]].self, from: Data(#"[{"age": 40.5, "zip": "02"}]"#.utf8))
-  let fromJSON = try encoding.encode(json)
+  let cells: [[String: CellValue]] = [["age": 40.5, "zip": "02"]]
+  let fromJSON = try encoding.encode(cells)
   #expect(try fromJSON.array(of: Float.self) == [0, 1, 40.5])
   try withTemporaryFolder { folder in
     let file = folder.appendingPathComponent("row.csv")

@@ -148,6 +148,20 @@ import Testing
     #expect(loaded.weights != trained.generator.weights)
   }
 
+  @Test func whatTwoOptimizersKeepIsNotHandedOver() async throws {
+    let gan = GAN(generator: Toys.generator(), discriminator: Toys.discriminator(), noise: 1)
+    let (handover, data) = (OptimizerHandover(), try Toys.gaussian(64, mean: 0, deviation: 1))
+    let error = TrainingError.callback(
+      "OptimizerHandover", reason: "this training has several optimizers",
+      remedy: "Train without it.")
+    await #expect(throws: error) {
+      try await gan.fit(
+        data, epochs: 1, batchSize: 32, generatorOptimizer: Adam(),
+        discriminatorOptimizer: Adam(), callbacks: [handover])
+    }
+    #expect(handover.progress == nil)
+  }
+
   @Test func whatDoesNotFitTogetherIsRefusedWithTheNextStep() async throws {
     let data = try Toys.gaussian(64, mean: 0, deviation: 1)
     func refusal(_ gan: GAN, batchSize: Int = 32, epochs: Int = 1) async -> String {

@@ -35,10 +35,26 @@ import Testing
     if place != 2 { #expect(try await train(first.fit, epochs: 1, optimizer) != whole) }
   }
 
-  @Test("is refused by another optimizer, by name")
-  func refused() async throws {
+  @Test("is refused by an optimizer of another kind, whatever that keeps", arguments: 0..<2)
+  func refused(place: Int) async throws {
     let handover = OptimizerHandover()
     _ = try await train(Digits.mlp.fit, epochs: 1, .adam(), [handover])
+    // The second keeps as much for each parameter as Adam.
+    let others: [any Optimizer] = [.sgd(), .adamax()]
+    let kind = ["sgd", "adamax"][place]
+    let error = TrainingError.callback(
+      "OptimizerHandover",
+      reason: "the progress is of adam, and this training's optimizer is \(kind)",
+      remedy: "Train with the progress's own optimizer.")
+    await #expect(throws: error) {
+      try await train(Digits.mlp.fit, epochs: 1, others[place], [handover])
+    }
+  }
+
+  @Test("is refused by the same optimizer with other settings, by the parameter's name")
+  func unlike() async throws {
+    let handover = OptimizerHandover()
+    _ = try await train(Digits.mlp.fit, epochs: 1, .sgd(momentum: 0.9), [handover])
     await #expect(throws: TrainingError.progress(path: "dense/bias")) {
       try await train(Digits.mlp.fit, epochs: 1, .sgd(), [handover])
     }

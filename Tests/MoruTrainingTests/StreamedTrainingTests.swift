@@ -185,6 +185,41 @@ struct StreamedTrainingTests {
     #expect(trained.weights != plain.weights)
   }
 
+  @Test("judges large samples in files few at a time, as those in memory")
+  func largeSamples() async throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "large-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: root) }
+    let folder = root.appending(path: "a")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for place in 0..<256 { try Data().write(to: folder.appending(path: "\(place).png")) }
+    let made = Mutex(0)
+    let files = try SampleFiles(
+      ImageFolder(at: root).items, shape: [512, 1024, 1], dtype: .uint8
+    ) { item in
+      made.withLock { $0 += 1 }
+      // Fast readers are given several files at once.
+      Thread.sleep(forTimeInterval: 0.001)
+      let shade = UInt8(item.url.deletingPathExtension().lastPathComponent) ?? 0
+      return try HostTensor(
+        [UInt8](repeating: shade, count: 512 * 1024), shape: [512, 1024, 1])
+    }
+    let samples = try SampleSet(
+      source: "large", files: files,
+      targets: [.init(values: .classes((0..<256).map { Int32($0 % 2) }, labels: ["a", "b"]))])
+    let start = Input([512, 1024, 1], dtype: .uint8)
+    let means = GlobalAveragePooling2D()(Rescaling(1 / 255.0)(start))
+    let network = try Model(inputs: start, outputs: Dense(2, activation: .softmax)(means))
+    let values = try network.declaration(inputs: network.inputs).initialValues(seed: 4)
+    let model = try TrainedModel(network, weights: values)
+    let objective = Objective(loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+    let judged = try await model.evaluate(samples, objective: objective)
+    // The first batch of 64, and what is read ahead of it, is read once more, to be known.
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    #expect(made.withLock { $0 } <= 256 + 2 * (64 + processors))
+    let inMemory = try await model.evaluate(samples.loaded(), objective: objective)
+    #expect(judged.samples == 256 && abs(inMemory.loss - judged.loss) < 1e-6)
+  }
+
   @Test("refuses streams of unknown length, splits, and streams without batches")
   func refused() async throws {
     let stream = try Self.data().samples.filtered { _ in true }.batched(8)

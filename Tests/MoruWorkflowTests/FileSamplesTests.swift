@@ -117,12 +117,17 @@ private struct Trainings {
     let labels = ", labelFile: labels.csv, target: label"
     let model = try await trainings.check(data: labels)
     #expect(model.signature.outputs[0].classLabels == ["a|b", "b"])
+    let report = try await trainings.run(inFiles: false, data: labels).data.report
+    #expect(report.classes.map(\.label) == ["a|b", "b"])
+    #expect(report.classes.map(\.count) == [30, 60])
+    #expect(try await trainings.run(inFiles: true, data: labels).data.report == report)
     let sets = labels + ", labelSeparator: \"|\""
     let (one, other) = (
       try await trainings.run(inFiles: false, data: sets).data,
       try await trainings.run(inFiles: true, data: sets).data
     )
     #expect(other.train.targets.first?.labels == ["a", "b"])
+    #expect(one.report == other.report && one.report.classes.isEmpty)
     #expect(try one.train.data == other.train.loaded())
     #expect(try one.test.contentHash() == other.test.contentHash())
   }

@@ -135,6 +135,24 @@ private struct Pictures {
     #expect(tuned.candidate.model.weights[path] != own.weights["conv4/kernel"])
   }
 
+  @Test("a stated white needs a base that takes pictures", arguments: ["onnx", "keras"])
+  func brightest(format: String) async throws {
+    let pictures = try Pictures()
+    let start = Input([4])
+    let network = try Model(inputs: start, outputs: Dense(2)(Dense(3)(start)))
+    let values = try network.declaration(inputs: network.inputs).initialValues(seed: 1)
+    let own = try TrainedModel(network, weights: values)
+    try ModelFile.write(own, to: URL(filePath: pictures.folder.path("numbers.\(format)")))
+    let silent = try pictures.configuration("base: {file: numbers.\(format)}")
+    let bases = try await silent.bases { throw WorkflowError.noBase }
+    #expect(bases["halves"]?.signature.inputs[0].shape == [4])
+    let stated = try pictures.configuration("base: {file: numbers.\(format), brightest: 1}")
+    let error = await #expect(throws: WorkflowError.self) {
+      try await stated.bases { throw WorkflowError.noBase }
+    }
+    #expect("\(try #require(error))".contains("brightest cannot be used: no input is a picture"))
+  }
+
   @Test("a base that is not frozen is trained as a whole, with layers of one's own")
   func thawed() async throws {
     let pictures = try Pictures()

@@ -110,3 +110,36 @@ import Testing
     #expect(verdict.answers[0].loss == nil)
   }
 }
+
+@Suite("The labels that most training samples have") struct FrequentLabelsTests {
+  private func table(_ counts: [Int]) throws -> HostTensor {
+    let rows: [[Float]] = (0..<20).map { row in counts.map { row < $0 ? 1 : 0 } }
+    return try HostTensor(rows)
+  }
+
+  @Test(
+    "are those of more than half, counted",
+    arguments: [
+      ([10, 11], ["b"]), ([10, 10], [] as [String]), ([20, 11], ["a", "b"]),
+    ])
+  func frequent(counts: [Int], labels: [String]) throws {
+    let samples = try table(counts)
+    let baseline = try FrequentLabelsBaseline(
+      training: samples, test: samples, labels: ["a", "b"])
+    #expect(baseline.labels == labels)
+    #expect(baseline.report.samples == 20)
+  }
+
+  @Test("are refused for tables of other labels")
+  func refused() throws {
+    let samples = try table([10, 11])
+    #expect(throws: MetricsError.labelCounts(columns: 2, labels: 1, thresholds: 1)) {
+      try FrequentLabelsBaseline(training: samples, test: samples, labels: ["a"])
+    }
+    for (training, test) in [(samples, HostTensor(Float(1))), (HostTensor(Float(1)), samples)] {
+      #expect(throws: MetricsError.labelCounts(columns: 0, labels: 2, thresholds: 2)) {
+        try FrequentLabelsBaseline(training: training, test: test, labels: ["a", "b"])
+      }
+    }
+  }
+}

@@ -63,7 +63,7 @@ public struct DataReport: Codable, Sendable, Equatable {
   /// The target's name in a table.
   public let target: String?
   /// Samples of each class; empty without classes.
-  public let classes: [ClassCount]
+  public private(set) var classes: [ClassCount]
   /// Sizes of the pictures, most frequent first; empty for tables.
   public let imageSizes: [ImageSize]
   /// What was read and what of it was damaged; nil for data that are not from files.
@@ -139,10 +139,14 @@ public struct DataReport: Codable, Sendable, Equatable {
 
   /// A report on one folder of pictures that were looked at.
   ///
+  /// - Parameter hasClasses: Whether the folder's classes are such, and not sets of labels.
   /// - Throws: What was wrong with a picture, unless damaged ones are left out.
-  init(_ scan: PictureScan, damaged: DamagePolicy) throws(DataError) {
+  init(
+    _ scan: PictureScan, damaged: DamagePolicy, hasClasses: Bool = true
+  ) throws(DataError) {
     if damaged == .error, let failure = scan.failures.first { throw failure.error }
     self.init(scan, part: 0)
+    if !hasClasses { classes = [] }
     var reading = ReadingReport(source: source, unit: "picture")
     reading.keep(count)
     for failure in scan.failures {

@@ -65,15 +65,18 @@ extension Dataset {
   private static func labelSets(
     _ words: Table.Column, rows: [Int], separator: Character
   ) throws(DataError) -> Targets {
-    let sets = rows.map { row in
-      Set((words.text(at: row) ?? "").split(separator: separator).map(trimmed)).subtracting([""])
-    }
+    let sets = rows.map { Self.labels(in: words.text(at: $0), separator: separator) }
     let labels = sets.reduce(into: Set<String>()) { $0.formUnion($1) }
       .sorted(by: TableEncoding.bytesPrecede)
     guard !labels.isEmpty else { throw .noClasses(wanted: "A column of labels") }
     let values = sets.flatMap { set in labels.map { set.contains($0) ? Float(1) : 0 } }
     return .labelSets(
       try shaped(HostTensor(values), [rows.count, labels.count]), labels: labels)
+  }
+
+  /// The labels that a table's cell names.
+  static func labels(in text: String?, separator: Character) -> Set<String> {
+    Set((text ?? "").split(separator: separator).map(trimmed)).subtracting([""])
   }
 
   private static func trimmed(_ text: Substring) -> String {

@@ -41,45 +41,55 @@ extension SampleSet {
     size: (height: Int, width: Int)?, damaged: DamagePolicy, memoryBytes: Int
   ) throws(DataError) -> (samples: SampleSet, report: DataReport) {
     let items = try Dataset.items(in: folder, namedBy: table, file: file)
-    if let first = size ?? firstSize(of: items),
-      Double(first.height) * Double(first.width) * 3 * Double(items.count) > Double(memoryBytes)
-    {
-      let words = try table.column(label)
-      // For the report alone: what stands in a picture's row is its class.
-      let kinds = Set(items.indices.map { words.text(at: $0) ?? "" }).sorted()
-      let places = Dictionary(kinds.enumerated().map { ($1, Int32($0)) }) { first, _ in first }
-      let pictures = ImageFolder(
-        name: folder.lastPathComponent, classes: kinds,
-        items: items.map {
-          .init(url: $0.url, label: places[words.text(at: Int($0.label)) ?? ""] ?? 0, name: $0.name)
-        })
-      let scan = PictureScan(folders: [pictures])
-      let report = try DataReport(scan, damaged: damaged)
-      let files = try SampleFiles(
-        ImageFolder(name: pictures.name, classes: kinds, items: items), scan, size: size)
-      if files.byteCount > memoryBytes {
-        let targets = try Dataset.targets(
-          of: files.items, in: table, label: label, separator: separator)
-        return (
-          try SampleSet(
-            source: table.source, files: files, targets: [Dataset.Target(values: targets)]),
-          report
-        )
-      }
+    let name = folder.lastPathComponent
+    let scan = PictureScan(folders: [
+      try byClass(items, in: name, labelledBy: table, label: label, separator: separator)
+    ])
+    // Sets of labels are told apart, but are no classes.
+    let report = try DataReport(scan, damaged: damaged, hasClasses: separator == nil)
+    let files = try SampleFiles(
+      ImageFolder(name: name, classes: [], items: items), scan, size: size)
+    guard files.byteCount > memoryBytes else {
+      let data = try Dataset.images(
+        in: folder, labelledBy: table, file: file, label: label, separator: separator, size: size,
+        damaged: damaged)
+      return (SampleSet(data), report)
     }
-    let data = try Dataset.images(
-      in: folder, labelledBy: table, file: file, label: label, separator: separator, size: size,
-      damaged: damaged)
-    return (SampleSet(data), DataReport(data))
+    let targets = try Dataset.targets(
+      of: files.items, in: table, label: label, separator: separator)
+    return (
+      try SampleSet(
+        source: table.source, files: files, targets: [Dataset.Target(values: targets)]),
+      report
+    )
   }
 
-  /// The size of the first picture that can be read.
-  private static func firstSize(
-    of items: [ImageFolder.Item]
-  ) -> (height: Int, width: Int)? {
-    items.lazy.compactMap { item in
-      (try? ImageFile.read(at: item.url)).map { (height: $0.shape[0], width: $0.shape[1]) }
-    }.first
+  /// Pictures that a table names by what it says of them; of those that may have several labels, each
+  /// set of labels is a class.
+  private static func byClass(
+    _ items: [ImageFolder.Item], in folder: String, labelledBy table: Table, label: String,
+    separator: Character?
+  ) throws(DataError) -> ImageFolder {
+    let words = try table.column(label)
+    var kinds = items.map { words.text(at: Int($0.label)) ?? "" }
+    let classes: [String]
+    if let separator {
+      kinds = kinds.map {
+        Dataset.labels(in: $0, separator: separator).sorted(by: TableEncoding.bytesPrecede)
+          .joined(separator: "\(separator)")
+      }
+      classes = Set(kinds).sorted(by: TableEncoding.bytesPrecede)
+    } else {
+      classes =
+        try TableEncoding.target(label, of: table, task: .classification, isCategory: true)
+        .labels ?? []
+    }
+    let places = Dictionary(classes.enumerated().map { ($1, Int32($0)) }) { first, _ in first }
+    return ImageFolder(
+      name: folder, classes: classes,
+      items: zip(items, kinds).map { item, kind in
+        .init(url: item.url, label: places[kind] ?? 0, name: item.name)
+      })
   }
 }
 

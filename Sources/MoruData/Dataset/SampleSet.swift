@@ -13,8 +13,7 @@ public struct SampleSet: Sendable {
   package let known: Dataset
   private let files: SampleFiles?
 
-  /// How many bytes samples may take in memory unless the caller says otherwise: 128 MiB. What is left of
-  /// them for cutting, an executor's copy and everything else stays below 500 MB.
+  /// How many bytes samples may take in memory unless the caller says otherwise: 128 MiB.
   public static let standardMemoryBytes = 128 << 20
 
   /// Samples in memory.

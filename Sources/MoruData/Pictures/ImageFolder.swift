@@ -43,14 +43,21 @@ public struct ImageFolder: Sendable, Equatable {
   /// Lists the pictures of a folder itself as one class of the folder's name, or, if there are folders in
   /// it, the pictures of these by class.
   ///
-  /// - Throws: `DataError.emptyFolder` if there are no pictures.
+  /// - Throws: `DataError.emptyFolder` if there are no pictures, `.inconsistent` for pictures beside folders.
   package static func loose(at root: URL) throws(DataError) -> ImageFolder {
     let name = root.lastPathComponent
     let entries = try ClassFolder.entries(of: root, name: name)
-    guard !entries.contains(where: \.isFolder) else { return try ImageFolder(at: root) }
     let kind = ClassFolder.Kind.pictures
-    let items = entries.filter { kind.endings.contains($0.url.pathExtension.lowercased()) }
-      .map { Item(url: $0.url, label: 0, name: $0.name) }
+    let items = entries.filter {
+      !$0.isFolder && kind.endings.contains($0.url.pathExtension.lowercased())
+    }.map { Item(url: $0.url, label: 0, name: $0.name) }
+    if entries.contains(where: \.isFolder) {
+      guard items.isEmpty else {
+        throw .inconsistent(
+          "\(name) holds pictures beside folders; name the pictures or the folders alone")
+      }
+      return try ImageFolder(at: root)
+    }
     guard !items.isEmpty else { throw .emptyFolder(folder: name, wanted: kind.title) }
     return ImageFolder(name: name, classes: [name], items: items)
   }

@@ -1,5 +1,5 @@
 /// One cell of a row that arrives as JSON: a number, text, or null for "no value".
-public enum CellValue: Sendable, Equatable, Codable, ExpressibleByStringLiteral,
+public enum CellValue: Sendable, Equatable, ExpressibleByStringLiteral,
   ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByNilLiteral
 {
   case number(Double)
@@ -11,23 +11,15 @@ public enum CellValue: Sendable, Equatable, Codable, ExpressibleByStringLiteral,
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
   public init(nilLiteral: ()) { self = .missing }
 
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .missing
-    } else if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else {
-      self = .text(try container.decode(String.self))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .number(let number): try container.encode(number)
-    case .text(let text): try container.encode(text)
-    case .missing: try container.encodeNil()
+  /// The cell that JSON stands for; nil unless that is a number, text or null.
+  package init?(_ value: JSONValue) {
+    switch value {
+    case .null: self = .missing
+    case .number(let number): self = .number(number)
+    case .integer(let integer): self = .number(Double(integer))
+    case .single(let number): self = .number(Double(number))
+    case .string(let text): self = .text(text)
+    case .bool, .numbers, .array, .object: return nil
     }
   }
 }

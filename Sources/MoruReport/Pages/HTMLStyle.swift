@@ -19,7 +19,7 @@ enum HTMLStyle {
     * { box-sizing: border-box; }
     body {
       margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5;
-      font-family: \(Theme.fonts); overflow-wrap: anywhere;
+      font-family: \(Theme.fonts); overflow-wrap: anywhere; word-break: keep-all;
     }
     main { max-width: 1360px; margin: 0 auto; padding: 24px 24px 64px; }
     h1 { font-size: 1.7rem; margin: 0 0 12px; }

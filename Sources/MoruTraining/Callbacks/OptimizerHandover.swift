@@ -11,7 +11,9 @@ import Synchronization
 /// ```
 ///
 /// It is an object, unlike other callbacks, because it outlives the training. The second training's
-/// optimizer must be the first one's.
+/// optimizer must be of the first one's kind, and a training of several optimizers, such as a GAN's, has no
+/// progress to hand over. Where a callback puts back weights of an earlier epoch, or `fit` ends with running
+/// means, the progress is still that of the last step.
 public final class OptimizerHandover: Callback {
   private let held: Mutex<OptimizerProgress?>
 
@@ -22,6 +24,8 @@ public final class OptimizerHandover: Callback {
   public var progress: OptimizerProgress? { held.withLock { $0 } }
 
   public func trainingBegan(_ training: TrainingControl) async throws {
+    // What cannot be handed over is refused now, not after the last epoch.
+    _ = try training.keptSlots()
     if let progress { try await training.goOn(from: progress) }
   }
 

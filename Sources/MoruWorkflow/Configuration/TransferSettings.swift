@@ -68,8 +68,9 @@ public enum BaseSource: Codable, Sendable, Equatable {
   /// A model of the registry, `NAME[:VERSION|@ALIAS]`, a package, or a file of Keras or of ONNX that takes
   /// pixels from 0 to 255, if it takes pictures.
   case model(String)
-  /// A file of Keras or of ONNX that takes pictures in which white is another number.
-  case file(String, brightest: Double)
+  /// A file of Keras or of ONNX that takes pictures in which white is a stated number; as by its name
+  /// alone if nil.
+  case file(String, brightest: Double?)
   /// A known network with weights from a file of Keras or torchvision.
   case network(String, weights: String)
 
@@ -93,7 +94,12 @@ public enum BaseSource: Codable, Sendable, Equatable {
       let other: String? = try fields.optional(key)
       guard other == nil else { throw fields.outOfRange(key, "left out beside a file") }
     }
-    self = .file(file, brightest: try fields.number(.brightest, default: 255, in: 1e-3...65535))
+    let white: Double? = try fields.optional(.brightest)
+    self = .file(
+      file,
+      brightest: try white.map {
+        try fields.number(.brightest, default: $0, in: 1e-3...65535)
+      })
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -104,7 +110,7 @@ public enum BaseSource: Codable, Sendable, Equatable {
     case .file(let name, let brightest):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .file)
-      try container.encode(brightest, forKey: .brightest)
+      try container.encodeIfPresent(brightest, forKey: .brightest)
     case .network(let name, let weights):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .network)

@@ -17,13 +17,20 @@ public struct FrequentLabelsBaseline: Sendable, Equatable {
   ///   - labels: The labels' names.
   /// - Throws: `MetricsError` if either set is empty or does not fit the labels.
   public init(training: HostTensor, test: HostTensor, labels: [String]) throws {
+    for table in [training, test] where table.shape.rank != 2 || table.shape[1] != labels.count {
+      throw MetricsError.labelCounts(
+        columns: table.shape.dimensions.dropFirst().first ?? 0, labels: labels.count,
+        thresholds: labels.count)
+    }
     let given = try training.converted(to: .float32).array(of: Float.self)
-    guard !given.isEmpty, !labels.isEmpty else { throw MetricsError.noSamples }
-    var shares = [Float](repeating: 0, count: labels.count)
-    let weight = Float(labels.count) / Float(given.count)
-    for (place, value) in given.enumerated() { shares[place % labels.count] += value * weight }
-    self.labels = zip(labels, shares).filter { $0.1 > 0.5 }.map(\.0)
-    let said: [Float] = shares.map { $0 > 0.5 ? 1 : 0 }
+    guard !given.isEmpty, test.shape[0] > 0 else { throw MetricsError.noSamples }
+    var counts = [Int](repeating: 0, count: labels.count)
+    for (place, value) in given.enumerated() where value > 0.5 {
+      counts[place % labels.count] += 1
+    }
+    let isFrequent = counts.map { 2 * $0 > training.shape[0] }
+    self.labels = zip(labels, isFrequent).filter(\.1).map(\.0)
+    let said: [Float] = isFrequent.map { $0 ? 1 : 0 }
     report = try MultiLabelReport(
       truth: test,
       scores: HostTensor((0..<test.shape[0]).flatMap { _ in said }, shape: test.shape),

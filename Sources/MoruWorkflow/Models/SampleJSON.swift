@@ -2,7 +2,7 @@ internal import Foundation
 internal import MoruData
 
 /// JSON that stands for samples: numbers in nested lists, texts, or rows by column name.
-indirect enum SampleJSON {
+enum SampleJSON {
   case number(Double)
   case text(String)
   case list([SampleJSON])
@@ -10,13 +10,16 @@ indirect enum SampleJSON {
 
   private static let depthLimit = 64
 
-  /// Parses JSON text.
+  /// Parses JSON text, with or without the byte order mark that some editors put before it.
   ///
   /// - Throws: `WorkflowError.json` saying what is wrong where.
   init(_ data: Data, source: String) throws(WorkflowError) {
     let value: JSONValue
     do throws(JSONProblem) {
-      value = try JSONReader.value(of: data, depthLimit: Self.depthLimit)
+      let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+      value = try JSONReader.value(
+        of: data.starts(with: mark) ? data.dropFirst(mark.count) : data,
+        depthLimit: Self.depthLimit)
     } catch {
       throw .json(
         source: source, reason: "this is not JSON: \(Self.reason(error)) Pass a list of numbers.")
@@ -41,24 +44,13 @@ indirect enum SampleJSON {
     case .object(let members):
       var row: [String: CellValue] = [:]
       for member in members {
-        row[member.name] = try Self.cell(
-          member.value, at: "\(place).\(member.name)", source: source)
+        guard let cell = CellValue(member.value) else {
+          throw Self.noNumber(at: "\(place).\(member.name)", source)
+        }
+        row[member.name] = cell
       }
       self = .row(row)
     case .null, .bool: throw Self.noNumber(at: place, source)
-    }
-  }
-
-  private static func cell(
-    _ value: JSONValue, at place: String, source: String
-  ) throws(WorkflowError) -> CellValue {
-    switch value {
-    case .null: .missing
-    case .number(let number): .number(number)
-    case .integer(let integer): .number(Double(integer))
-    case .single(let number): .number(Double(number))
-    case .string(let text): .text(text)
-    case .bool, .numbers, .array, .object: throw noNumber(at: place, source)
     }
   }
 

@@ -52,18 +52,20 @@ extension TrainingConfiguration {
   ) async throws -> TrainedModel? {
     switch source {
     case .model(let text) where BaseSource.isForeign(text):
-      try read(URL(filePath: text), brightest: 255)
+      try readForPixels(URL(filePath: text))
     case .model(let text):
       try await ResolvedModel(ModelReference(parsing: text), store: store).model
-    case .file(let path, let brightest): try read(URL(filePath: path), brightest: brightest)
+    case .file(let path, let brightest?):
+      try ModelFile.read(URL(filePath: path), ImportDetails(brightest: brightest))
+    case .file(let path, nil): try readForPixels(URL(filePath: path))
     case .network: nil
     }
   }
 
-  /// A model of another framework, which takes pictures if it can.
-  private static func read(_ url: URL, brightest: Double) throws -> TrainedModel {
+  /// A model of another framework, which takes pictures of pixels from 0 to 255 if it can.
+  private static func readForPixels(_ url: URL) throws -> TrainedModel {
     do {
-      return try ModelFile.read(url, ImportDetails(brightest: brightest))
+      return try ModelFile.read(url, ImportDetails(brightest: 255))
     } catch InteropError.unusedDetail {
       return try ModelFile.read(url)
     }
