@@ -123,6 +123,27 @@ import Testing
         """)
   }
 
+  @Test func activatedProducts() throws {
+    let (x, w) = (placeholder([2, 4]), placeholder([4, 3]))
+    let product = matmul(x, w)
+    let y = relu(product)
+    let graph = try Graph(inputs: [x, w], results: [y, select(product .> 0, y, 1)])
+    #expect(
+      graph.sharingCommonSubexpressions().comparingActivatedProducts().description == """
+        graph(%0: f32[2, 4], %1: f32[4, 3]) {
+          %2 = dot %0, %1 {contracting [1]×[0]} : f32[2, 3]
+          %3 = constant {f32[] 0.0} : f32[]
+          %4 = broadcast %3 {axes []} : f32[2, 3]
+          %5 = maximum %2, %4 : f32[2, 3]
+          %8 = compare %5, %4 {greater} : b1[2, 3]
+          %9 = constant {f32[] 1.0} : f32[]
+          %10 = broadcast %9 {axes []} : f32[2, 3]
+          %11 = select %8, %5, %10 : f32[2, 3]
+          return %5, %11
+        }
+        """)
+  }
+
   @Test func widenedArithmetic() throws {
     let x = Tensor.placeholder(TensorType(.bfloat16, [2, 3]))
     let w = Tensor.placeholder(TensorType(.bfloat16, [4, 3]))

@@ -25,6 +25,7 @@ import Testing
       inputs: [x, w, b],
       results: [
         matmul(x, w), matmul(x, w) + b, transposed(matmul(transposed(w), transposed(x))),
+        relu(matmul(x, w)), clip(matmul(x, w) + b, -2, 9), relu(matmul(x, w) + b),
       ])
     let inputs = [left, right, bias]
     let expected = try await ReferenceExecutor().compile(graph).run(inputs)
@@ -39,6 +40,22 @@ import Testing
     #expect(kernels.allSatisfy { $0.implementation == String(cString: ck_instruction_set()) })
   }
 
+  @Test(arguments: [(1, 64, 80), (40, 30, 70)])
+  func activatedProductsKeepNaN(m: Int, k: Int, n: Int) async throws {
+    let x = Tensor.placeholder(TensorType(.float32, [m, k]))
+    let w = Tensor.placeholder(TensorType(.float32, [k, n]))
+    let graph = try Graph(inputs: [x, w], results: [relu(matmul(x, w))])
+    var numbers = [Float](repeating: -1, count: m * k)
+    numbers[0] = .nan
+    let weights = [Float](repeating: 1, count: k * n)
+    let program = try await CPUExecutor(threads: 2).compile(graph)
+    let found: [Float] = try await program.run([
+      HostTensor(numbers, shape: [m, k]), HostTensor(weights, shape: [k, n]),
+    ])[0].array()
+    #expect(found.prefix(n).allSatisfy { $0.isNaN })
+    #expect(found.dropFirst(n).allSatisfy { $0 == 0 })
+  }
+
   @Test(arguments: [(1, 40, 7), (4, 5, 70), (2, 16, 64), (3, 31, 9), (40, 390, 75)])
   func transposedRightOperandsAndUnalignedMemoryWork(m: Int, k: Int, n: Int) {
     let a = Seed(1).uniform(count: m * k).map { Float($0) - 0.5 }
@@ -50,7 +67,8 @@ import Testing
         left: ck_strides(outer: 0, inner: 0, row: Int64(k), column: 1),
         right: ck_strides(
           outer: 0, inner: 0, row: Int64(rightRow), column: Int64(rightColumn)),
-        result: ck_strides(outer: 0, inner: 0, row: Int64(n), column: 1))
+        result: ck_strides(outer: 0, inner: 0, row: Int64(n), column: 1), is_clipped: false, low: 0,
+        high: 0)
       var panels = [Float](repeating: .nan, count: 3 * Int(CK_PANEL_ELEMENTS))
       // An element off the vectors' alignment, with NaN behind the end that may be read.
       let (left, right) = ([0] + a + pad, [0] + right + pad)

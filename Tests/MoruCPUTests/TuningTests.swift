@@ -37,7 +37,7 @@ private func train(
     let file = try #require(folder.files.first)
     let kept = try Data(contentsOf: file)
     let text = String(decoding: kept, as: UTF8.self)
-    #expect(text.contains("product 1×1×20×17"))
+    #expect(text.contains("product 1×1×17×10"))
     for name in ["processor", "instructionSet", "threads", "dnnl", "moru"] {
       #expect(text.contains("\"\(name)\""))
     }

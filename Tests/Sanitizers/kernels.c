@@ -72,7 +72,8 @@ static void products(void) {
           2, 3, m, k, n,
           {3 * m * k, m * k, left ? 1 : k, left ? m : 1},
           {3 * k * n, k * n, right ? 1 : n, right ? k : 1},
-          {3 * m * n, m * n, n, 1}};
+          {3 * m * n, m * n, n, 1},
+          left, -0.5f, 0.5f};
       // The kernel reads up to a cache line past the end of the right matrices.
       memory x = make(CK_F32, 6 * m * k), w = make(CK_F32, 6 * k * n + 16);
       memory y = make(CK_F32, 6 * m * n), bias = make(CK_F32, n);

@@ -185,13 +185,15 @@ typedef struct {
 typedef struct {
   int64_t outer, inner, m, k, n;
   ck_strides left, right, result;
+  bool is_clipped;  ///< whether results stay within `low` and `high`; NaN stays NaN
+  float low, high;
 } ck_product;
 
 /// Elements of the panel that each thread needs.
 #define CK_PANEL_ELEMENTS (384 * 64)
 
-/// y = left · right + bias; `bias` has n elements or is NULL. Reads, but does not use, up to a cache
-/// line past the end of `right` if its columns are neighbours.
+/// y = clip(left · right + bias); `bias` has n elements or is NULL. Reads, but does not use, up to
+/// a cache line past the end of `right` if its columns are neighbours.
 ///
 /// The same bits for every number of threads. `panels` holds CK_PANEL_ELEMENTS for each of them.
 ///

@@ -39,7 +39,8 @@ struct Epilogues {
     var factor: Float = 1
   }
 
-  /// A function that convolutions with invariant kernels apply to their results.
+  /// A function that products by the own kernel, and convolutions with invariant kernels, apply to their
+  /// results.
   ///
   /// oneDNN's maximum loses NaN, so a program with one falls back to separate steps when it is given
   /// something that is not finite.
@@ -102,17 +103,18 @@ private struct EpilogueFinder {
         (entry.bias.map { isInvariant[$0] } ?? true)
         && (entry.residual == nil || kind == .pointwise)
     }
-    entry.keepsNaN = ability.isTiled || entry.isSeparable
-    if ability.activates && (activations || entry.keepsNaN) {
-      appendActivation(to: &entry)
+    entry.keepsNaN = ability.keepsNaN || entry.isSeparable
+    if ability.clips && (activations || entry.keepsNaN) {
+      appendActivation(to: &entry, clipsAlone: !ability.swishes)
     }
     return entry.nodes.isEmpty ? nil : entry
   }
 
   private struct Ability {
     var adds = false
-    var activates = false
-    var isTiled = false
+    var clips = false
+    var swishes = false
+    var keepsNaN = false
     var separableKind: SeparableConvolutions.Kind?
   }
 
@@ -121,17 +123,19 @@ private struct EpilogueFinder {
     guard type.dtype == .float32, type.shape.elementCount > 0 else { return nil }
     switch node.primitive {
     case .dot(let rule):
-      let columns = rule.rightFree(rank: graph.types[node.operands[1]].rank).count
-      let isProduct =
-        rule.leftBatch.isEmpty && columns == 1
-        && graph.types[node.operands[0]].shape.elementCount > 0
-      return isProduct ? Ability() : nil
+      let count = graph.types[node.operands[0]].shape.elementCount
+      let columns = rule.rightFree(rank: graph.types[node.operands[1]].rank)
+      guard rule.leftBatch.isEmpty, columns.count == 1, count > 0 else { return nil }
+      let n = graph.types[node.operands[1]].shape[columns[0]]
+      let m = type.shape.elementCount / n
+      return Ability(
+        clips: MatrixShape.prefersOwnKernel(batch: 1, m: m, k: count / m, n: n), keepsNaN: true)
     case .convolution(let rule):
       let shape = ConvolutionShape(rule, node, graph)
       let isInvariant = isInvariant[node.operands[1]]
       return Ability(
-        adds: true, activates: isInvariant,
-        isTiled: ConvolutionAlgorithm.choice(shape) != .direct,
+        adds: true, clips: isInvariant, swishes: isInvariant,
+        keepsNaN: ConvolutionAlgorithm.choice(shape) != .direct,
         separableKind: isInvariant ? SeparableConvolutions.Kind(shape) : nil)
     default: return nil
     }
@@ -273,10 +277,11 @@ private struct EpilogueFinder {
     entry.result = graph.nodes[index].results[0]
   }
 
-  private func appendActivation(to entry: inout Epilogues.Entry) {
-    guard let (nodes, activation) = clip(of: entry.result) ?? swish(of: entry.result) else {
-      return
-    }
+  private func appendActivation(to entry: inout Epilogues.Entry, clipsAlone: Bool = false) {
+    guard
+      let (nodes, activation) = clip(of: entry.result)
+        ?? (clipsAlone ? nil : swish(of: entry.result))
+    else { return }
     entry.activation = activation
     entry.nodes += nodes
     entry.result = graph.nodes[nodes[nodes.count - 1]].results[0]

@@ -212,14 +212,17 @@ extension Epilogues.Entry {
   var needsPasses: Bool { residual != nil || activation != nil }
 
   var detail: String {
-    let function =
-      switch activation {
-      case nil: ""
-      case .relu: " relu"
-      case .clip(let low, let high): " clip \(low)…\(high)"
-      case .swish: " swish"
-      }
-    return (whole == nil ? "" : " of whole numbers") + (bias == nil ? "" : " + bias")
-      + (residual == nil ? "" : " + residual") + function
+    (whole == nil ? "" : " of whole numbers") + (bias == nil ? "" : " + bias")
+      + (residual == nil ? "" : " + residual") + (activation.map { " \($0)" } ?? "")
+  }
+}
+
+extension Epilogues.Activation: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .relu: "relu"
+    case .clip(let low, let high): "clip \(low)…\(high)"
+    case .swish: "swish"
+    }
   }
 }

@@ -23,18 +23,21 @@ extension Lowering {
     let shape = MatrixShape(
       batch: left.sizes[0], m: left.sizes[1], k: left.sizes[2], n: right.sizes[2],
       left: left.strides, right: right.strides)
-    lowerBiased(node) { result, bias in
-      let operands = ProductOperands(left: left.view, right: right.view, bias: bias)
-      if isFloat, let step = product(shape, operands, into: { self.define(result) }) {
-        append(step)
-        return true
-      }
-      if bias == nil { appendGeneral(shape, left.view, right.view, define(result)) }
-      return bias == nil
+    let epilogue = partition.epilogues.entries[node.results[0]]
+    let operands = ProductOperands(
+      left: left.view, right: right.view, bias: epilogue?.bias.map(contiguous),
+      activation: epilogue?.activation)
+    let result = epilogue?.result ?? node.results[0]
+    if isFloat, let step = product(shape, operands, into: { self.define(result) }) {
+      append(step)
+      return
     }
+    appendGeneral(shape, left.view, right.view, define(node.results[0]))
+    if let epilogue { lowerSeparately(epilogue) }
   }
 
-  /// A Float32 product by the own kernel or by oneDNN's; nil if oneDNN has none.
+  /// A Float32 product by the own kernel, which alone activates its results, or by oneDNN's; nil if
+  /// oneDNN has none.
   private func product(
     _ shape: MatrixShape, _ operands: ProductOperands, into result: () -> View
   ) -> (any Step)? {
@@ -48,6 +51,7 @@ extension Lowering {
 
   /// Whether the own kernel is faster: by the product's shape, or by trial.
   private func prefersOwnKernel(_ shape: MatrixShape, _ operands: ProductOperands) -> Bool {
+    if operands.activation != nil { return true }
     guard let tuning = policy.tuning, shape.isWorthTrying else {
       return shape.prefersOwnKernel
     }
@@ -123,9 +127,10 @@ extension Lowering {
 struct ProductOperands {
   let left, right: View
   let bias: View?
+  let activation: Epilogues.Activation?
 
-  /// What a description says of the bias.
-  var mark: String { bias == nil ? "" : " + bias" }
+  /// What a description says of bias and activation.
+  var mark: String { (bias == nil ? "" : " + bias") + (activation.map { " \($0)" } ?? "") }
 }
 
 extension MatrixShape: CustomStringConvertible {

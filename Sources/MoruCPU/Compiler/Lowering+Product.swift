@@ -7,10 +7,12 @@ extension KernelStep {
     _ shape: MatrixShape, _ operands: ProductOperands, into result: View, policy: ThreadPolicy
   ) -> KernelStep {
     let (left, right, bias) = (operands.left, operands.right, operands.bias)
+    let activation = ck_activation(operands.activation)
     let product = ck_product(
       outer: 1, inner: Int64(shape.batch), m: Int64(shape.m), k: Int64(shape.k),
       n: Int64(shape.n), left: shape.left.kernelStrides, right: shape.right.kernelStrides,
-      result: MatrixShape.Strides(batch: shape.m * shape.n, row: shape.n, column: 1).kernelStrides)
+      result: MatrixShape.Strides(batch: shape.m * shape.n, row: shape.n, column: 1).kernelStrides,
+      is_clipped: operands.activation != nil, low: activation.low, high: activation.high)
     // A thread adds up some 100 terms in a nanosecond.
     let threads = shape.batch * shape.m * shape.k * shape.n > 128 << 10 ? policy.threads : 1
     return KernelStep(
@@ -36,7 +38,9 @@ extension MatrixShape {
   /// Whether the own kernel is faster than oneDNN's: nearly always, because it reads matrices as they
   /// lie while oneDNN's first copies them. Few columns leave most of its lanes idle, and without wide
   /// vectors it only pays to save the meeting of threads.
-  var prefersOwnKernel: Bool {
+  var prefersOwnKernel: Bool { Self.prefersOwnKernel(batch: batch, m: m, k: k, n: n) }
+
+  static func prefersOwnKernel(batch: Int, m: Int, k: Int, n: Int) -> Bool {
     let isFlat = m <= 4 || k <= 4
     let isSmall = batch == 1 && m * k * n <= (isFlat ? 128 : 32) << 10
     return isSmall || (n > 16 && StepSummary.vectorKernel != "baseline")

@@ -104,19 +104,6 @@ final class Lowering {
     if isInPrologue { prologue.append(step) } else { steps.append(step) }
   }
 
-  /// Computes a product, with the bias that is added to it if a primitive takes it.
-  ///
-  /// - Parameter lower: Makes the steps; gets the bias, row-major, and gives false if it cannot.
-  func lowerBiased(_ node: Graph.Node, _ lower: (_ result: Graph.Value, _ bias: View?) -> Bool) {
-    guard let epilogue = partition.epilogues.entries[node.results[0]] else {
-      _ = lower(node.results[0], nil)
-      return
-    }
-    if let bias = epilogue.bias, lower(epilogue.result, contiguous(bias)) { return }
-    _ = lower(node.results[0], nil)
-    lowerSeparately(epilogue)
-  }
-
   /// Does in a pass of its own what no primitive does along with a product.
   func lowerSeparately(_ epilogue: Epilogues.Entry) {
     lowerFused(partition.unit(of: epilogue.nodes, isInvariant: isInPrologue))

@@ -9,6 +9,6 @@ extension Graph {
       .canonical().foldingTransposedProducts().factoringSums().sharingCommonSubexpressions()
       .removingDeadCode().activatingAfterPooling()
     return graph.foldingScales(isInvariant: graph.invariantValues(replaced: replaced))
-      .sharingCommonSubexpressions().removingDeadCode()
+      .sharingCommonSubexpressions().removingDeadCode().comparingActivatedProducts()
   }
 }

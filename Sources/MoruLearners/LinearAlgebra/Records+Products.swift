@@ -70,7 +70,7 @@ extension RecordScalar {
     var product = ck_product(
       outer: 1, inner: 1, m: Int64(rows), k: Int64(inner), n: Int64(columns),
       left: strides(left.row, left.column), right: strides(right.row, right.column),
-      result: strides(result.row, 1))
+      result: strides(result.row, 1), is_clipped: false, low: 0, high: 0)
     // On one thread: the engine's team and the threads of `Parallel` would wait for each other.
     withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(CK_PANEL_ELEMENTS)) { panels in
       ck_product_f32(&product, result.0, left.0, right.0, nil, panels.baseAddress, 1)
