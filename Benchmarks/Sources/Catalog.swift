@@ -6,7 +6,8 @@ enum Catalog {
     + Throughput.clustering
 
   private static let training: [any Workload] = [
-    Training.mlp, .cnn, .lstm, .gru, .resNet18, .mobileNetV2, .transformerBlock, .tinyNetwork,
+    Training.mlp, .mnist, .cnn, .lstm, .gru, .resNet18, .mobileNetV2, .transformerBlock,
+    .tinyNetwork,
   ]
 
   private static func inference(batch: Int) -> [any Workload] {

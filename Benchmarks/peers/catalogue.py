@@ -123,6 +123,7 @@ FAMILIES = [
 
 TRAINING = [
     training("MLP training", networks.mlp(), 128, 469, at_most=best(0.80), ceiling_at_least=0.65),
+    training("MNIST training", networks.mnist(), 128, 469),
     training(
         "CNN training", networks.cnn(), 64, 100, at_most=best(0.55), ceiling_at_least=0.62,
         tiresome=("jax",),

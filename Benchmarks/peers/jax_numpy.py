@@ -9,7 +9,7 @@ import numpy as np
 from jax import lax
 from networks import (
     GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, LayerNorm,
-    MaxPool, Reshape, Residual, SelfAttention, count, dcgan_discriminator, dcgan_generator,
+    MaxPool, Reshape, Residual, Scale, SelfAttention, count, dcgan_discriminator, dcgan_generator,
 )  # fmt: skip
 from worker import Session, batch, per_step, repetitions, serve, timed, training_data
 
@@ -102,6 +102,8 @@ def apply_layer(layer, own, x, training):
             )
         case GlobalPool(keep):
             return x.mean((1, 2), keepdims=keep)
+        case Scale():
+            return x.astype(jnp.float32) * (1 / 255)
         case Flatten():
             return x.reshape(len(x), -1)
         case Reshape(shape):

@@ -55,6 +55,11 @@ class GlobalPool:
 
 
 @dataclass(frozen=True)
+class Scale:
+    """Bytes, as files of pictures hold them, as numbers from 0 to 1."""
+
+
+@dataclass(frozen=True)
 class Flatten:
     pass
 
@@ -117,6 +122,10 @@ class Network:
 
     input: tuple
     layers: list
+
+    @property
+    def takes_bytes(self):
+        return isinstance(self.layers[0], Scale)
 
     @property
     def output(self):
@@ -231,7 +240,7 @@ def count_layer(layer, shape):
             weights = 4 * features**2
             products = time * weights + 2 * time**2 * features
             return Count(shape, products, weights + 4 * features)
-        case Act():
+        case Act() | Scale():
             return Count(shape)
     raise TypeError(layer)
 
@@ -265,6 +274,10 @@ def normalized(features, kernel, strides=1, activation="relu"):
 
 def mlp(features=784, hidden=512):
     return Network((features,), [Dense(hidden), Act("relu"), Dense(10), Act("softmax")])
+
+
+def mnist():
+    return Network((784,), [Scale(), *mlp().layers])
 
 
 def cnn():

@@ -12,7 +12,7 @@ import torch._inductor.config
 import torchvision
 from networks import (
     GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, KnownNetwork,
-    LayerNorm, MaxPool, Reshape, Residual, SelfAttention, count, dcgan_discriminator, dcgan_generator,
+    LayerNorm, MaxPool, Reshape, Residual, Scale, SelfAttention, count, dcgan_discriminator, dcgan_generator,
     lstm,
 )  # fmt: skip
 from torch import nn
@@ -63,6 +63,11 @@ class SelfAttentionModule(nn.Module):
         parts = self.input(x).view(batch, time, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         y = functional.scaled_dot_product_attention(parts[0], parts[1], parts[2])
         return self.output(y.transpose(1, 2).reshape(batch, time, features))
+
+
+class ScaleModule(nn.Module):
+    def forward(self, x):
+        return x.float().mul_(1 / 255)
 
 
 class GlobalMean(nn.Module):
@@ -123,6 +128,8 @@ def module(layer, shape):
             return nn.MaxPool2d(size, strides, size // 2 if padding else 0)
         case GlobalPool(keep):
             return GlobalMean(keep)
+        case Scale():
+            return ScaleModule()
         case Flatten():
             return nn.Flatten()
         case Reshape(to):

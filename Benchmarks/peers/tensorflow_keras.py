@@ -11,7 +11,7 @@ import tensorflow as tf
 from keras import layers as L
 from networks import (
     GRU, LSTM, NOISE, Act, BatchNorm, Conv, Dense, Depthwise, Flatten, Gate, GlobalPool, KnownNetwork,
-    LayerNorm, MaxPool, Reshape, Residual, SelfAttention, dcgan_discriminator, dcgan_generator,
+    LayerNorm, MaxPool, Reshape, Residual, Scale, SelfAttention, dcgan_discriminator, dcgan_generator,
 )  # fmt: skip
 from worker import (
     THREADS, Session, batch, per_step, repetitions, serve, timed, training_data,
@@ -50,6 +50,8 @@ def apply_layer(layer, x):
             return L.MaxPooling2D(size, strides, "same" if padding else "valid")(x)
         case GlobalPool(keep):
             return L.GlobalAveragePooling2D(keepdims=keep)(x)
+        case Scale():
+            return L.Rescaling(1 / 255)(x)
         case Flatten():
             return L.Flatten()(x)
         case Reshape(shape):
@@ -76,7 +78,7 @@ def built(network, without_softmax=False):
             weights=None, input_shape=network.input, classes=network.classes,
             classifier_activation=None if without_softmax else "softmax", **more,
         )  # fmt: skip
-    x = keras.Input(network.input)
+    x = keras.Input(network.input, dtype="uint8" if network.takes_bytes else "float32")
     return keras.Model(x, apply(network.layers[: -1 if without_softmax else None], x))
 
 

@@ -55,7 +55,11 @@ def training_data(row):
     """One epoch's samples and their classes."""
     generator = np.random.default_rng(0)
     count = row.steps * row.batch
-    samples = generator.random((count, *row.network.input), dtype=np.float32)
+    shape = (count, *row.network.input)
+    if row.network.takes_bytes:
+        samples = generator.integers(256, size=shape, dtype=np.uint8)
+    else:
+        samples = generator.random(shape, dtype=np.float32)
     return samples, np.arange(count) % 10
 
 

@@ -37,13 +37,15 @@ struct Inference: Workload {
 }
 
 /// A network with the weights that it would start training with.
-func untrained(_ layer: any Layer, input: Shape) throws -> TrainedModel {
-  let declaration = try layer.declaration(inputs: [TensorType(.float32, input)])
+func untrained(
+  _ layer: any Layer, input: Shape, _ dtype: DType = .float32
+) throws -> TrainedModel {
+  let declaration = try layer.declaration(inputs: [TensorType(dtype, input)])
   let output = declaration.outputs[0]
   return try TrainedModel(
     layer: layer, weights: declaration.initialValues(seed: 0),
     signature: ModelSignature(
-      inputs: [ModelInput(name: "input", dtype: .float32, shape: input, content: InputContent())],
+      inputs: [ModelInput(name: "input", dtype: dtype, shape: input, content: InputContent())],
       outputs: [
         ModelOutput(
           name: "output", dtype: output.dtype, shape: Shape(Array(output.shape.dropFirst())),

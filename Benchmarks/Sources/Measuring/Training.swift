@@ -60,7 +60,8 @@ struct Training: Workload {
     _ optimizer: any Optimizer, metrics: [any Metric]
   ) async throws -> (program: any Program, inputs: [HostTensor]) {
     let batch = try samples().subset(Array(0..<batchSize))
-    return try await untrained(model(), input: batch.signature[0].shape).trainingProgram(
+    let input = batch.signature[0]
+    return try await untrained(model(), input: input.shape, input.dtype).trainingProgram(
       batchSize: batchSize, samples: batch,
       objective: Objective(loss: .sparseCategoricalCrossentropy, metrics: metrics),
       optimizer: optimizer)
