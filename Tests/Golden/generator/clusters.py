@@ -7,16 +7,17 @@ from sklearn import cluster, decomposition, mixture
 from sklearn.manifold import _t_sne
 from scipy.spatial.distance import pdist, squareform
 
-from .files import Case
+from .files import TOLERANCE, Case
 from .gradients import Draw
 
 
-def case(name, class_name, tensors, **config):
+def case(name, class_name, tensors, *, tolerance=TOLERANCE, **config):
     arrays = {
         key: np.asarray(value, np.int32 if np.asarray(value).dtype.kind in "iub" else np.float64)
         for key, value in tensors.items()
     }
-    return Case(f"clusters/{name}.safetensors", {"class_name": class_name, "config": config}, arrays)
+    description = {"class_name": class_name, "config": config}
+    return Case(f"clusters/{name}.safetensors", description, arrays, tolerance)
 
 
 def blobs(draw, count, features, centers, spread=1.0):
@@ -135,7 +136,7 @@ def t_sne(draw):
     }  # fmt: skip
     return case(
         "t_sne", "TSNE", tensors, perplexity=perplexity, exaggeration=exaggeration,
-        learning_rate=20.0,
+        learning_rate=20.0, tolerance=1e-8,  # what rounding grows to in 50 steps
     )  # fmt: skip
 
 

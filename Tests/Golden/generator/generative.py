@@ -28,6 +28,9 @@ def cases():
     }
     for name, (first, second) in sets.items():
         means, covariances = frechet(first, second)
+        if name == "same":  # of which SciPy leaves rounding, another on each processor
+            assert abs(covariances) < 1e-6 * np.var(first)
+            means, covariances = 0.0, 0.0
         tensors = {
             "first": first, "second": second, "means": np.array([means]),
             "covariances": np.array([covariances]),

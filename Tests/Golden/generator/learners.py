@@ -10,7 +10,7 @@ import statsmodels.api as statsmodels
 import xgboost
 from sklearn import dummy, ensemble, linear_model, naive_bayes, neighbors, svm, tree
 
-from .files import Case, require_agreement
+from .files import TOLERANCE, Case, require_agreement
 from .gradients import Draw
 
 MODULES = [dummy, ensemble, linear_model, naive_bayes, neighbors, svm, tree]
@@ -32,7 +32,10 @@ def answers(model, probe):
     return np.reshape(model.predict(probe), [len(probe), -1])
 
 
-def learned(name, class_name, config, features, target, probe, weights=None, *, exact=None):
+def learned(
+    name, class_name, config, features, target, probe, weights=None, *, exact=None,
+    tolerance=TOLERANCE,
+):  # fmt: skip
     """- exact: settings that bring the solver as near to the least as Float64 allows."""
     model = estimator(class_name, config | (exact or {}))
     model.fit(features, target, **({} if weights is None else {"sample_weight": weights}))
@@ -48,7 +51,7 @@ def learned(name, class_name, config, features, target, probe, weights=None, *, 
         tensors["intercepts"] = np.zeros(len(coefficients)) + intercepts
     tensors["output"] = np.asarray(answers(model, probe), np.float64)
     description = {"class_name": class_name, "config": config}
-    return Case(f"learners/{name}.safetensors", description, tensors)
+    return Case(f"learners/{name}.safetensors", description, tensors, tolerance)
 
 
 def with_intervals(case, model):
@@ -133,8 +136,9 @@ def classifiers(draw):
     exact = {"tol": 1e-12, "max_iter": 1000000, "dual": False}
     for name, labels in (("svc", binary), ("svc_three", target)):
         yield learned(
-            name, "LinearSVC", {"C": 0.5}, features, labels, probe, weights, exact=exact
-        )
+            name, "LinearSVC", {"C": 0.5}, features, labels, probe, weights, exact=exact,
+            tolerance=1e-6,
+        )  # fmt: skip
     yield learned("gaussian", "GaussianNB", {}, features, target, probe, weights)
     counts = draw.integers(60, 5, below=6).astype(np.float64)
     word_classes = draw.integers(60, below=3)
