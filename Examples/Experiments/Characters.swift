@@ -27,15 +27,18 @@ struct Characters: Experiment {
       ["how often each letter comes", "", "", Markdown.number(Self.entropy(parts), 3), ""]
     ]
     var samples: [String] = []
-    let networks: [(name: String, layer: any Layer, epochs: Int, rate: Double)] = [
-      ("LSTM of 256 units", Self.lstm(count), 7, 4e-3),
-      ("GPT of 4 blocks of 128 features", try Self.gpt(count), 4, 3e-3),
+    let networks: [(name: String, layer: any Layer, epochs: Int, optimizer: AdamW)] = [
+      ("LSTM of 256 units", Self.lstm(count), 10, AdamW(learningRate: .cosineDecay(initial: 3e-3))),
+      (
+        "GPT of 4 blocks of 128 features", try Self.gpt(count), 8,
+        AdamW(
+          learningRate: .cosineDecay(initial: 1.5e-3, warmup: 100), weightDecay: 0.1, beta2: 0.99)
+      ),
     ]
-    for (name, layer, epochs, rate) in networks {
+    for (name, layer, epochs, optimizer) in networks {
       let start = ContinuousClock.now
       let trained = try await layer.fit(
-        sets[0], epochs: epochs, batchSize: 32,
-        optimizer: AdamW(learningRate: .cosineDecay(initial: rate)).clipping(globalNorm: 1),
+        sets[0], epochs: epochs, batchSize: 8, optimizer: optimizer.clipping(globalNorm: 1),
         loss: .sparseCategoricalCrossentropy(fromLogits: true), validation: .data(sets[1]),
         callbacks: [
           .progress(name), .earlyStopping(patience: epochs, restoreBestWeights: true),
@@ -61,7 +64,7 @@ struct Characters: Experiment {
       `Benchmarks/experiments --data DIR characters`, seed 0: the first 85 % of 1,115,394 letters are \
       learned from, the next 5 % choose the epoch, and the last 10 % are the test: windows of \
       \(Self.length) letters that do not overlap, so that a letter is foretold from 64 before it on \
-      average. AdamW with cosine decay, batch 32. The GPT has the blocks of `GPTSmall`, fewer and \
+      average. AdamW with cosine decay, batch 8. The GPT has the blocks of `GPTSmall`, fewer and \
       narrower.
 
       \(Markdown.table(["Network", "weights", "kept epoch", "bits per letter", "time"], rows))
