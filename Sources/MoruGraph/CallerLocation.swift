@@ -17,26 +17,26 @@ public struct CallerLocation: Equatable, Sendable, CustomStringConvertible {
   /// frame from the innermost on. To find the line of a frame takes some ten milliseconds in a large
   /// program, so what is found is kept.
   static func current() -> CallerLocation? {
-    let images = ImageMap.capture()
     for depth in 0..<64 {
       // The last frame of a limited stack stands for those that are left out.
       guard let stack = try? Backtrace.capture(limit: 2, offset: depth, top: 0, images: images),
         let frame = stack.frames.first(where: { _ in true })
       else { return nil }
       let address = frame.adjustedProgramCounter
-      if let place = found.withLock({ $0[address] }) ?? find(stack, images, address) {
+      if let place = found.withLock({ $0[address] }) ?? find(stack, address) {
         return place
       }
     }
     return nil
   }
 
+  /// What the process had loaded when somebody first asked. To capture it means to look into every file
+  /// that is mapped, and one that another thread unmaps meanwhile would end the process.
+  private static let images = ImageMap.capture()
   /// Places by address, nil in library sources.
   private static let found = Mutex<[Backtrace.Address: CallerLocation?]>([:])
 
-  private static func find(
-    _ stack: Backtrace, _ images: ImageMap, _ address: Backtrace.Address
-  ) -> CallerLocation? {
+  private static func find(_ stack: Backtrace, _ address: Backtrace.Address) -> CallerLocation? {
     let frames = stack.symbolicated(with: images)?.frames ?? []
     let place = frames.lazy.compactMap(place).first
     found.withLock { $0[address] = .some(place) }

@@ -1,6 +1,8 @@
+import Foundation
 import MoruGraph
 import MoruReference
 import MoruTensors
+import Synchronization
 import Testing
 
 @Suite struct ErrorTests {
@@ -34,6 +36,28 @@ import Testing
     #expect(
       (Tensor.zeros([2]) + Tensor.zeros([3])).error?.description.contains("(ErrorTests.swift:")
         == true)
+  }
+
+  @Test("a place is found while other threads map and unmap files")
+  func placeAmongMappings() throws {
+    @Sendable func failed() -> String? {
+      (Tensor.zeros([2]) + Tensor.zeros([3])).error?.description
+    }
+    let first = try #require(failed())
+    let file = open(#filePath, O_RDONLY)
+    defer { close(file) }
+    let isOver = Atomic(false)
+    DispatchQueue.concurrentPerform(iterations: 2) { place in
+      if place == 0 {
+        while !isOver.load(ordering: .relaxed) {
+          let mapped = (0..<64).map { _ in mmap(nil, 4096, PROT_READ, MAP_PRIVATE, file, 0) }
+          for place in mapped { munmap(place, 4096) }
+        }
+      } else {
+        for _ in 0..<300 { #expect(failed() == first) }
+        isOver.store(true, ordering: .relaxed)
+      }
+    }
   }
 
   @Test("an error passes through all that depends on it, worded once")
