@@ -167,6 +167,7 @@ class KnownNetwork:
     published_size: int = 224
     keras_preprocesses: bool = False  # unless told not to
     parameters = None  # libraries differ in biases that normalization removes
+    takes_bytes = False
 
     @property
     def input(self):
