@@ -187,7 +187,7 @@ struct LayerCoder {
       ),
       (
         #"{"kind":"Dense","units":3,"kernelInitializer":{"kind":"constant","value":1,"low":2}}"#,
-        #"kernelInitializer.low: constant has no setting "low". Remove it or correct its name."#
+        #"kernelInitializer.low: constant has no setting "low". Remove it, or use another: value."#
       ),
       (
         #"{"kind":"Dense","units":3,"kernelInitializer":{"kind":"randomUniform","low":2,"high":1}}"#,
@@ -373,6 +373,6 @@ struct LayerCoder {
     #expect(refusal(#"{"kind":"huber","delta":0}"#).hasPrefix("[0].delta: huber: delta must be"))
     #expect(
       refusal(#"{"kind":"meanSquaredError","delta":1}"#)
-        == "[0].delta: meanSquaredError has no setting \"delta\". Remove it or correct its name.")
+        == "[0].delta: meanSquaredError has no setting \"delta\". Remove it.")
   }
 }

@@ -336,12 +336,12 @@ import Testing
       (
         #"{"kind":"sgd","learningRate":{"kind":"cosineDecay","rate":0.1}}"#,
         #"[0].learningRate.rate: cosineDecay has no setting "rate". "#
-          + "Remove it or correct its name."
+          + "Remove it, or use another: initial, steps, alpha, warmup."
       ),
       (
         #"{"kind":"sgd","learningRate":{"kind":"exponentialDecay","steps":5,"rate":0.5,"warmup":3}}"#,
         #"[0].learningRate.warmup: exponentialDecay has no setting "warmup". "#
-          + "Remove it or correct its name."
+          + "Remove it, or use another: initial, steps, rate, staircase."
       ),
       (
         #"{"kind":"sgd","learningRate":{"kind":"cosineDecay","steps":0}}"#,

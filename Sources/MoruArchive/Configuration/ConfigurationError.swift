@@ -2,8 +2,8 @@
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// A file names a layer, activation, loss … that does not exist.
   case unknownKind(String, of: String, nearest: String?)
-  /// A configuration has a key that the part does not have.
-  case unknownKey(String, in: String, nearest: String?)
+  /// A configuration has a key that the part does not have, which has others.
+  case unknownKey(String, in: String, among: [String])
   /// A setting is out of range.
   case outOfRange(String, in: String, allowed: String)
 
@@ -17,15 +17,19 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownKind(let name, let family, let nearest):
-      "There is no \(family) named \"\(name)\"." + suggestion(nearest)
-    case .unknownKey(let key, let part, let nearest):
-      "\(part) has no setting \"\(key)\"." + suggestion(nearest)
+      "There is no \(family) named \"\(name)\"."
+        + (nearest.map(meant) ?? " Remove it or correct its name.")
+    case .unknownKey(let key, let part, let known):
+      "\(part) has no setting \"\(key)\"."
+        + (nearest(key, among: known).map(meant) ?? " Remove it" + choice(known))
     case .outOfRange(let key, let part, let allowed):
       "\(part): \(key) must be \(allowed). Change it."
     }
   }
 
-  private func suggestion(_ nearest: String?) -> String {
-    nearest.map { " Did you mean \"\($0)\"?" } ?? " Remove it or correct its name."
+  private func meant(_ name: String) -> String { " Did you mean \"\(name)\"?" }
+
+  private func choice(_ known: [String]) -> String {
+    known.isEmpty ? "." : ", or use another: \(known.joined(separator: ", "))."
   }
 }

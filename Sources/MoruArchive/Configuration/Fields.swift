@@ -14,7 +14,7 @@ public struct Fields<Key: CodingKey & CaseIterable> {
   ///   - part: The part's name for messages.
   ///   - among: The keys that the part has, if not all.
   ///   - others: Keys in the same object that somebody else reads.
-  /// - Throws: `ConfigurationError.unknownKey` with the nearest known key.
+  /// - Throws: `ConfigurationError.unknownKey` with the keys that are known.
   public init(
     _ decoder: any Decoder, _ keys: Key.Type, part: String, among: [Key]? = nil,
     besides others: [String] = []
@@ -24,7 +24,7 @@ public struct Fields<Key: CodingKey & CaseIterable> {
       let name = key.stringValue
       guard known.contains(name) || name == "kind" else {
         throw PlacedError(
-          ConfigurationError.unknownKey(name, in: part, nearest: nearest(name, among: known)),
+          ConfigurationError.unknownKey(name, in: part, among: known),
           at: decoder.codingPath + [key])
       }
     }

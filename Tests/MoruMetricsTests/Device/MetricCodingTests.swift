@@ -48,8 +48,7 @@ import Testing
         == #"[0].treshold: accuracy has no setting "treshold". Did you mean "threshold"?"#)
     #expect(
       refusal(#"{"kind":"meanSquaredError","threshold":1}"#)
-        == "[0].threshold: meanSquaredError has no setting \"threshold\". "
-        + "Remove it or correct its name.")
+        == "[0].threshold: meanSquaredError has no setting \"threshold\". Remove it.")
   }
 
   @Test("settings out of range are refused with the place")
