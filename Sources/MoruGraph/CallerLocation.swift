@@ -14,8 +14,8 @@ public struct CallerLocation: Equatable, Sendable, CustomStringConvertible {
   /// carries no line table.
   ///
   /// Operators cannot take `#line` as a default argument, so the call stack is asked instead, frame by
-  /// frame from the innermost on. To find the line of a frame takes some ten milliseconds in a large
-  /// program, so what is found is kept.
+  /// frame from the innermost on. To find the line of a frame takes long in a large program (in one
+  /// with much to debug the first takes seconds), so what is found is kept.
   static func current() -> CallerLocation? {
     for depth in 0..<64 {
       // The last frame of a limited stack stands for those that are left out.

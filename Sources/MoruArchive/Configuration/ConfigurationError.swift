@@ -2,7 +2,7 @@
 public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// A file names a layer, activation, loss … that does not exist.
   case unknownKind(String, of: String, nearest: String?)
-  /// A configuration has a key that the part does not have, which has others.
+  /// A configuration has a key that the part does not have; `among` lists the keys that it has.
   case unknownKey(String, in: String, among: [String])
   /// A setting is out of range.
   case outOfRange(String, in: String, allowed: String)
