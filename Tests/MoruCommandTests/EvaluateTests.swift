@@ -43,6 +43,32 @@ import Testing
     #expect(html.contains("재현율") && html.contains("test.csv:") && html.contains("2호기"))
   }
 
+  @Test("says that the model has learned from the samples, wholly or in part")
+  func overlap() async throws {
+    let folder = try await trained()
+    func outcome(_ data: String) async throws -> (learned: String?, errors: String, html: String) {
+      let outcome = try await folder.run(
+        "evaluate", "compass", data, "--report", "out.html", "--language", "ko", "--json")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      return (
+        try outcome.json()["learned_from"] as? String, outcome.errors,
+        try String(contentsOf: folder.url.appending(path: "out.html"), encoding: .utf8)
+      )
+    }
+    let other = try await outcome("test.csv")
+    #expect(other.learned == nil)
+    #expect(!other.errors.contains("warning") && !other.html.contains("학습했음"))
+    let read = try await outcome("train.csv")
+    #expect(read.learned == "some")
+    #expect(read.errors.contains("warning: The model has learned from a part of these samples."))
+    #expect(read.html.contains("모델이 이 표본 일부로 학습했음."))
+
+    let table = try String(
+      contentsOf: folder.url.appending(path: "train.csv"), encoding: .utf8)
+    try folder.write("copy.csv", table)
+    #expect(try await outcome("copy.csv").learned == "some")
+  }
+
   @Test("says what is wrong with options")
   func refusals() async throws {
     let folder = try await trained()

@@ -112,4 +112,20 @@ import Testing
     #expect(
       html(.korean).contains(times == 1 ? "이 표본으로는 처음 평가함." : "이 표본으로 평가한 횟수: 이번까지 3회."))
   }
+
+  @Test(
+    "says above all figures that the model has learned from the samples",
+    arguments: [TrainingOverlap.all, .some(run: "run-7")])
+  func overlap(_ overlap: TrainingOverlap) throws {
+    let verdict = try RegressionVerdict(truth: [1, 2, 3], predicted: [1, 2, 4], seed: 1)
+    for language in ReportLanguage.allCases {
+      let html = VerdictPage(.init(model: "m", data: "d", overlap: overlap), language: language)
+        .page(of: verdict).html()
+      let (heading, detail) = overlap.text(language)
+      let (place, figures) = (html.range(of: heading), html.range(of: "class=\"figures\""))
+      #expect(try #require(place).lowerBound < #require(figures).lowerBound)
+      #expect(html.contains(detail))
+      #expect(detail.contains("run-7") == (overlap != .all))
+    }
+  }
 }

@@ -169,10 +169,10 @@ func probabilitiesAreThoseOfTheField(way: String, wanted: Double) async throws {
   #expect(other.testReads.count == 1)
   let figures = try await store.metrics(of: second.run)
   #expect(figures.first { $0.name == "test_reads" }?.value == 2)
-  let test = try TrainingRun(configuration(in: folder)).data.test
+  let test = try TrainingRun(configuration(in: folder)).data.test.contentHash()
   let third = try TestReads.record("an evaluation of parts:1", of: test, in: workspace)
   #expect(third.count == 3)
-  let file = workspace.tests.appending(path: "\(try test.contentHash().hex).json")
+  let file = workspace.tests.appending(path: "\(test.hex).json")
   try Data("not JSON".utf8).write(to: file)
   #expect(throws: WorkflowError.self) {
     try TestReads.record("anybody", of: test, in: workspace)
@@ -182,7 +182,7 @@ func probabilitiesAreThoseOfTheField(way: String, wanted: Double) async throws {
 @Test func looksFromSeveralTasksAreAllCounted() async throws {
   let folder = try TestFolder()
   let workspace = try Workspace(creatingAt: folder.url.appending(path: "workspace"))
-  let test = try TrainingRun(configuration(in: folder)).data.test
+  let test = try TrainingRun(configuration(in: folder)).data.test.contentHash()
   try await withThrowingTaskGroup(of: Void.self) { group in
     for reader in 0..<8 {
       group.addTask { _ = try TestReads.record("reader \(reader)", of: test, in: workspace) }

@@ -73,14 +73,17 @@ struct EvaluateCommand: AsyncParsableCommand {
       costs: costs.map { URL(filePath: $0) }, validation: validation.map { URL(filePath: $0) },
       slices: slice)
     let evaluation = try await ModelEvaluation(
-      of: found.model, named: found.title, on: URL(filePath: data), setting: setting,
-      countedIn: workspace.workspaceIfAny(),
+      of: found, on: URL(filePath: data), setting: setting, countedIn: workspace.workspaceIfAny(),
       seed: Seed(found.model.training?.seed ?? 0).child("verdict"))
     let output = Output(isJSON: json)
     output.text("\(found.title) on \(evaluation.source), \(evaluation.verdict.samples) samples\n")
     if let text = evaluation.headlineText { output.text(text + "\n") }
     output.text(evaluation.verdict.text(beside: nil))
     if let reads = evaluation.testReads { output.text("\n" + reads.text) }
+    if let overlap = evaluation.overlap {
+      let (heading, detail) = overlap.text()
+      output.text("\nwarning: \(heading) \(detail)")
+    }
     if let report {
       try evaluation.page(in: language).write(to: URL(filePath: report))
       output.text("report written to \(report)")
@@ -120,6 +123,8 @@ private struct EvaluationJSON: Encodable {
   var regression: RegressionVerdict?
   let slices: [String: [Part]]
   let testReads: Int?
+  /// How many of the samples the model has learned from: `all`, `some`, or nil for none that are known.
+  let learnedFrom: String?
 
   /// A part of the samples.
   struct Part: Encodable {
@@ -132,6 +137,12 @@ private struct EvaluationJSON: Encodable {
     self.model = model
     test = evaluation.verdict.json
     testReads = evaluation.testReads?.count
+    learnedFrom =
+      switch evaluation.overlap {
+      case .all: "all"
+      case .some: "some"
+      case nil: nil
+      }
     switch evaluation.figures {
     case .classes(let verdict): classification = verdict
     case .numbers(let verdict): regression = verdict

@@ -14,13 +14,19 @@ public struct VerdictPage: Sendable {
     public var date: String?
     /// How often the samples were judged on, this time included; nil if nobody counts.
     public var timesRead: Int?
+    /// What the samples have to do with those that the model has learned from; nil for nothing known.
+    public var overlap: TrainingOverlap?
 
     /// What a page is about.
-    public init(model: String, data: String, date: String? = nil, timesRead: Int? = nil) {
+    public init(
+      model: String, data: String, date: String? = nil, timesRead: Int? = nil,
+      overlap: TrainingOverlap? = nil
+    ) {
       self.model = model
       self.data = data
       self.date = date
       self.timesRead = timesRead
+      self.overlap = overlap
     }
   }
 
@@ -110,9 +116,13 @@ public struct VerdictPage: Sendable {
   }
 
   func document(lead: [HTMLBlock], _ sections: [HTMLPage.Section]) -> HTMLPage {
-    HTMLPage(
+    let warning = subject.overlap.map { overlap in
+      let (heading, detail) = overlap.text(language)
+      return HTMLBlock.note(.bad, heading, detail: detail)
+    }
+    return HTMLPage(
       title: language("Verdict on \(subject.model)", "\(subject.model) 평가"),
-      language: language.rawValue, lead: lead, sections: sections)
+      language: language.rawValue, lead: [warning].compactMap(\.self) + lead, sections: sections)
   }
 
   func facts(_ samples: Int) -> HTMLBlock {

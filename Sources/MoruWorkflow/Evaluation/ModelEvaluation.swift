@@ -2,7 +2,7 @@ public import Foundation
 public import MoruArchive
 internal import MoruData
 public import MoruMetrics
-public import MoruModels
+internal import MoruModels
 public import MoruReport
 public import MoruTensors
 
@@ -28,6 +28,8 @@ public struct ModelEvaluation: Sendable {
   public let source: String
   /// Who has looked at these samples; nil if nobody counts.
   public let testReads: TestReads?
+  /// What the samples have to do with those that the model has learned from; nil for nothing known.
+  public let overlap: TrainingOverlap?
   private let title: String
 
   /// So many mistakes are shown at most.
@@ -38,7 +40,7 @@ public struct ModelEvaluation: Sendable {
   /// Judges a model.
   ///
   /// - Parameters:
-  ///   - model: The model, and what it is called.
+  ///   - found: The model, and what is known of it.
   ///   - data: A table, a folder of pictures by class, or IDX files.
   ///   - setting: What is asked.
   ///   - workspace: Where the look at the samples is counted; nil for nowhere.
@@ -46,13 +48,16 @@ public struct ModelEvaluation: Sendable {
   /// - Throws: What reading the data throws; `WorkflowError` for classes, columns and options that do not
   ///   fit; `MetricsError` for shares, costs and samples that do not.
   public init(
-    of model: TrainedModel, named title: String, on data: URL, setting: EvaluationSetting,
+    of found: ResolvedModel, on data: URL, setting: EvaluationSetting,
     countedIn workspace: Workspace? = nil, seed: Seed
   ) async throws {
+    let (model, title) = (found.model, found.title)
     let dataset = try SampleSet.forEvaluation(of: model, at: data)
+    let checksum = try dataset.contentHash()
     testReads = try workspace.map {
-      try TestReads.record("an evaluation of \(title)", of: dataset, in: $0)
+      try TestReads.record("an evaluation of \(title)", of: checksum, in: $0)
     }
+    overlap = try found.overlap(with: checksum, readFrom: data)
     verdict = try await Verdict(of: model, named: title, on: dataset, seed: seed)
     source = dataset.source
     self.title = title
@@ -88,7 +93,8 @@ public struct ModelEvaluation: Sendable {
   /// The evaluation as a page.
   public func page(in language: ReportLanguage, date: String? = nil) -> HTMLPage {
     let page = VerdictPage(
-      .init(model: title, data: source, date: date, timesRead: testReads?.count),
+      .init(
+        model: title, data: source, date: date, timesRead: testReads?.count, overlap: overlap),
       language: language)
     return switch figures {
     case .classes(let verdict): page.page(of: verdict, slices: slices, mistakes: mistakes)
@@ -148,5 +154,22 @@ public struct ModelEvaluation: Sendable {
       throw WorkflowError.option(
         option, reason: "\(reason), not one of several classes. Leave the option out.")
     }
+  }
+}
+
+extension ResolvedModel {
+  /// What samples have to do with those that the model has learned from.
+  ///
+  /// - Parameters:
+  ///   - samples: Their `contentHash()`.
+  ///   - url: What they were read from. Of IDX files the test part is, from which no training learns.
+  fileprivate func overlap(with samples: Checksum, readFrom url: URL) throws -> TrainingOverlap? {
+    if samples.hex == model.training?.dataChecksum { return .all }
+    let format = try DataFormat.find(at: url)
+    // What has no checksum, such as a folder of folders by class, no training reads as one.
+    guard let run, format != .idx, let read = run.lineage.dataChecksum,
+      read == (try? Checksum(ofData: url, format: format))
+    else { return nil }
+    return .some(run: run.id.rawValue)
   }
 }

@@ -1,6 +1,5 @@
 public import Foundation
 public import MoruArchive
-public import MoruData
 
 /// Who has looked at a test set. Each look makes the next verdict on it a little too hopeful, since
 /// what was seen guides what is tried next; so every one is counted, in the workspace.
@@ -24,12 +23,14 @@ public struct TestReads: Codable, Sendable, Equatable {
   /// Test sets are told apart by what they hold, wherever they were read. Several processes may count
   /// at once.
   ///
-  /// - Parameter reader: A run, or a model that was evaluated.
-  /// - Throws: `ArchiveError` if it cannot be written; what reading the samples throws.
+  /// - Parameters:
+  ///   - reader: A run, or a model that was evaluated.
+  ///   - test: The test set's `contentHash()`.
+  /// - Throws: `ArchiveError` if it cannot be written.
   public static func record(
-    _ reader: String, of test: SampleSet, in workspace: Workspace, at date: Date = Date()
+    _ reader: String, of test: Checksum, in workspace: Workspace, at date: Date = Date()
   ) throws -> TestReads {
-    let name = try test.contentHash().hex + ".json"
+    let name = test.hex + ".json"
     let folder = try workspace.makeTestsFolder()
     let lock = try ProcessLock.waiting(for: folder)
     defer { withExtendedLifetime(lock) {} }

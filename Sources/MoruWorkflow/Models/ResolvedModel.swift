@@ -8,6 +8,8 @@ public struct ResolvedModel: Sendable {
   public let title: String
   /// The version in the registry; nil for a package by path.
   public let version: ModelVersion?
+  /// The run that made the version; nil if none did, and for a package by path.
+  public let run: Run?
   /// The model.
   public let model: TrainedModel
 
@@ -20,13 +22,15 @@ public struct ResolvedModel: Sendable {
     switch reference {
     case .path(let url):
       title = url.relativePath
-      version = nil
+      (version, run) = (nil, nil)
       model = try ModelPackage.load(from: url)
     case .registered(let name, let choice):
-      let found = try await store().version(of: name, choice)
+      let store = try store()
+      let found = try await store.version(of: name, choice)
       try found.verify()
       title = "\(found.model):\(found.number)"
       version = found
+      run = if let id = found.run { try await store.run(id) } else { nil }
       model = try ModelPackage.load(from: found.folder)
     }
   }

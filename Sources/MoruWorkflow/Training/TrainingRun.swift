@@ -122,7 +122,8 @@ public struct TrainingRun: Sendable {
       }
     }
     let chosen = try choose(among: trained, observe)
-    let reads = try TestReads.record("run \(run)", of: data.test, in: workspace)
+    let reads = try TestReads.record(
+      "run \(run)", of: data.test.contentHash(), in: workspace)
     observe(.testRead(reads))
     let verdict = try await Verdict(
       of: chosen.model, named: chosen.name, on: data.test, seed: seed.child("verdict"))
