@@ -15,6 +15,9 @@
 // Strips whose rings and kernels stay in the first caches together.
 #define CK_MOST_STRIPS 3
 
+// Vectors that lie in one cache line.
+#define CK_ALIGNED __attribute__((aligned(64)))
+
 // Strips of sixteen features, the last one padded.
 static inline int64_t ck_strips(int64_t features) { return (features + 15) / 16; }
 
