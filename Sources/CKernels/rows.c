@@ -129,22 +129,12 @@ static void run_code(
     const ck_row_loop *loop, const ck_row_instruction *step, char *const *places, int64_t row,
     int64_t rows) {
   void *table[CK_MAX_ROW_PLACES];
-  void **at[CK_MAX_ROW_PLACES];
-  int64_t stride[CK_MAX_ROW_PLACES];
   for (int i = 0; i < step->place_count; ++i) {
     const int result = i - step->operand_count;
-    at[i] = &table[result < 0 ? i : step->operand_count + 3 * result];
-    stride[i] = loop->values[step->places[i]].row_bytes;
-    *at[i] = places[step->places[i]] + row * stride[i];
+    table[result < 0 ? i : step->operand_count + 3 * result] =
+        places[step->places[i]] + row * loop->values[step->places[i]].row_bytes;
   }
-  if (step->is_flat) {
-    step->code(table, rows * step->width);
-    return;
-  }
-  for (int64_t i = 0; i < rows; ++i) {
-    step->code(table, step->width);
-    for (int k = 0; k < step->place_count; ++k) *at[k] = (char *)*at[k] + stride[k];
-  }
+  step->code(table, step->is_flat ? rows * step->width : rows);
 }
 
 static void run_on_rows(

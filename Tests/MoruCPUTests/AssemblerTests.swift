@@ -46,6 +46,10 @@ import Testing
       ("cmp rbx, rsi", "48 39 f3", { $0.apply(.compare, .rbx, .rsi) }),
       ("cmp rcx, 300", "48 81 f9 2c 01 00 00", { $0.apply(.compare, .rcx, constant: 300) }),
       ("xor rbx, rbx", "48 31 db", { $0.apply(.exclusiveOr, .rbx, .rbx) }),
+      (
+        "add qword ptr [rdi + 72], 1024", "48 81 47 48 00 04 00 00",
+        { $0.add(1024, to: Memory(base: .rdi, displacement: 72)) }
+      ),
       ("neg r8", "49 f7 d8", { $0.negate(.r8) }),
       ("shl rdx, cl", "48 d3 e2", { $0.shiftLeft(.rdx) }),
       ("cmova rdx, rsi", "48 0f 47 d6", { $0.moveIfAbove(.rdx, .rsi) }),

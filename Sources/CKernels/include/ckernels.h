@@ -133,8 +133,9 @@ typedef enum { CK_WALK_ELEMENTS, CK_WALK_COLUMNS, CK_WALK_ROWS } ck_walk;
 /// Machine code that walks over a part of a domain, `count` rows of it or elements.
 ///
 /// Its table has the addresses of the operands, three for each result (memory or running
-/// reductions, running squares and what both are distances from), and of saved rows.
-typedef void (*ck_code)(void *const *places, int64_t count);
+/// reductions, running squares and what both are distances from), and of saved rows. Code that goes
+/// from row to row leaves the addresses behind the last one there.
+typedef void (*ck_code)(void **places, int64_t count);
 
 /// Memory that holds and runs machine code; NULL if the system gives none.
 ck_code ck_map_code(const void *bytes, size_t count);
@@ -225,7 +226,8 @@ typedef enum { CK_ROW_FUNCTION, CK_ROW_FILL, CK_ROW_PRODUCT, CK_ROW_CODE } ck_ro
 ///
 /// A function computes rows of `width` elements; unused operands repeat the first one. A fill
 /// spreads the single element at `a`. A product is `c + a · weights`, `c` being −1 if there is none.
-/// Machine code reads and writes the values at `places`, first those that it reads.
+/// Machine code reads and writes the values at `places`, first those that it reads; it walks over
+/// elements if these are flat, and else from row to row.
 typedef struct {
   ck_row_kind kind;
   ck_function function;

@@ -143,6 +143,12 @@ package struct Assembler {
     }
   }
 
+  /// Adds to eight bytes of memory.
+  package mutating func add(_ constant: Int32, to place: Memory) {
+    general([0x81], 0, place, isWide: true)
+    word(UInt32(bitPattern: constant))
+  }
+
   package mutating func negate(_ target: General) {
     bytes += [0x48 | target.rawValue >> 3, 0xF7, 0xD8 | target.rawValue & 7]
   }

@@ -13,6 +13,9 @@ struct CodePlan {
   let group: Int
   /// For each operand the distances in bytes between rows, and between groups beside those.
   let distances: [(row: Int, group: Int)]
+  /// For each operand and each result the bytes between rows, if these lie apart and nothing else
+  /// depends on them; else nil.
+  let gaps: [Int32]?
   /// Whether operands and results are more than the first caches hold.
   let isLarge: Bool
   /// Whether results are stored past the caches, because they leave nothing for the next pass there.
@@ -23,9 +26,19 @@ struct CodePlan {
 
   /// A short walk over elements that lie side by side in all operands.
   init(elementsOf program: FusedProgram) {
+    self.init(linear: program, row: 1, gaps: nil)
+  }
+
+  /// A short walk over rows that lie apart, for each operand and each result by this many bytes.
+  init(rowsOf program: FusedProgram, gaps: [Int32]) {
+    self.init(linear: program, row: program.domain.shape.elementCount, gaps: gaps)
+  }
+
+  private init(linear program: FusedProgram, row: Int, gaps: [Int32]?) {
     patterns = program.operands.map { _ in .linear }
     distances = []
-    (walk, row, copies, group) = (CK_WALK_ELEMENTS, 1, 1, 1)
+    self.gaps = gaps
+    (walk, self.row, copies, group) = (CK_WALK_ELEMENTS, row, 1, 1)
     (isLarge, storesPastCaches) = (false, false)
   }
 
@@ -45,6 +58,7 @@ struct CodePlan {
     let count = program.domain.shape.elementCount
     group = groups.first.map { $0 * domain.row } ?? max(count, 1)
     self.distances = distances
+    gaps = nil
     let keeps = program.results.map(\.keep)
     let hasRows =
       program.phases.count > 1 || patterns.contains(.row)

@@ -3,9 +3,9 @@ import MoruTensors
 
 /// A fused program as a function in machine code.
 ///
-/// The function walks over a domain of rows in one of three ways: over elements where nothing
-/// depends on rows; along columns of some rows at a time, with what belongs to a column in
-/// registers; or row by row, once for each phase. It gets a table of addresses (operands; for each
+/// The function walks over a domain of rows in one of four ways: over elements where nothing
+/// depends on rows, from row to row where these lie apart; along columns of some rows at a time, with
+/// what belongs to a column in registers; or row by row, once for each phase. It gets a table of addresses (operands; for each
 /// result its memory, squares and shift; saved values) and how much to walk over.
 struct FusedCode {
   /// Vectors on which each walk's loops work.
@@ -21,6 +21,8 @@ struct FusedCode {
   private let walk: ck_walk
   /// Elements of a row.
   private let row: Int
+  /// For each operand and each result the bytes between rows that lie apart.
+  private let gaps: [Int32]?
   private let frame: VectorEmitter.Frame
   private var code = Assembler()
   private var fits = true
@@ -37,13 +39,15 @@ struct FusedCode {
     self.translation = translation
     walk = plan.walk
     row = plan.row
+    gaps = plan.gaps
     frame = VectorEmitter.Frame(
       prefetchDistance: plan.isLarge ? FusedCode.prefetchDistance : nil,
       bases: FusedCode.bases(translation))
     emitEntry()
-    switch walk {
-    case CK_WALK_ELEMENTS: emitElements()
-    case CK_WALK_COLUMNS: emitColumns()
+    switch (walk, gaps) {
+    case (CK_WALK_ELEMENTS, nil): emitElements()
+    case (CK_WALK_ELEMENTS, let gaps?): emitRows(apartBy: gaps)
+    case (CK_WALK_COLUMNS, _): emitColumns()
     default: emitRows()
     }
     emitExit(pastCaches: plan.storesPastCaches)
@@ -86,7 +90,7 @@ struct FusedCode {
         register, Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * place))
     }
     for single in translation.singles { emitSpread(single, index: nil) }
-    if walk != CK_WALK_ELEMENTS, row % FusedCode.lanes != 0 {
+    if walk != CK_WALK_ELEMENTS || gaps != nil, row % FusedCode.lanes != 0 {
       code.move(.rax, constant: 1 << UInt32(row % FusedCode.lanes) - 1)
       code.move(mask: VectorEmitter.tailMask, .rax)
     }
@@ -187,6 +191,43 @@ struct FusedCode {
       emitter.emit(&code)
       code.place(end)
       for (accumulator, register) in held { emitter.store(accumulator, register, &code) }
+    }
+  }
+
+  /// The elements of rows that lie apart: the addresses in the table go from row to row.
+  private mutating func emitRows(apartBy gaps: [Int32]) {
+    let (row, whole) = (row, row / FusedCode.lanes * FusedCode.lanes)
+    let (block, bases, operandCount) = (
+      translation.bodies[0], frame.bases, translation.program.operands.count
+    )
+    code.apply(.exclusiveOr, .rbx, .rbx)
+    emitLoop(block, keeping: true, alongColumn: false) { emitter, code, inputs in
+      emitter.keep(inputs, &code)
+      let next = code.here()
+      code.apply(.exclusiveOr, .rax, .rax)
+      if whole > 0 {
+        let top = code.here()
+        emitter.emit(&code)
+        code.apply(.add, .rax, constant: FusedCode.lanes)
+        code.apply(.compare, .rax, constant: whole)
+        code.jump(.below, to: top)
+      }
+      if whole < row {
+        emitter.restart(isTail: true)
+        emitter.emit(&code)
+      }
+      for (index, gap) in gaps.enumerated() {
+        let place = index < operandCount ? index : 3 * index - 2 * operandCount
+        if let register = bases[place] {
+          code.apply(.add, register, constant: Int(gap))
+        } else {
+          code.add(
+            gap, to: Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * place))
+        }
+      }
+      code.apply(.add, .rbx, constant: 1)
+      code.apply(.compare, .rbx, .rsi)
+      code.jump(.below, to: next)
     }
   }
 

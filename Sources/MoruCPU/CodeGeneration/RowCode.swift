@@ -8,6 +8,8 @@ struct RowCode {
   /// Values that it reads, and those that it writes, by their places in the loop.
   let operands: [Int]
   let results: [Int]
+  /// Whether it walks over elements that all lie side by side, instead of from row to row.
+  let isFlat: Bool
 
   /// - Parameter run: Instructions of a step that compute rows of one width, and whose values are
   ///   the same or have no element in common.
@@ -15,11 +17,16 @@ struct RowCode {
   fileprivate init?(_ loop: RowLoop, _ run: Range<Int>) {
     var writer = RowProgramWriter(loop, run)
     guard let program = writer.program() else { return nil }
-    let plan = CodePlan(elementsOf: program)
-    guard let code = FusedCode(program, plan).flatMap({ MachineCode($0.bytes) }) else { return nil }
+    (operands, results) = (writer.operands, writer.results)
+    let values = (operands + results).map { loop.values[$0] }
+    let gaps = values.compactMap { Int32(exactly: $0.rowBytes) }
+    isFlat = values.allSatisfy(\.isFlat)
+    let plan =
+      isFlat ? CodePlan(elementsOf: program) : CodePlan(rowsOf: program, gaps: gaps)
+    guard gaps.count == values.count,
+      let code = FusedCode(program, plan).flatMap({ MachineCode($0.bytes) })
+    else { return nil }
     self.code = code
-    operands = writer.operands
-    results = writer.results
   }
 }
 

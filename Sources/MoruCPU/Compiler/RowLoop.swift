@@ -52,7 +52,9 @@ struct RowLoop {
   let rows: Int
   let length: Int
   let isReversed: Bool
-  /// Most rows that a thread takes through the loop at a time, so that they stay in its caches.
+  /// Most rows that a thread takes through the loop at a time, so that they stay in its caches. While
+  /// it computes the products of the next few, memory takes in what it has written; weights that
+  /// fill the second cache should be read less often.
   let chunk: Int
   var values: [Value] = []
   /// What is done once before the first step, in every step, and after the last one.
@@ -63,11 +65,12 @@ struct RowLoop {
   /// Memory of each thread's own.
   var localBytes = 0
 
-  init(rows: Int, length: Int, isReversed: Bool) {
+  /// - Parameter weightElements: Of the matrices that are the same in all steps.
+  init(rows: Int, length: Int, isReversed: Bool, weightElements: Int) {
     self.rows = rows
     self.length = length
     self.isReversed = isReversed
-    chunk = min(rows, 32)
+    chunk = min(rows, weightElements <= 128 << 10 ? 16 : 32)
   }
 
   /// Floating-point operations of the products, of all steps.

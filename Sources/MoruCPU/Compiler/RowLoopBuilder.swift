@@ -52,7 +52,10 @@ struct RowLoopBuilder {
     else { return nil }
     body = scan.body
     self.constant = constant
-    loop = RowLoop(rows: rows, length: scan.length, isReversed: scan.isReversed)
+    let constants = scan.body.inputTypes.dropFirst(scan.carryCount + scan.sequenceCount)
+    loop = RowLoop(
+      rows: rows, length: scan.length, isReversed: scan.isReversed,
+      weightElements: constants.reduce(0) { $0 + $1.shape.elementCount })
     isResult = Set(body.results)
     for node in body.nodes {
       for result in node.results { producers[result] = node }

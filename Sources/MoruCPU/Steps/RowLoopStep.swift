@@ -106,7 +106,7 @@ final class RowLoopStep: Step {
       encoded.operand_count = Int32(part.operands.count)
       encoded.place_count = Int32(places.count)
       encoded.width = Int64(loop.values[part.results[0]].width)
-      encoded.is_flat = (part.operands + part.results).allSatisfy { loop.values[$0].isFlat }
+      encoded.is_flat = part.isFlat
       return encoded
     }
   }
