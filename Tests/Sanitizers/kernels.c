@@ -131,7 +131,7 @@ static void programs(void) {
 }
 
 // What machine code for y = 2x and the sums of its columns does, in rows that take `copies` at once.
-static void double_columns(void *const *places, int64_t count) {
+static void double_columns(void **places, int64_t count) {
   int64_t row = *(const int64_t *)places[1];
   const float *x = places[0];
   float *y = places[2], *sums = places[5];
@@ -254,10 +254,19 @@ static void pools(void) {
   }
 }
 
-// What machine code that adds rows would do.
-static void added(void *const *places, int64_t count) {
+// What machine code that adds rows would do, and such code that goes from row to row.
+static void added(void **places, int64_t count) {
   const float *a = places[0], *b = places[1];
   for (int64_t i = 0; i < count; ++i) ((float *)places[2])[i] = a[i] + b[i];
+}
+
+static int64_t added_width;
+
+static void added_rows(void **places, int64_t rows) {
+  for (int64_t row = 0; row < rows; ++row) {
+    added(places, added_width);
+    for (int i = 0; i < 3; ++i) places[i] = (float *)places[i] + added_width;
+  }
 }
 
 // h' = h + x · w over the steps, from zero: products of steps are kept, the last h is copied out.
@@ -285,7 +294,7 @@ static void row_loop(
     .element_bytes = 4};
   static const int places[3] = {H, PRODUCT, NEXT};
   const ck_row_instruction code = {
-    .kind = CK_ROW_CODE, .code = added, .places = places, .operand_count = 2, .place_count = 3,
+    .kind = CK_ROW_CODE, .code = is_reversed ? added : added_rows, .places = places, .operand_count = 2, .place_count = 3,
     .width = width, .is_flat = is_reversed};
   ck_row_instruction steps[2] = {
     {.kind = CK_ROW_PRODUCT, .destination = PRODUCT, .a = X, .c = -1, .width = width,
@@ -294,6 +303,7 @@ static void row_loop(
      .destination = NEXT, .a = H, .b = PRODUCT, .c = H, .width = width, .element_bytes = 4,
      .is_flat = true}};
   if (is_code) steps[1] = code;
+  added_width = width;
   const ck_row_instruction after = {
     .kind = CK_ROW_FUNCTION, .function = ck_elementwise_function(CK_COPY, CK_F32),
     .destination = LAST, .a = H, .b = H, .c = H, .width = width, .element_bytes = 4};
