@@ -7,6 +7,9 @@ struct CodePlan {
   let walk: ck_walk
   /// Elements of a row, of which a walk over elements has one.
   let row: Int
+  /// Rows that a walk along columns takes at a time: few, so that memory is read in the order in which
+  /// it lies, but more of what caches hold, so that running sums are put away less often.
+  let blockRows: Int
   /// Rows that a walk along columns takes as one, so that they fill vectors.
   let copies: Int
   /// Elements over which operands that are no rows of the domain stay the same.
@@ -21,8 +24,8 @@ struct CodePlan {
   /// Whether results are stored past the caches, because they leave nothing for the next pass there.
   let storesPastCaches: Bool
 
-  /// Passes over more bytes than these are large, or store past the caches.
-  private static let (largeBytes, cachedBytes) = (256 << 10, 32 << 20)
+  /// Passes over more bytes than these are large, leave the second cache, or store past the caches.
+  private static let (largeBytes, nearBytes, cachedBytes) = (256 << 10, 1 << 20, 32 << 20)
 
   /// A short walk over elements that lie side by side in all operands.
   init(elementsOf program: FusedProgram) {
@@ -38,7 +41,7 @@ struct CodePlan {
     patterns = program.operands.map { _ in .linear }
     distances = []
     self.gaps = gaps
-    (walk, self.row, copies, group) = (CK_WALK_ELEMENTS, row, 1, 1)
+    (walk, self.row, blockRows, copies, group) = (CK_WALK_ELEMENTS, row, 1, 1, 1)
     (isLarge, storesPastCaches) = (false, false)
   }
 
@@ -78,6 +81,7 @@ struct CodePlan {
     self.walk = walk
     self.copies = copies
     row = domain.row * copies
+    blockRows = min(max((bytes > CodePlan.nearBytes ? 256 : 1024) / row, 1), 32)
     isLarge = bytes > CodePlan.largeBytes
     storesPastCaches = bytes > CodePlan.cachedBytes && isAligned
   }

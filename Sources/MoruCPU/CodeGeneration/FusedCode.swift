@@ -10,10 +10,8 @@ import MoruTensors
 struct FusedCode {
   /// Vectors on which each walk's loops work.
   private static let lanes = 16
-  /// Elements of the rows that a walk along columns takes at a time: they stay in the first cache.
-  private static let blockElements = 512
   /// How many elements ahead memory is asked for: time enough for it to come.
-  private static let prefetchDistance = 2048
+  private static let prefetchDistance = 1024
   /// Registers for addresses that are needed all the time.
   private static let baseRegisters: [Assembler.General] = [.r9, .r10, .r11, .r12, .r13, .r14, .r15]
 
@@ -21,6 +19,8 @@ struct FusedCode {
   private let walk: ck_walk
   /// Elements of a row.
   private let row: Int
+  /// Rows that a walk along columns takes at a time.
+  private let blockRows: Int
   /// For each operand and each result the bytes between rows that lie apart.
   private let gaps: [Int32]?
   private let frame: VectorEmitter.Frame
@@ -39,6 +39,7 @@ struct FusedCode {
     self.translation = translation
     walk = plan.walk
     row = plan.row
+    blockRows = plan.blockRows
     gaps = plan.gaps
     frame = VectorEmitter.Frame(
       prefetchDistance: plan.isLarge ? FusedCode.prefetchDistance : nil,
@@ -232,7 +233,7 @@ struct FusedCode {
   }
 
   private mutating func emitColumns() {
-    let rows = min(max(FusedCode.blockElements / row, 1), 32)
+    let rows = blockRows
     let whole = row / FusedCode.lanes * FusedCode.lanes
     let (block, end) = (code.makeLabel(), code.makeLabel())
     code.apply(.exclusiveOr, .rbx, .rbx)

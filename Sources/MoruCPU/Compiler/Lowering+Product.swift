@@ -43,7 +43,11 @@ extension MatrixShape {
   static func prefersOwnKernel(batch: Int, m: Int, k: Int, n: Int) -> Bool {
     let isFlat = m <= 4 || k <= 4
     let isSmall = batch == 1 && m * k * n <= (isFlat ? 128 : 32) << 10
-    return isSmall || (n > 16 && StepSummary.vectorKernel != "baseline")
+    return switch StepSummary.vectorKernel {
+    case "baseline": isSmall
+    case "x86-64-v4": isSmall || n > 8
+    default: isSmall || n > 16
+    }
   }
 
   /// Whether the faster of the own kernel and oneDNN's is to be found by trial.

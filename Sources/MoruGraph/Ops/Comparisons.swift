@@ -57,9 +57,9 @@ package func binaryCrossentropy(_ target: Tensor, _ prediction: Tensor, fromLogi
 /// none. `(x […, classes], target […] whole numbers) → […]`
 package func entries(of x: Tensor, at target: Tensor) -> Tensor {
   // As bytes, class 256 would be class 0.
+  let numbers = target.dtype == .int32 ? target : target.converted(to: .int64)
   let isTarget =
-    target.converted(to: .int64).expanded(at: target.rank)
-    .== .iota([x.shape[x.rank - 1]], dtype: .int64)
+    numbers.expanded(at: target.rank) .== .iota([x.shape[x.rank - 1]], dtype: numbers.dtype)
   return select(isTarget, x, 0).sum(axes: [-1])
 }
 
