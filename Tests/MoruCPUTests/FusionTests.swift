@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  /// Class numbers as data sets have them, and as other programs do.
+  @Test(
+    arguments: [[32, 10], [128, 10], [5, 300], [1, 2], [257, 33]] as [Shape],
+    [DType.int32, .int64, .uint8])
+  func crossEntropyOfClassNumbers(_ shape: Shape, _ type: DType) async throws {
+    let classes = (0..<shape[0]).map { Int32($0 * 7 % min(shape[1], 256)) }
+    let target = HostTensor(classes).converted(to: type)
+    try await check([sample(.float32, shape), target]) { x in
+      let losses = -entries(of: logSoftmax(x[0]), at: x[1])
+      return [losses, losses.mean()] + gradients(of: losses.mean(), at: [x[0]])
+    }
+  }
+
   /// Rows that share a block, fill one, take several, and are too long to be kept.
   static let rows: [Shape] = [[37, 10], [5, 3, 64], [9, 513], [3, 4099], [2, 20011]]
 
