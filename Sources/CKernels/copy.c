@@ -74,6 +74,19 @@ static void advance(copy_place *place, const copy_context *copy, int axes) {
   }
 }
 
+// Copies short runs of whole vectors, for which a call each would take longer than the copy.
+#define SHORT_RUNS(size)                                            \
+  case size:                                                        \
+    for (int64_t run = 0; run < count; ++run, to += to_stride, from += from_stride) \
+      memcpy(to, from, size);                                       \
+    return true;
+static bool copy_short_runs(
+    char *to, int64_t to_stride, const char *from, int64_t from_stride, int64_t count,
+    int64_t bytes) {
+  switch (bytes) { SHORT_RUNS(8) SHORT_RUNS(16) SHORT_RUNS(32) SHORT_RUNS(64) }
+  return false;
+}
+
 // Copies the innermost runs begin..<end, counted over all outer axes.
 static void copy_range(void *context, int64_t begin, int64_t end, int thread) {
   (void)thread;
@@ -81,7 +94,22 @@ static void copy_range(void *context, int64_t begin, int64_t end, int thread) {
   int last = copy->rank - 1;
   copy_place place;
   start_at(&place, copy, last, begin);
+  const bool is_dense = last > 0 && copy->to[last] == 1 && copy->from[last] == 1;
   for (int64_t run = begin; run < end; ++run) {
+    const int64_t left = is_dense ? copy->dimensions[last - 1] - place.index[last - 1] : 0;
+    const int64_t count = left < end - run ? left : end - run;
+    if (is_dense &&
+        copy_short_runs(
+            copy->destination + place.to * copy->bytes, copy->to[last - 1] * copy->bytes,
+            copy->source + place.from * copy->bytes, copy->from[last - 1] * copy->bytes, count,
+            copy->dimensions[last] * copy->bytes)) {
+      place.index[last - 1] += count - 1;
+      place.to += copy->to[last - 1] * (count - 1);
+      place.from += copy->from[last - 1] * (count - 1);
+      advance(&place, copy, last);
+      run += count - 1;
+      continue;
+    }
     copy_run(
         copy->destination + place.to * copy->bytes, copy->to[last],
         copy->source + place.from * copy->bytes, copy->from[last], copy->dimensions[last],

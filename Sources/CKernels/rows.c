@@ -59,6 +59,12 @@ static void pack_range(void *context, int64_t begin, int64_t end, int thread) {
     float *target = pack->packed + panel * CK_PANEL * pack->inner;
     int64_t first = panel * CK_PANEL;
     for (int64_t k = 0; k < pack->inner; ++k) {
+      if (pack->column_stride == 1 && first + CK_PANEL <= pack->columns) {
+        memcpy(
+            target + k * CK_PANEL, pack->weights + k * pack->row_stride + first,
+            CK_PANEL * sizeof(float));
+        continue;
+      }
       for (int64_t column = 0; column < CK_PANEL; ++column) {
         int64_t place = first + column;
         target[k * CK_PANEL + column] =

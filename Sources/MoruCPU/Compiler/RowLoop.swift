@@ -70,7 +70,7 @@ struct RowLoop {
     self.rows = rows
     self.length = length
     self.isReversed = isReversed
-    chunk = min(rows, weightElements <= 128 << 10 ? 16 : 32)
+    chunk = min(rows, weightElements <= 128 << 10 ? 8 : 32)
   }
 
   /// Floating-point operations of the products, of all steps.

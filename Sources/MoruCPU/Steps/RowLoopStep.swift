@@ -141,7 +141,8 @@ final class RowLoopStep: Step {
     for (place, matrix) in loop.weights.enumerated() {
       ck_pack_weights(
         panels[place], weights[place], Int64(matrix.inner), Int64(matrix.columns),
-        Int64(matrix.rowStride), Int64(matrix.columnStride), 1)
+        Int64(matrix.rowStride), Int64(matrix.columnStride),
+        matrix.inner * matrix.columns > 8192 ? Int32(threads) : 1)
     }
     ck_run_row_loop(header, Int32(threads), scratch)
   }
