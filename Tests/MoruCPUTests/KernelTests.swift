@@ -220,6 +220,22 @@ import Testing
     }
   }
 
+  /// Runs of every length, shared among threads within and between the axes around them.
+  @Test(arguments: 1...17)
+  func copiesRuns(length: Int) {
+    let source = (0..<(7 * 5 * 20)).map { Int32($0) }
+    var target = [Int32](repeating: -1, count: 5 * 7 * length)
+    // [7, 5, 20] to [5, 7, length].
+    ck_copy_strided(
+      &target, [Int64(length), Int64(7 * length), 1], source, [100, 20, 1],
+      [7, 5, Int64(length)], 3, 4, 3)
+    var expected: [Int32] = []
+    for b in 0..<5 {
+      for a in 0..<7 { expected += source[(a * 100 + b * 20)...].prefix(length) }
+    }
+    #expect(target == expected)
+  }
+
   @Test func copiesBetweenStrides() {
     let source = (0..<60).map { Int64($0) }
     var target = [Int64](repeating: -1, count: 60)

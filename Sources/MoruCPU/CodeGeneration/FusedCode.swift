@@ -5,8 +5,9 @@ import MoruTensors
 ///
 /// The function walks over a domain of rows in one of four ways: over elements where nothing
 /// depends on rows, from row to row where these lie apart; along columns of some rows at a time, with
-/// what belongs to a column in registers; or row by row, once for each phase. It gets a table of addresses (operands; for each
-/// result its memory, squares and shift; saved values) and how much to walk over.
+/// what belongs to a column in registers; or row by row, once for each phase. It gets a table of
+/// addresses (operands; for each result its memory, squares and shift; saved values) and how much to
+/// walk over.
 struct FusedCode {
   /// Vectors on which each walk's loops work.
   private static let lanes = 16
