@@ -74,17 +74,31 @@ static void advance(copy_place *place, const copy_context *copy, int axes) {
   }
 }
 
-// Copies short runs of whole vectors, for which a call each would take longer than the copy.
-#define SHORT_RUNS(size)                                            \
-  case size:                                                        \
-    for (int64_t run = 0; run < count; ++run, to += to_stride, from += from_stride) \
-      memcpy(to, from, size);                                       \
-    return true;
-static bool copy_short_runs(
-    char *to, int64_t to_stride, const char *from, int64_t from_stride, int64_t count,
-    int64_t bytes) {
-  switch (bytes) { SHORT_RUNS(8) SHORT_RUNS(16) SHORT_RUNS(32) SHORT_RUNS(64) }
-  return false;
+// Copies neighbouring innermost runs from a place on, and leaves it at the last of them.
+static void copy_runs(copy_place *place, const copy_context *copy, int64_t count) {
+  const int last = copy->rank - 1;
+  const int64_t bytes = copy->bytes;
+  char *to = copy->destination + place->to * bytes;
+  const char *from = copy->source + place->from * bytes;
+  const int64_t to_stride = last > 0 ? copy->to[last - 1] : 0;
+  const int64_t from_stride = last > 0 ? copy->from[last - 1] : 0;
+  const bool is_dense = copy->to[last] == 1 && copy->from[last] == 1;
+  if (last > 0) place->index[last - 1] += count - 1;
+  place->to += to_stride * (count - 1);
+  place->from += from_stride * (count - 1);
+#define RUNS(copy_one) \
+  for (; count > 0; --count, to += to_stride * bytes, from += from_stride * bytes) copy_one; break
+  // Short runs are copied in place: a call for each would take longer.
+  switch (is_dense ? copy->dimensions[last] * bytes : 0) {
+    case 8: RUNS(memcpy(to, from, 8));
+    case 16: RUNS(memcpy(to, from, 16));
+    case 32: RUNS(memcpy(to, from, 32));
+    case 64: RUNS(memcpy(to, from, 64));
+    default:
+      RUNS(copy_run(
+          to, copy->to[last], from, copy->from[last], copy->dimensions[last], copy->bytes));
+  }
+#undef RUNS
 }
 
 // Copies the innermost runs begin..<end, counted over all outer axes.
@@ -94,27 +108,12 @@ static void copy_range(void *context, int64_t begin, int64_t end, int thread) {
   int last = copy->rank - 1;
   copy_place place;
   start_at(&place, copy, last, begin);
-  const bool is_dense = last > 0 && copy->to[last] == 1 && copy->from[last] == 1;
-  for (int64_t run = begin; run < end; ++run) {
-    const int64_t left = is_dense ? copy->dimensions[last - 1] - place.index[last - 1] : 0;
+  for (int64_t run = begin; run < end;) {
+    const int64_t left = last > 0 ? copy->dimensions[last - 1] - place.index[last - 1] : 1;
     const int64_t count = left < end - run ? left : end - run;
-    if (is_dense &&
-        copy_short_runs(
-            copy->destination + place.to * copy->bytes, copy->to[last - 1] * copy->bytes,
-            copy->source + place.from * copy->bytes, copy->from[last - 1] * copy->bytes, count,
-            copy->dimensions[last] * copy->bytes)) {
-      place.index[last - 1] += count - 1;
-      place.to += copy->to[last - 1] * (count - 1);
-      place.from += copy->from[last - 1] * (count - 1);
-      advance(&place, copy, last);
-      run += count - 1;
-      continue;
-    }
-    copy_run(
-        copy->destination + place.to * copy->bytes, copy->to[last],
-        copy->source + place.from * copy->bytes, copy->from[last], copy->dimensions[last],
-        copy->bytes);
+    copy_runs(&place, copy, count);
     advance(&place, copy, last);
+    run += count;
   }
 }
 

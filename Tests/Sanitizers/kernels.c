@@ -294,8 +294,8 @@ static void row_loop(
     .element_bytes = 4};
   static const int places[3] = {H, PRODUCT, NEXT};
   const ck_row_instruction code = {
-    .kind = CK_ROW_CODE, .code = is_reversed ? added : added_rows, .places = places, .operand_count = 2, .place_count = 3,
-    .width = width, .is_flat = is_reversed};
+    .kind = CK_ROW_CODE, .code = is_reversed ? added : added_rows, .places = places,
+    .operand_count = 2, .place_count = 3, .width = width, .is_flat = is_reversed};
   ck_row_instruction steps[2] = {
     {.kind = CK_ROW_PRODUCT, .destination = PRODUCT, .a = X, .c = -1, .width = width,
      .weights = packed, .inner = inner},

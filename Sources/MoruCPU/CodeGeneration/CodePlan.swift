@@ -16,9 +16,9 @@ struct CodePlan {
   let group: Int
   /// For each operand the distances in bytes between rows, and between groups beside those.
   let distances: [(row: Int, group: Int)]
-  /// For each operand and each result the bytes between rows, if these lie apart and nothing else
-  /// depends on them; else nil.
-  let gaps: [Int32]?
+  /// For each operand and each result the bytes from one row to the next, if rows do not follow one
+  /// another and nothing else depends on them; else nil.
+  let rowStrides: [Int32]?
   /// Whether operands and results are more than the first caches hold.
   let isLarge: Bool
   /// Whether results are stored past the caches, because they leave nothing for the next pass there.
@@ -29,18 +29,18 @@ struct CodePlan {
 
   /// A short walk over elements that lie side by side in all operands.
   init(elementsOf program: FusedProgram) {
-    self.init(linear: program, row: 1, gaps: nil)
+    self.init(linear: program, row: 1, rowStrides: nil)
   }
 
-  /// A short walk over rows that lie apart, for each operand and each result by this many bytes.
-  init(rowsOf program: FusedProgram, gaps: [Int32]) {
-    self.init(linear: program, row: program.domain.shape.elementCount, gaps: gaps)
+  /// A short walk over rows, for each operand and each result this many bytes from one to the next.
+  init(rowsOf program: FusedProgram, strides: [Int32]) {
+    self.init(linear: program, row: program.domain.shape.elementCount, rowStrides: strides)
   }
 
-  private init(linear program: FusedProgram, row: Int, gaps: [Int32]?) {
+  private init(linear program: FusedProgram, row: Int, rowStrides: [Int32]?) {
     patterns = program.operands.map { _ in .linear }
     distances = []
-    self.gaps = gaps
+    self.rowStrides = rowStrides
     (walk, self.row, blockRows, copies, group) = (CK_WALK_ELEMENTS, row, 1, 1, 1)
     (isLarge, storesPastCaches) = (false, false)
   }
@@ -61,7 +61,7 @@ struct CodePlan {
     let count = program.domain.shape.elementCount
     group = groups.first.map { $0 * domain.row } ?? max(count, 1)
     self.distances = distances
-    gaps = nil
+    rowStrides = nil
     let keeps = program.results.map(\.keep)
     let hasRows =
       program.phases.count > 1 || patterns.contains(.row)

@@ -22,8 +22,8 @@ struct FusedCode {
   private let row: Int
   /// Rows that a walk along columns takes at a time.
   private let blockRows: Int
-  /// For each operand and each result the bytes between rows that lie apart.
-  private let gaps: [Int32]?
+  /// For each operand and each result the bytes from one row to the next, if rows lie apart.
+  private let rowStrides: [Int32]?
   private let frame: VectorEmitter.Frame
   private var code = Assembler()
   private var fits = true
@@ -41,14 +41,14 @@ struct FusedCode {
     walk = plan.walk
     row = plan.row
     blockRows = plan.blockRows
-    gaps = plan.gaps
+    rowStrides = plan.rowStrides
     frame = VectorEmitter.Frame(
       prefetchDistance: plan.isLarge ? FusedCode.prefetchDistance : nil,
       bases: FusedCode.bases(translation))
     emitEntry()
-    switch (walk, gaps) {
+    switch (walk, rowStrides) {
     case (CK_WALK_ELEMENTS, nil): emitElements()
-    case (CK_WALK_ELEMENTS, let gaps?): emitRows(apartBy: gaps)
+    case (CK_WALK_ELEMENTS, let strides?): emitRows(strides: strides)
     case (CK_WALK_COLUMNS, _): emitColumns()
     default: emitRows()
     }
@@ -92,7 +92,7 @@ struct FusedCode {
         register, Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * place))
     }
     for single in translation.singles { emitSpread(single, index: nil) }
-    if walk != CK_WALK_ELEMENTS || gaps != nil, row % FusedCode.lanes != 0 {
+    if walk != CK_WALK_ELEMENTS || rowStrides != nil, row % FusedCode.lanes != 0 {
       code.move(.rax, constant: 1 << UInt32(row % FusedCode.lanes) - 1)
       code.move(mask: VectorEmitter.tailMask, .rax)
     }
@@ -197,39 +197,49 @@ struct FusedCode {
   }
 
   /// The elements of rows that lie apart: the addresses in the table go from row to row.
-  private mutating func emitRows(apartBy gaps: [Int32]) {
-    let (row, whole) = (row, row / FusedCode.lanes * FusedCode.lanes)
-    let (block, bases, operandCount) = (
-      translation.bodies[0], frame.bases, translation.program.operands.count
-    )
+  private mutating func emitRows(strides: [Int32]) {
+    let (row, bases, translation) = (row, frame.bases, translation)
+    let operandCount = translation.program.operands.count
     code.apply(.exclusiveOr, .rbx, .rbx)
-    emitLoop(block, keeping: true, alongColumn: false) { emitter, code, inputs in
+    emitLoop(translation.bodies[0], keeping: true, alongColumn: false) { emitter, code, inputs in
       emitter.keep(inputs, &code)
       let next = code.here()
       code.apply(.exclusiveOr, .rax, .rax)
-      if whole > 0 {
-        let top = code.here()
-        emitter.emit(&code)
-        code.apply(.add, .rax, constant: FusedCode.lanes)
-        code.apply(.compare, .rax, constant: whole)
-        code.jump(.below, to: top)
-      }
-      if whole < row {
-        emitter.restart(isTail: true)
-        emitter.emit(&code)
-      }
-      for (index, gap) in gaps.enumerated() {
-        let place = index < operandCount ? index : 3 * index - 2 * operandCount
+      FusedCode.emitElements(of: row, &emitter, &code)
+      for (index, stride) in strides.enumerated() {
+        let place =
+          index < operandCount ? index : translation.place(ofResult: index - operandCount)
         if let register = bases[place] {
-          code.apply(.add, register, constant: Int(gap))
+          code.apply(.add, register, constant: Int(stride))
         } else {
           code.add(
-            gap, to: Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * place))
+            stride, to: Assembler.Memory(base: VectorEmitter.Frame.table, displacement: 8 * place))
         }
       }
       code.apply(.add, .rbx, constant: 1)
       code.apply(.compare, .rbx, .rsi)
       code.jump(.below, to: next)
+    }
+  }
+
+  /// A walk over the elements of a row from that in `rax` on, with the column in `rcx`.
+  private static func emitElements(
+    of row: Int, _ emitter: inout VectorEmitter, _ code: inout Assembler
+  ) {
+    let whole = row / lanes * lanes
+    code.apply(.exclusiveOr, .rcx, .rcx)
+    if whole > 0 {
+      let top = code.here()
+      emitter.prefetch(&code)
+      emitter.emit(&code)
+      code.apply(.add, .rax, constant: lanes)
+      code.apply(.add, .rcx, constant: lanes)
+      code.apply(.compare, .rcx, constant: whole)
+      code.jump(.below, to: top)
+    }
+    if whole < row {
+      emitter.restart(isTail: true)
+      emitter.emit(&code)
     }
   }
 
@@ -298,10 +308,8 @@ struct FusedCode {
 
   /// A phase's walk over the elements of a row.
   private mutating func emitRow(_ block: VectorBlock) {
-    let whole = row / FusedCode.lanes * FusedCode.lanes
     let row = row
     code.move(.rax, .rdx)
-    code.apply(.exclusiveOr, .rcx, .rcx)
     let isLong = row > 4 * FusedCode.lanes
     emitLoop(block, keeping: isLong, alongColumn: false) { emitter, code, inputs in
       emitter.keep(inputs, &code)
@@ -313,19 +321,7 @@ struct FusedCode {
         code.vector(.spread, register, 0, .memory(identity.single))
         held.append((.slot(slot), reduction, register))
       }
-      if whole > 0 {
-        let top = code.here()
-        emitter.prefetch(&code)
-        emitter.emit(&code)
-        code.apply(.add, .rax, constant: FusedCode.lanes)
-        code.apply(.add, .rcx, constant: FusedCode.lanes)
-        code.apply(.compare, .rcx, constant: whole)
-        code.jump(.below, to: top)
-      }
-      if whole < row {
-        emitter.restart(isTail: true)
-        emitter.emit(&code)
-      }
+      FusedCode.emitElements(of: row, &emitter, &code)
       let spare = emitter.take()
       for (accumulator, reduction, register) in held {
         FusedCode.emitReduction(register, reduction, spare, &code)

@@ -78,7 +78,7 @@ struct FusedTranslation {
   // MARK: - Places
 
   /// The place of a result in the table: its memory, or that of sums; squares and a shift follow.
-  private func place(ofResult index: Int) -> Int { program.operands.count + 3 * index }
+  func place(ofResult index: Int) -> Int { program.operands.count + 3 * index }
 
   private func place(ofSaved index: Int) -> Int {
     program.operands.count + 3 * program.results.count + index

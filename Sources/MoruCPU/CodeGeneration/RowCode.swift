@@ -19,11 +19,11 @@ struct RowCode {
     guard let program = writer.program() else { return nil }
     (operands, results) = (writer.operands, writer.results)
     let values = (operands + results).map { loop.values[$0] }
-    let gaps = values.compactMap { Int32(exactly: $0.rowBytes) }
+    let strides = values.compactMap { Int32(exactly: $0.rowBytes) }
     isFlat = values.allSatisfy(\.isFlat)
     let plan =
-      isFlat ? CodePlan(elementsOf: program) : CodePlan(rowsOf: program, gaps: gaps)
-    guard gaps.count == values.count,
+      isFlat ? CodePlan(elementsOf: program) : CodePlan(rowsOf: program, strides: strides)
+    guard strides.count == values.count,
       let code = FusedCode(program, plan).flatMap({ MachineCode($0.bytes) })
     else { return nil }
     self.code = code

@@ -139,10 +139,11 @@ final class RowLoopStep: Step {
 
   func run() {
     for (place, matrix) in loop.weights.enumerated() {
+      // Threads meet in the time in which one of them packs some thousand elements.
+      let threads = matrix.inner * matrix.columns > 8192 ? threads : 1
       ck_pack_weights(
         panels[place], weights[place], Int64(matrix.inner), Int64(matrix.columns),
-        Int64(matrix.rowStride), Int64(matrix.columnStride),
-        matrix.inner * matrix.columns > 8192 ? Int32(threads) : 1)
+        Int64(matrix.rowStride), Int64(matrix.columnStride), Int32(threads))
     }
     ck_run_row_loop(header, Int32(threads), scratch)
   }
